@@ -1,0 +1,57 @@
+"""What every test shares: an application on a real database that is empty but for the reference data."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from helpdesk.extensions import db
+from tests import databases, postgresql
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before pytest-xdist starts its processes: they share one PostgreSQL."""
+    postgresql.prepare()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test marked both_databases runs twice."""
+    if metafunc.definition.get_closest_marker("both_databases"):
+        metafunc.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on a SQLite file of this test process."""
+    path = tmp_path_factory.mktemp("sqlite") / "desk.sqlite3"
+    yield from _app_on(f"sqlite:///{path}", tmp_path_factory.mktemp("maildir"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_app(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Flask]:
+    """The application on a PostgreSQL database of this test process."""
+    with postgresql.new_database(f"helpdesk_{worker_id}") as url:
+        yield from _app_on(url, tmp_path_factory.mktemp("maildir"))
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    """The database this test runs on: sqlite, or each in turn where the test is marked both_databases."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest, database: str) -> Iterator[Flask]:
+    """The application, inside an application context; every row a test writes is gone after it."""
+    app: Flask = request.getfixturevalue(f"{database}_app")
+    with app.app_context():
+        yield app
+        databases.restore(app)
+
+
+def _app_on(url: str, maildir: Path) -> Iterator[Flask]:
+    app = databases.make_app(url, maildir)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
