@@ -1,0 +1,55 @@
+"""The help desk: `create_app` is the table of contents of the application."""
+
+from typing import Any
+
+from flask import Flask
+
+import config
+
+from . import clock, logs, permissions, security_headers
+
+
+def create_app(settings: dict[str, Any] | None = None) -> Flask:
+    """Make the application from `settings`, or from the environment (see config.py, whose errors pass through)."""
+    app = Flask(__name__, template_folder="../templates", instance_path=str(config.ROOT / "instance"))
+    app.config.update(settings if settings is not None else config.load())
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    clock.follow(app.config["HELPDESK_CLOCK_FILE"])
+    logs.set_up(app)
+    _set_up_extensions(app)
+    _register_packages(app)
+    security_headers.set_up(app)
+    app.before_request(permissions.guard_every_route)
+    return app
+
+
+def _set_up_extensions(app: Flask) -> None:
+    from . import database, extensions
+    from .accounts import sessions
+
+    extensions.db.init_app(app)
+    extensions.migrate.init_app(app, extensions.db, render_as_batch=True)
+    for extension in (extensions.csrf, extensions.babel, extensions.limiter, extensions.mail, extensions.bootstrap):
+        extension.init_app(app)
+    sessions.set_up(app)  # Flask-Login, and forms whose session ended under the hand
+    with app.app_context():
+        database.prepare_engine(extensions.db.engine)
+
+
+def _register_packages(app: Flask) -> None:
+    from . import assets, cli, error_pages, mailbox
+    from .accounts.views import bp as accounts
+    from .cases.views import bp as cases
+    from .hours import wording
+    from .intake.views import bp as intake
+    from .portal.views import bp as portal
+    from .queue.views import bp as queue
+
+    for blueprint in (portal, accounts, intake, cases, queue):
+        app.register_blueprint(blueprint)
+    if app.config["HELPDESK_ENV"] == "development":
+        app.register_blueprint(mailbox.bp)
+    assets.set_up(app)  # file addresses with their content's hash, icons
+    wording.set_up(app)  # dates, times and service hours in templates
+    error_pages.set_up(app)
+    cli.set_up(app)

@@ -1,0 +1,1 @@
+"""People: registration, sign-in, roles and teams."""

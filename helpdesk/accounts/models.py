@@ -1,0 +1,145 @@
+"""People, the teams they work in, and the tokens that prove they read their mail."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from flask_login import UserMixin
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..database import text_enum
+from ..extensions import db
+from ..notifications.models import Recipient
+from ..permissions import Role
+
+
+class Language(StrEnum):
+    """The languages a person can ask for."""
+
+    ENGLISH = "en"
+    SPANISH = "es"
+
+
+class TokenPurpose(StrEnum):
+    """What a mailed link is for; a token of one purpose is worth nothing for another."""
+
+    VERIFY_ADDRESS = "verify_address"
+    RESET_PASSWORD = "reset_password"
+
+
+class User(UserMixin, db.Model):  # type: ignore[name-defined, misc]
+    """A person with an account of this desk (never their NCID)."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    email_key: Mapped[str] = mapped_column(unique=True)  # the address as compared: normalized and case-folded
+    first_name: Mapped[str]
+    last_name: Mapped[str]
+    phone: Mapped[str] = mapped_column(default="")
+    language: Mapped[Language] = mapped_column(text_enum(Language, "language"), default=Language.ENGLISH)
+    role: Mapped[Role] = mapped_column(text_enum(Role, "role"))
+    password_hash: Mapped[str]
+    session_key: Mapped[str]  # part of every session of this person; a new one signs them out everywhere
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    verified_at: Mapped[datetime | None]
+    deactivated_at: Mapped[datetime | None]
+
+    memberships: Mapped[list["TeamMember"]] = relationship(back_populates="user", cascade="all, delete-orphan")
+
+    @property
+    def name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def short_name(self) -> str:
+        """First name and initial, where space is scarce: "Dana O."."""
+        return f"{self.first_name} {self.last_name[:1]}."
+
+    @property
+    def is_active(self) -> bool:
+        """Whether this person can sign in: the address is verified and nobody has deactivated them."""
+        return self.verified_at is not None and self.deactivated_at is None
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this person works at the desk."""
+        return self.role.is_staff
+
+    @property
+    def recipient(self) -> Recipient:
+        """This person as somebody to write to."""
+        return Recipient(user_id=self.id, address=self.email, name=self.name, language=self.language.value)
+
+    def get_id(self) -> str:
+        """What the session holds (Flask-Login): the id, and the key that ends when all sessions end."""
+        return f"{self.id}.{self.session_key}"
+
+
+class Team(db.Model):  # type: ignore[name-defined]
+    """A group of agents that works a queue."""
+
+    __tablename__ = "teams"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    purpose: Mapped[str]
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    members: Mapped[list["TeamMember"]] = relationship(back_populates="team", cascade="all, delete-orphan")
+
+
+class TeamMember(db.Model):  # type: ignore[name-defined]
+    """That a person works in a team, and whether they lead it."""
+
+    __tablename__ = "team_members"
+
+    team_id: Mapped[int] = mapped_column(sa.ForeignKey("teams.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), primary_key=True, index=True)
+    is_lead: Mapped[bool] = mapped_column(default=False)
+
+    team: Mapped[Team] = relationship(back_populates="members")
+    user: Mapped[User] = relationship(back_populates="memberships")
+
+
+class AccountToken(db.Model):  # type: ignore[name-defined]
+    """A mailed link: for one purpose, used once, with an end, stored only as a hash."""
+
+    __tablename__ = "account_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    purpose: Mapped[TokenPurpose] = mapped_column(text_enum(TokenPurpose, "purpose"))
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()
+
+
+class FailedAttempts(db.Model):  # type: ignore[name-defined]
+    """How often something failed for one subject (an account, an address) in the window that began at `since`."""
+
+    __tablename__ = "failed_attempts"
+
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    since: Mapped[datetime]
+
+
+class ParkedForm(db.Model):  # type: ignore[name-defined]
+    """What somebody had typed into a form when their session ended, kept until they have signed in again."""
+
+    __tablename__ = "parked_forms"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    path: Mapped[str]  # the address that the form was sent to
+    fields: Mapped[dict[str, object]] = mapped_column(sa.JSON)
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)  # whose session it was, where known
+    created_at: Mapped[datetime] = mapped_column(index=True)

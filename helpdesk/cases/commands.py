@@ -1,0 +1,180 @@
+"""The verbs of a case. Each locks the case, changes it, records the event, and writes the mail that follows from it."""
+
+from datetime import datetime
+
+from .. import clock
+from ..accounts.models import User
+from ..extensions import db
+from ..notifications import outbox
+from ..sla import commands as sla
+from ..sla import queries as sla_queries
+from ..sla.models import Target
+from . import mail
+from .errors import AlreadyTaken, CaseClosed, IllegalMove, NoteMissing, WorkHasBegun
+from .models import Case, EventKind, Message, MessageKind, ResolutionCode, Status
+from .opening import NewCase, TopicFacts, open_case
+
+__all__ = [
+    "NewCase",
+    "TopicFacts",
+    "accept",
+    "add_note",
+    "cancel",
+    "open_case",
+    "reject",
+    "reply",
+    "resolve",
+    "take",
+]
+
+SHORTEST_NOTE = 10  # characters of a resolution's note: "ok" explains nothing to anybody
+
+
+def take(case: Case, *, by: User) -> None:
+    """Make the case one's own; a new one is open from then on. Raises AlreadyTaken, naming who has it."""
+    case.hold()
+    if case.is_final:
+        raise CaseClosed(case.number)
+    if case.assignee is not None and case.assignee_id != by.id:
+        raise AlreadyTaken(case.number, case.assignee.name)
+    if case.assignee_id == by.id:
+        return
+    _assign(case, by, clock.now())
+    if case.status is Status.NEW:
+        _change_status(case, Status.OPEN, by=by, at=clock.now())
+
+
+def add_note(case: Case, *, by: User, body: str) -> Message:
+    """Write an internal note, which no requester ever sees."""
+    case.hold()
+    message = case.add_message(MessageKind.NOTE, author=by, body=body, at=clock.now())
+    case.record(EventKind.NOTED, by=by, at=message.sent_at)
+    return message
+
+
+def reply(case: Case, *, by: User, body: str, wait: bool = False) -> Message:
+    """Say something in public, from staff or from the requester.
+
+    Staff: the first-response clock stops, the requester gets a mail in service hours, and with `wait` the case is pending
+    until they answer. Requester: a pending case is open again; an answer to a resolution reopens the case.
+    """
+    case.hold()
+    if not by.is_staff:
+        return _reply_of_requester(case, by, body)
+    at = clock.now()
+    message = case.add_message(MessageKind.REPLY, author=by, body=body, at=at)
+    case.record(EventKind.REPLIED, by=by, at=at)
+    _answered(case, by, at)
+    if case.status is not Status.RESOLVED or wait:
+        _change_status(case, Status.PENDING if wait else Status.OPEN, by=by, at=at)
+    db.session.flush()
+    mail.tell_requester("case_replied", case, message)
+    return message
+
+
+def resolve(case: Case, *, by: User, code: ResolutionCode, note: str) -> Message:
+    """End the work on a case with a code and a note, which the requester sees at once and is mailed in service hours.
+
+    Raises NoteMissing for a note without substance, IllegalMove for a case that is resolved already.
+    """
+    case.hold()
+    if len(note.strip()) < SHORTEST_NOTE:
+        raise NoteMissing(case.number)
+    if case.status is Status.RESOLVED:
+        raise IllegalMove(case.number, case.status.value, Status.RESOLVED.value)
+    at = clock.now()
+    message = case.add_message(MessageKind.RESOLUTION, author=by, body=note.strip(), at=at)
+    case.resolution_code, case.resolved_at = code, at
+    old = case.status.value
+    case.move_to(Status.RESOLVED)
+    case.record(EventKind.RESOLVED, by=by, at=at, old={"status": old}, new={"status": case.status.value, "code": code.value})
+    _answered(case, by, at)
+    sla.stop(case.id, Target.RESOLUTION, at=at)
+    case.due_at = None
+    db.session.flush()
+    mail.tell_requester("case_resolved", case, message)
+    return message
+
+
+def accept(case: Case, *, by: User) -> None:
+    """The requester says that this solved it: the case is closed."""
+    case.hold()
+    if case.status is not Status.RESOLVED:
+        raise CaseClosed(case.number) if case.is_final else IllegalMove(case.number, case.status.value, Status.CLOSED.value)
+    at = clock.now()
+    case.move_to(Status.CLOSED)
+    case.closed_at = at
+    case.record(EventKind.ACCEPTED, by=by, at=at, old={"status": Status.RESOLVED.value}, new={"status": Status.CLOSED.value})
+
+
+def reject(case: Case, *, by: User, body: str) -> Message:
+    """The requester says that this did not solve it: the case is open for the same team, and mail still held is cancelled."""
+    case.hold()
+    if case.status is not Status.RESOLVED:
+        raise CaseClosed(case.number) if case.is_final else IllegalMove(case.number, case.status.value, Status.OPEN.value)
+    at = clock.now()
+    message = case.add_message(MessageKind.NOT_SOLVED, author=by, body=body, at=at)
+    case.move_to(Status.OPEN)
+    case.resolution_code = case.resolved_at = None
+    case.record(EventKind.REJECTED, by=by, at=at, old={"status": Status.RESOLVED.value}, new={"status": Status.OPEN.value})
+    sla.restart(case.id, at=at)
+    case.due_at = sla_queries.nearest_due(case.id)
+    outbox.cancel_unsent(case.id, kinds={"case_resolved"}, reason="The case was reopened before this mail left.")
+    return message
+
+
+def cancel(case: Case, *, by: User) -> None:
+    """The requester withdraws the case, as long as nobody works on it. Raises WorkHasBegun afterwards."""
+    case.hold()
+    if case.is_final:
+        raise CaseClosed(case.number)
+    if case.work_has_begun:
+        raise WorkHasBegun(case.number)
+    at = clock.now()
+    case.move_to(Status.CANCELED)
+    case.closed_at, case.due_at = at, None
+    case.record(EventKind.CANCELED, by=by, at=at, old={"status": Status.NEW.value}, new={"status": Status.CANCELED.value})
+    for target in Target:
+        sla.stop(case.id, target, at=at)
+
+
+def _reply_of_requester(case: Case, by: User, body: str) -> Message:
+    if case.status is Status.RESOLVED:
+        return reject(case, by=by, body=body)
+    at = clock.now()
+    message = case.add_message(MessageKind.REPLY, author=by, body=body, at=at)
+    case.record(EventKind.REPLIED, by=by, at=at)
+    if case.status is Status.PENDING:
+        _change_status(case, Status.OPEN, by=by, at=at)
+    return message
+
+
+def _answered(case: Case, by: User, at: datetime) -> None:
+    """Staff has answered in public: whoever does so has the case if nobody had, and the first-response clock stops."""
+    if case.assignee is None:
+        _assign(case, by, at)
+    if case.answered_at is None:
+        case.answered_at = at
+        sla.stop(case.id, Target.FIRST_RESPONSE, at=at)
+        case.due_at = sla_queries.nearest_due(case.id)
+
+
+def _assign(case: Case, agent: User, at: datetime) -> None:
+    """The one writer of the assignee."""
+    old = case.assignee.name if case.assignee else ""
+    case.assignee = agent
+    case.record(EventKind.TAKEN, by=agent, at=at, old={"assignee": old}, new={"assignee": agent.name})
+
+
+def _change_status(case: Case, status: Status, *, by: User, at: datetime) -> None:
+    """Move the case on and let its clocks follow: they pause while it waits for the requester."""
+    old = case.status
+    if status is old:
+        return
+    case.move_to(status)
+    case.record(EventKind.STATUS_CHANGED, by=by, at=at, old={"status": old.value}, new={"status": status.value})
+    if status is Status.PENDING:
+        sla.pause(case.id, at=at)
+    elif old is Status.PENDING:
+        sla.resume(case.id, at=at)
+    case.due_at = sla_queries.nearest_due(case.id)

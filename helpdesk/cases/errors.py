@@ -1,0 +1,39 @@
+"""The rules of a case that can be broken, by name."""
+
+from ..errors import HelpDeskError
+
+
+class CaseClosed(HelpDeskError):
+    """The case is closed or canceled and takes nothing more."""
+
+
+class IllegalMove(HelpDeskError):
+    """The case cannot go from its status to that one."""
+
+
+class StaleCase(HelpDeskError):
+    """Something has happened to the case since the person saw it."""
+
+    def __init__(self, number: str, *, since: int) -> None:
+        super().__init__(number, since)
+        self.since = since
+
+
+class AlreadyTaken(HelpDeskError):
+    """Somebody else has the case."""
+
+    def __init__(self, number: str, assignee: str) -> None:
+        super().__init__(number, assignee)
+        self.assignee = assignee
+
+
+class WorkHasBegun(HelpDeskError):
+    """The requester can cancel only before somebody works on the case."""
+
+
+class NoteMissing(HelpDeskError):
+    """No resolution without a public note of substance."""
+
+
+class FormKeyReused(HelpDeskError):
+    """A form key that has made a case came again with other content."""

@@ -1,0 +1,274 @@
+"""The case: what is asked, where it stands, what was said and what happened to it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+
+from ..accounts.models import Team, User
+from ..database import Json, text_enum
+from ..extensions import db
+from ..routing.models import Priority
+from .errors import CaseClosed, IllegalMove, StaleCase
+from .numbers import number_of
+
+
+class Status(StrEnum):
+    """Where a case stands."""
+
+    NEW = "new"
+    OPEN = "open"
+    PENDING = "pending"  # waits for the provider
+    ON_HOLD = "on_hold"  # waits for someone else
+    RESOLVED = "resolved"
+    CLOSED = "closed"  # final: takes no more messages
+    CANCELED = "canceled"  # final: withdrawn by the requester before work began
+
+
+# Every legal move; any other is refused by name.
+MOVES: dict[Status, frozenset[Status]] = {
+    Status.NEW: frozenset({Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.RESOLVED, Status.CANCELED}),
+    Status.OPEN: frozenset({Status.PENDING, Status.ON_HOLD, Status.RESOLVED}),
+    Status.PENDING: frozenset({Status.OPEN, Status.ON_HOLD, Status.RESOLVED}),
+    Status.ON_HOLD: frozenset({Status.OPEN, Status.PENDING, Status.RESOLVED}),
+    Status.RESOLVED: frozenset({Status.OPEN, Status.CLOSED}),
+    Status.CLOSED: frozenset(),
+    Status.CANCELED: frozenset(),
+}
+UNFINISHED = frozenset({Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD})
+FINAL = frozenset({Status.CLOSED, Status.CANCELED})
+
+
+class ResolutionCode(StrEnum):
+    """How a case was resolved (DOMAIN section 9)."""
+
+    ANSWERED = "answered"
+    FIXED = "fixed"
+    ACCESS_GRANTED = "access_granted"
+    FORWARDED = "forwarded"
+    DUPLICATE = "duplicate"
+    NO_RESPONSE = "no_response"
+    NOT_SUPPORTED = "not_supported"
+
+
+class System(StrEnum):
+    """The system a question is about."""
+
+    ENROLLMENT_PORTAL = "enrollment_portal"
+    CVMS = "cvms"
+    NCIR = "ncir"
+    NCID = "ncid"
+    OTHER = "other"
+
+
+class Impact(StrEnum):
+    """Who is affected."""
+
+    ME = "me"
+    LOCATION = "location"
+    SEVERAL = "several"
+    EVERYONE = "everyone"
+
+
+class Urgency(StrEnum):
+    """What it does to vaccination."""
+
+    NO = "no"
+    SLOWED = "slowed"
+    STOPPED = "stopped"
+    AT_RISK = "at_risk"
+
+
+class ProviderRole(StrEnum):
+    """The part somebody plays at a vaccine provider (DOMAIN section 5.1)."""
+
+    ORGANIZATION_ADMINISTRATOR = "organization_administrator"
+    OFFICER_CMO = "officer_cmo"
+    OFFICER_CEO = "officer_ceo"
+    COORDINATOR_PRIMARY = "coordinator_primary"
+    COORDINATOR_BACKUP = "coordinator_backup"
+    CVMS_LOCATION_MANAGER = "cvms_location_manager"
+    CVMS_HCP_USER = "cvms_hcp_user"
+    NCIR_ADMINISTRATOR = "ncir_administrator"
+    NCIR_INVENTORY_CONTROL = "ncir_inventory_control"
+    NCIR_USER = "ncir_user"
+    PRACTICING_PROVIDER = "practicing_provider"
+    OFFICE_STAFF = "office_staff"
+    OTHER = "other"
+
+
+class MessageKind(StrEnum):
+    """What a message is. Only those in PUBLIC_KINDS are ever shown or sent to a requester."""
+
+    QUESTION = "question"  # what the requester wrote first
+    REPLY = "reply"
+    NOTE = "note"  # internal
+    RESOLUTION = "resolution"
+    NOT_SOLVED = "not_solved"  # why the requester says it is not solved
+
+
+PUBLIC_KINDS = frozenset({MessageKind.QUESTION, MessageKind.REPLY, MessageKind.RESOLUTION, MessageKind.NOT_SOLVED})
+
+
+class EventKind(StrEnum):
+    """What can happen to a case."""
+
+    OPENED = "opened"
+    ROUTED = "routed"
+    TAKEN = "taken"
+    NOTED = "noted"
+    REPLIED = "replied"
+    STATUS_CHANGED = "status_changed"
+    RESOLVED = "resolved"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    CANCELED = "canceled"
+    MOVED = "moved"
+
+
+class Case(db.Model):  # type: ignore[name-defined]
+    """One question of one requester, from the ticket they filled in to its end."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        sa.Index("ix_cases_queue", "team_id", "status", "priority", "due_at", "id"),
+        sa.Index("ix_cases_requester", "requester_id", "id"),
+        sa.CheckConstraint("status <> 'resolved' OR resolution_code IS NOT NULL", name="resolution_has_a_code"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=0)  # counts the events: every change is one
+    form_key: Mapped[str] = mapped_column(unique=True)  # one submission, one case
+    form_digest: Mapped[str]
+    requester_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    provider_role: Mapped[ProviderRole] = mapped_column(text_enum(ProviderRole, "provider_role"))
+    organization: Mapped[str]
+    location: Mapped[str]
+    system: Mapped[System] = mapped_column(text_enum(System, "system"))
+    topic_code: Mapped[str] = mapped_column(sa.ForeignKey("topics.code"))
+    topic_name: Mapped[str]  # as it was called when the case was made
+    subject: Mapped[str]
+    impact: Mapped[Impact] = mapped_column(text_enum(Impact, "impact"))
+    urgency: Mapped[Urgency] = mapped_column(text_enum(Urgency, "urgency"))
+    answers: Mapped[list[dict[str, Any]]] = mapped_column(Json)  # questions and answers as they were shown
+    status: Mapped[Status] = mapped_column(text_enum(Status, "status"), default=Status.NEW)
+    priority: Mapped[Priority] = mapped_column(text_enum(Priority, "priority"))
+    team_id: Mapped[int] = mapped_column(sa.ForeignKey("teams.id"))
+    assignee_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    due_at: Mapped[datetime | None]  # the nearest running target; none while nothing runs
+    opened_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]  # the first public answer of staff
+    resolved_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    resolution_code: Mapped[ResolutionCode | None] = mapped_column(text_enum(ResolutionCode, "resolution_code"))
+
+    requester: Mapped[User] = relationship(foreign_keys=[requester_id])
+    assignee: Mapped[User | None] = relationship(foreign_keys=[assignee_id])
+    team: Mapped[Team] = relationship()
+    messages: Mapped[list["Message"]] = relationship(back_populates="case", order_by="Message.id")
+    events: Mapped[list["Event"]] = relationship(back_populates="case", order_by="Event.id")
+
+    @property
+    def number(self) -> str:
+        """The number people use: NCV-000123."""
+        return number_of(self.id)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing can be said or changed any more."""
+        return self.status in FINAL
+
+    @property
+    def work_has_begun(self) -> bool:
+        """Whether somebody has taken or answered the case; until then the requester can cancel it."""
+        return self.status is not Status.NEW or self.assignee_id is not None
+
+    def hold(self) -> None:
+        """Lock this row until the transaction ends and read it afresh, so that two people are never half-way at once."""
+        session = object_session(self)
+        assert session is not None
+        session.refresh(self, with_for_update=True)
+
+    def expect_version(self, version: int) -> None:
+        """Lock the case; raise StaleCase if something has happened to it since that version was shown."""
+        self.hold()
+        if self.version != version:
+            raise StaleCase(self.number, since=version)
+
+    def move_to(self, status: Status) -> None:
+        """Change the status; raise IllegalMove if MOVES does not allow it."""
+        if status is self.status:
+            return
+        if self.status in FINAL:
+            raise CaseClosed(self.number)
+        if status not in MOVES[self.status]:
+            raise IllegalMove(self.number, self.status.value, status.value)
+        self.status = status
+
+    def add_message(self, kind: MessageKind, *, author: User, body: str, at: datetime) -> "Message":
+        """Append a message; raises CaseClosed on a closed or canceled case."""
+        if self.is_final:
+            raise CaseClosed(self.number)
+        message = Message(kind=kind, author=author, body=body, sent_at=at)
+        self.messages.append(message)
+        return message
+
+    def record(
+        self, kind: EventKind, *, by: User | None, at: datetime, old: dict[str, Any] | None = None, new: dict[str, Any] | None = None
+    ) -> "Event":
+        """Append an entry to the timeline (by nobody: the desk itself) and count the version up."""
+        self.version = (self.version or 0) + 1
+        self.updated_at = at
+        event = Event(kind=kind, actor=by, at=at, old=old or {}, new=new or {}, version=self.version)
+        self.events.append(event)
+        return event
+
+
+class Message(db.Model):  # type: ignore[name-defined]
+    """Something said on a case: in public (question, reply, resolution) or among staff (note)."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), index=True)
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    kind: Mapped[MessageKind] = mapped_column(text_enum(MessageKind, "kind"))
+    body: Mapped[str]
+    sent_at: Mapped[datetime]
+
+    case: Mapped[Case] = relationship(back_populates="messages")
+    author: Mapped[User] = relationship()
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether only staff may read it."""
+        return self.kind not in PUBLIC_KINDS
+
+
+class Event(db.Model):  # type: ignore[name-defined]
+    """One entry of the timeline: append-only; what people typed stands in messages, not here."""
+
+    __tablename__ = "events"
+    __table_args__ = (sa.UniqueConstraint("case_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"))
+    version: Mapped[int]
+    kind: Mapped[EventKind] = mapped_column(text_enum(EventKind, "kind"))
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    at: Mapped[datetime]
+    old: Mapped[dict[str, Any]] = mapped_column(Json)
+    new: Mapped[dict[str, Any]] = mapped_column(Json)
+
+    case: Mapped[Case] = relationship(back_populates="events")
+    actor: Mapped[User | None] = relationship()
+
+
+def public_messages(messages: Iterable[Message]) -> list[Message]:
+    """The messages a requester may read, by a positive list of kinds."""
+    return [message for message in messages if message.kind in PUBLIC_KINDS]

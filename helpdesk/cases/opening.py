@@ -1,0 +1,181 @@
+"""How answers become a case: once per form, routed, with its clocks and its receipt, in one transaction."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from .. import clock
+from ..accounts.models import Team, TeamMember, User
+from ..extensions import db
+from ..hours import wording as hours_wording
+from ..routing import commands as routing
+from ..routing.decide import Decision
+from ..routing.models import Priority
+from ..routing.priorities import base_priority
+from ..sla import commands as sla
+from ..sla import queries as sla_queries
+from ..sla.models import Target
+from . import mail
+from .errors import FormKeyReused
+from .models import Case, EventKind, Impact, MessageKind, ProviderRole, System, Urgency
+from .queries import TRIAGE, with_form_key
+from .wording import label
+
+
+@dataclass(frozen=True)
+class TopicFacts:
+    """What a case needs to know of its topic."""
+
+    code: str
+    name: str
+    group_code: str
+    group_name: str
+    team_code: str
+    priority: Priority
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """A help ticket as filled in and checked; `answers` are the questions and answers as they were shown."""
+
+    form_key: str
+    provider_role: ProviderRole
+    organization: str
+    location: str
+    system: System
+    topic: TopicFacts
+    subject: str
+    description: str
+    impact: Impact
+    urgency: Urgency
+    answers: tuple[tuple[str, str], ...]
+
+    @property
+    def digest(self) -> str:
+        """A hash of the content, to tell the same ticket sent twice from another one under the same key."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+
+def open_case(new: NewCase, *, requester: User) -> Case:
+    """Make the case of a help ticket, or return the one that this very ticket has made before.
+
+    Raises FormKeyReused when the key has made a case of other content, or somebody else's.
+    """
+    first = db.session.scalar(with_form_key(new.form_key))
+    if first is not None:
+        return _same_ticket(first, new, requester)
+    at = clock.now()
+    case = _new_row(new, requester, at)
+    try:
+        with db.session.begin_nested():
+            db.session.add(case)
+    except IntegrityError:  # the same form, sent a moment ago, has won
+        return _same_ticket(db.session.scalars(with_form_key(new.form_key)).one(), new, requester)
+    case.add_message(MessageKind.QUESTION, author=requester, body=new.description, at=at)
+    case.record(EventKind.OPENED, by=requester, at=at)
+    _route(case, new, requester, at)
+    sla.start(case.id, priority=case.priority, at=at)
+    case.due_at = sla_queries.nearest_due(case.id)
+    mail.send_receipt(case, expect=expected_answer(case), answers=answers_shown(case, new.description))
+    db.session.flush()
+    return case
+
+
+def answers_shown(case: Case, description: str) -> list[dict[str, str]]:
+    """The copy of the answers that a receipt shows, free text included."""
+    return [*case.answers, {"question": "Subject", "answer": case.subject}, {"question": "What happened?", "answer": description}]
+
+
+def expected_answer(case: Case) -> str:
+    """When a first answer can be expected, in words: "by Tue, Dec 1, 11:30 a.m. ET"."""
+    clocks = {c.target: c for c in db.session.scalars(sla_queries.clocks(case.id))}
+    return hours_wording.by_moment(clocks[Target.FIRST_RESPONSE].due_at)
+
+
+def _new_row(new: NewCase, requester: User, at: datetime) -> Case:
+    triage = db.session.scalars(sa.select(Team).where(Team.code == TRIAGE)).one()
+    return Case(
+        form_key=new.form_key,
+        form_digest=new.digest,
+        requester=requester,
+        provider_role=new.provider_role,
+        organization=new.organization,
+        location=new.location,
+        system=new.system,
+        topic_code=new.topic.code,
+        topic_name=new.topic.name,
+        subject=new.subject,
+        impact=new.impact,
+        urgency=new.urgency,
+        answers=[{"question": question, "answer": answer} for question, answer in new.answers],
+        priority=_base_priority(new),
+        team=triage,
+        opened_at=at,
+        updated_at=at,
+    )
+
+
+def _same_ticket(case: Case, new: NewCase, requester: User) -> Case:
+    if case.requester_id != requester.id or case.form_digest != new.digest:
+        raise FormKeyReused(case.number)
+    return case
+
+
+def _base_priority(new: NewCase) -> Priority:
+    return base_priority(new.topic.priority, new.impact.value, new.urgency.value)
+
+
+def _route(case: Case, new: NewCase, requester: User, at: datetime) -> None:
+    """Let the rules decide, and be the one writer of team and priority; a team without anybody in it gives way to triage."""
+    decision = _decide(case, new, requester, at)
+    chosen = db.session.scalars(sa.select(Team).where(Team.code == decision.team)).one_or_none()
+    case.priority = decision.priority
+    routed_to = chosen.name if chosen else decision.team
+    case.record(EventKind.ROUTED, by=None, at=at, new={"team": routed_to, "priority": case.priority.value, "rule": decision.winner})
+    if chosen is not None and _is_live(chosen):
+        case.team = chosen
+        return
+    case.record(
+        EventKind.MOVED,
+        by=None,
+        at=at,
+        old={"team": routed_to},
+        new={"team": case.team.name, "why": "nobody works in that team"},
+    )
+
+
+def _decide(case: Case, new: NewCase, requester: User, at: datetime) -> Decision:
+    topic = new.topic
+    facts = {
+        "topic": topic.code,
+        "topic_group": topic.group_code,
+        "topic_team": topic.team_code,
+        "system": new.system.value,
+        "role": new.provider_role.value,
+        "impact": new.impact.value,
+        "urgency": new.urgency.value,
+        "base_priority": _base_priority(new).value,
+        "language": requester.language.value,
+        "subject": new.subject,
+        "text": new.description,
+    }
+    team_name = db.session.scalar(sa.select(Team.name).where(Team.code == topic.team_code)) or topic.team_code
+    labels = {
+        "topic": topic.name,
+        "topic_group": topic.group_name,
+        "topic_team": team_name,
+        "system": label(new.system),
+        "role": label(new.provider_role),
+        "impact": label(new.impact),
+        "urgency": label(new.urgency),
+    }
+    return routing.route(case.id, facts=facts, labels=labels, at=at)
+
+
+def _is_live(team: Team) -> bool:
+    active = sa.select(User.id).join(TeamMember).where(TeamMember.team_id == team.id, User.deactivated_at.is_(None))
+    return team.is_active and db.session.scalar(active.limit(1)) is not None

@@ -1,0 +1,53 @@
+"""Which cases there are for whom."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from ..accounts.models import Team, TeamMember, User
+from ..extensions import db
+from ..permissions import Permission, may
+from .models import Case, Event, Message
+from .numbers import id_of
+
+TRIAGE = "SD"  # the Service Desk takes what has no other live team; every agent sees it
+
+
+def visible_to(user: User) -> sa.Select[tuple[Case]]:
+    """The cases this person may see: providers their own, agents those of their teams and triage, administrators all."""
+    cases = sa.select(Case)
+    if not user.is_staff:
+        return cases.where(Case.requester_id == user.id)
+    if may(user, Permission.SEE_EVERY_TEAM):
+        return cases
+    mine = sa.select(TeamMember.team_id).where(TeamMember.user_id == user.id)
+    triage = sa.select(Team.id).where(Team.code == TRIAGE)
+    return cases.where(Case.team_id.in_(sa.union_all(mine, triage)))
+
+
+def numbered(user: User, number: str) -> sa.Select[tuple[Case]]:
+    """The case with this number, if this person may see it."""
+    return visible_to(user).where(Case.id == id_of(number)).options(
+        joinedload(Case.requester), joinedload(Case.assignee), joinedload(Case.team)
+    )
+
+
+def messages_of(case: Case) -> list[Message]:
+    """All that was said on the case, oldest first, authors loaded."""
+    found = sa.select(Message).where(Message.case_id == case.id).order_by(Message.id).options(joinedload(Message.author))
+    return list(db.session.scalars(found))
+
+
+def events_of(case: Case) -> list[Event]:
+    """The timeline of the case, oldest first, actors loaded."""
+    return events_since(case, 0)
+
+
+def events_since(case: Case, version: int) -> list[Event]:
+    """What happened to the case after that version was shown, oldest first."""
+    found = sa.select(Event).where(Event.case_id == case.id, Event.version > version).order_by(Event.version)
+    return list(db.session.scalars(found.options(joinedload(Event.actor))))
+
+
+def with_form_key(key: str) -> sa.Select[tuple[Case]]:
+    """The case that this form made, if it has."""
+    return sa.select(Case).where(Case.form_key == key)

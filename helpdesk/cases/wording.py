@@ -1,0 +1,101 @@
+"""What the words of a case read like on a page."""
+
+from enum import StrEnum
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from .models import Event, EventKind, Impact, ProviderRole, ResolutionCode, Status, System, Urgency
+
+LABELS: dict[StrEnum, object] = {
+    Status.NEW: _l("New"),
+    Status.OPEN: _l("Open"),
+    Status.PENDING: _l("Pending"),
+    Status.ON_HOLD: _l("On hold"),
+    Status.RESOLVED: _l("Resolved"),
+    Status.CLOSED: _l("Closed"),
+    Status.CANCELED: _l("Canceled"),
+    ResolutionCode.ANSWERED: _l("Answered"),
+    ResolutionCode.FIXED: _l("Fixed"),
+    ResolutionCode.ACCESS_GRANTED: _l("Access granted"),
+    ResolutionCode.FORWARDED: _l("Forwarded"),
+    ResolutionCode.DUPLICATE: _l("Duplicate"),
+    ResolutionCode.NO_RESPONSE: _l("No response"),
+    ResolutionCode.NOT_SUPPORTED: _l("Not supported"),
+    System.ENROLLMENT_PORTAL: _l("Enrollment Portal"),
+    System.CVMS: _l("CVMS"),
+    System.NCIR: _l("NCIR"),
+    System.NCID: _l("NCID"),
+    System.OTHER: _l("Other or not sure"),
+    Impact.ME: _l("Only me"),
+    Impact.LOCATION: _l("My location"),
+    Impact.SEVERAL: _l("Several locations"),
+    Impact.EVERYONE: _l("Everyone, as far as I can tell"),
+    Urgency.NO: _l("No, vaccination goes on"),
+    Urgency.SLOWED: _l("Vaccination is slowed"),
+    Urgency.STOPPED: _l("Vaccination has stopped"),
+    Urgency.AT_RISK: _l("Vaccine is at risk right now"),
+    ProviderRole.ORGANIZATION_ADMINISTRATOR: _l("Organization Administrator"),
+    ProviderRole.OFFICER_CMO: _l("Responsible Officer: CMO or equivalent"),
+    ProviderRole.OFFICER_CEO: _l("Responsible Officer: CEO or chief fiduciary"),
+    ProviderRole.COORDINATOR_PRIMARY: _l("Vaccine Coordinator (primary)"),
+    ProviderRole.COORDINATOR_BACKUP: _l("Vaccine Coordinator (back-up)"),
+    ProviderRole.CVMS_LOCATION_MANAGER: _l("CVMS Location Manager"),
+    ProviderRole.CVMS_HCP_USER: _l("CVMS Healthcare Provider user"),
+    ProviderRole.NCIR_ADMINISTRATOR: _l("NCIR Administrator"),
+    ProviderRole.NCIR_INVENTORY_CONTROL: _l("NCIR Inventory Control"),
+    ProviderRole.NCIR_USER: _l("NCIR Typical or Reports-only user"),
+    ProviderRole.PRACTICING_PROVIDER: _l("Practicing provider"),
+    ProviderRole.OFFICE_STAFF: _l("Office or billing staff"),
+    ProviderRole.OTHER: _l("Other"),
+}
+
+# What a provider reads instead of a status.
+PLAIN_STATES: dict[Status, object] = {
+    Status.NEW: _l("We have received it"),
+    Status.OPEN: _l("We are working on it"),
+    Status.PENDING: _l("We need something from you"),
+    Status.ON_HOLD: _l("We are waiting for someone else"),
+    Status.RESOLVED: _l("Resolved"),
+    Status.CLOSED: _l("Closed"),
+    Status.CANCELED: _l("Canceled by you"),
+}
+
+
+def label(member: StrEnum) -> str:
+    """The member of a set of values as people read it: label(Status.ON_HOLD) is "On hold"."""
+    return str(LABELS[member])
+
+
+def plain_state(status: Status) -> str:
+    """A status in the words a provider reads."""
+    return str(PLAIN_STATES[status])
+
+
+def event_sentence(event: Event) -> str:
+    """An entry of the timeline as a sentence for staff."""
+    who = event.actor.name if event.actor else _("The desk")
+    new = event.new
+    match event.kind:
+        case EventKind.OPENED:
+            return _("%(who)s asked for help", who=who)
+        case EventKind.ROUTED:
+            return _("Routed to %(team)s as %(priority)s", team=new["team"], priority=new["priority"])
+        case EventKind.MOVED:
+            return _("Moved from %(old)s to %(new)s: %(why)s", old=event.old["team"], new=new["team"], why=new["why"])
+        case EventKind.TAKEN:
+            return _("%(who)s took the case", who=who)
+        case EventKind.NOTED:
+            return _("%(who)s wrote an internal note", who=who)
+        case EventKind.REPLIED:
+            return _("%(who)s replied", who=who)
+        case EventKind.STATUS_CHANGED:
+            return _("%(old)s is now %(new)s", old=label(Status(event.old["status"])), new=label(Status(new["status"])))
+        case EventKind.RESOLVED:
+            return _("%(who)s resolved the case: %(code)s", who=who, code=label(ResolutionCode(new["code"])))
+        case EventKind.ACCEPTED:
+            return _("%(who)s said that this solved it", who=who)
+        case EventKind.REJECTED:
+            return _("%(who)s said that this did not solve it; the case is open again", who=who)
+        case EventKind.CANCELED:
+            return _("%(who)s canceled the case", who=who)

@@ -1,0 +1,1 @@
+"""Service hours: dated weekly schedules and closures, and what they say about now."""

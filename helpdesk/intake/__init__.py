@@ -1,0 +1,1 @@
+"""Vaccine Provider -> Get Help: the help ticket form, whose answers become a case."""

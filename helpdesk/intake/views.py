@@ -1,0 +1,97 @@
+"""Get Help in three steps: fill in, check your answers, receipt."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from ..accounts import parked
+from ..accounts.sessions import the_user
+from ..cases import opening
+from ..cases import queries as cases
+from ..cases.errors import FormKeyReused
+from ..cases.models import MessageKind
+from ..extensions import db
+from ..permissions import Permission, requires
+from ..transaction import transaction
+from . import commands, queries
+from .forms import HelpTicketForm, new_key
+
+bp = Blueprint("intake", __name__, url_prefix="/vaccine-provider/get-help")
+
+Answer = str | Response | tuple[str, int]
+
+
+@bp.get("")
+@requires(Permission.ASK_FOR_HELP)
+def get_help() -> Answer:
+    """The help ticket: with what was typed before the session ended, or else with what the last case tells."""
+    typed = parked.fields_for(url_for(".get_help")) or parked.fields_for(url_for(".check"))
+    if typed:
+        return _form_page(_form(MultiDict(typed)))
+    return _form_page(_form(None, data=_known_answers()))
+
+
+@bp.post("")
+@requires(Permission.ASK_FOR_HELP)
+def review() -> Answer:
+    """Check your answers, or back to the form to change them or to mend what is wrong."""
+    form = _form(request.form)
+    if "change" in request.form:
+        return _form_page(form)
+    if not form.validate():
+        return _form_page(form), 422
+    return render_template("intake/check.html", form=form)
+
+
+@bp.get("/check")
+@requires(Permission.ASK_FOR_HELP)
+def check() -> Answer:
+    """The review cannot be opened by its address: its answers come from the form."""
+    return redirect(url_for(".get_help"))
+
+
+@bp.post("/check")
+@requires(Permission.ASK_FOR_HELP)
+def submit() -> Answer:
+    """Make the case, once, however often the button is pressed."""
+    form = _form(request.form)
+    if not form.validate():
+        return _form_page(form), 422
+    try:
+        with transaction():
+            number = commands.submit(form, requester=the_user()).number
+            for step in (".get_help", ".check"):
+                parked.forget(url_for(step))
+    except FormKeyReused:
+        form.form_key.data = new_key()
+        flash(_("You have sent this form before, with other answers. Check these and send them as a case of their own."), "warn")
+        return _form_page(form), 409
+    return redirect(url_for(".receipt", number=number))
+
+
+@bp.get("/receipt/<number>")
+@requires(Permission.ASK_FOR_HELP)
+def receipt(number: str) -> Answer:
+    """What was received, who has it, and when an answer can be expected."""
+    case = db.one_or_404(cases.numbered(the_user(), number))
+    question = next(m for m in cases.messages_of(case) if m.kind is MessageKind.QUESTION)
+    answers = opening.answers_shown(case, question.body)
+    return render_template("intake/receipt.html", case=case, answers=answers, expect=opening.expected_answer(case))
+
+
+def _form(formdata: MultiDict[str, str] | None, data: dict[str, Any] | None = None) -> HelpTicketForm:
+    return HelpTicketForm(queries.topics(), formdata=formdata, data=data)
+
+
+def _form_page(form: HelpTicketForm) -> str:
+    return render_template("intake/get_help.html", form=form)
+
+
+def _known_answers() -> dict[str, Any]:
+    last = queries.last_case_of(the_user())
+    if last is None:
+        return {}
+    return {"role": last.provider_role.value, "organization": last.organization, "location": last.location}

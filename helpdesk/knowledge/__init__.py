@@ -1,0 +1,1 @@
+"""What the desk teaches: articles, learning videos, training sessions."""

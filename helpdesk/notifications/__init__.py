@@ -1,0 +1,1 @@
+"""Mail: the kinds, the outbox that rows are written to, and the delivery that sends them."""

@@ -1,0 +1,114 @@
+"""Mail as rows: what is to be said to whom, every attempt to say it, and who may send now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..database import Json, text_enum
+from ..extensions import db
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody to write to, as known when the mail is written."""
+
+    user_id: int | None
+    address: str
+    name: str
+    language: str = "en"
+
+
+class MailState(StrEnum):
+    """Where a message stands. "Sent" means that our mail server accepted it, not that it was read."""
+
+    HELD = "held"  # waits for service hours, or for the seconds in which it can be taken back
+    DUE = "due"
+    SENDING = "sending"  # claimed under a lease
+    SENT = "sent"
+    RETRY = "retry"  # refused or cut for now; tried again at due_at
+    FAILED = "failed"  # refused for good
+    DOUBTFUL = "doubtful"  # the server never said whether it took it
+    CANCELLED = "cancelled"
+    SUPERSEDED = "superseded"
+
+
+class AttemptOutcome(StrEnum):
+    """How one attempt ended; unknown until its result is written."""
+
+    UNKNOWN = "unknown"
+    ACCEPTED = "accepted"
+    REFUSED_FOR_NOW = "refused_for_now"
+    REFUSED = "refused"
+    NO_CONNECTION = "no_connection"
+    SILENT = "silent"
+    NOT_BEGUN = "not_begun"
+
+
+class OutboxMessage(db.Model):  # type: ignore[name-defined]
+    """One mail to one person, frozen when its cause was committed."""
+
+    __tablename__ = "outbox_messages"
+    __table_args__ = (sa.Index("ix_outbox_messages_state_due_at_id", "state", "due_at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    state: Mapped[MailState] = mapped_column(text_enum(MailState, "state"))
+    reason: Mapped[str] = mapped_column(default="")  # why it is held, cancelled, superseded or failed, in words
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("cases.id"), index=True)
+    dedupe_key: Mapped[str] = mapped_column(unique=True)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    to_address: Mapped[str]
+    to_name: Mapped[str]
+    language: Mapped[str]
+    subject: Mapped[str]
+    text_body: Mapped[str]
+    html_body: Mapped[str]
+    headers: Mapped[dict[str, Any]] = mapped_column(Json)
+    is_windowed: Mapped[bool]
+    made_at: Mapped[datetime]
+    rest_until: Mapped[datetime]  # until then it can be taken back
+    due_at: Mapped[datetime]  # not begun before; moves with each retry
+    first_due_at: Mapped[datetime]  # as decided when made
+    sent_at: Mapped[datetime | None]
+    lease_holder: Mapped[str] = mapped_column(default="")
+    lease_until: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    doubts: Mapped[int] = mapped_column(default=0)  # how many attempts ended in silence
+
+    attempts: Mapped[list["DeliveryAttempt"]] = relationship(
+        back_populates="message", cascade="all, delete-orphan", order_by="DeliveryAttempt.id"
+    )
+
+
+class DeliveryAttempt(db.Model):  # type: ignore[name-defined]
+    """One try to hand a message to the mail server: written when claimed, completed when the server has answered."""
+
+    __tablename__ = "delivery_attempts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    outbox_message_id: Mapped[int] = mapped_column(sa.ForeignKey("outbox_messages.id"), index=True)
+    claimed_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    outcome: Mapped[AttemptOutcome] = mapped_column(text_enum(AttemptOutcome, "outcome"), default=AttemptOutcome.UNKNOWN)
+    stage: Mapped[str] = mapped_column(default="")
+    code: Mapped[int | None]
+    answer: Mapped[str] = mapped_column(default="")
+
+    message: Mapped[OutboxMessage] = relationship(back_populates="attempts")
+
+
+class Lease(db.Model):  # type: ignore[name-defined]
+    """Who may do a thing that only one process does at a time, and until when; the scheduler's is also its heartbeat."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str]
+    taken_at: Mapped[datetime]
+    renewed_at: Mapped[datetime]
+    expires_at: Mapped[datetime]

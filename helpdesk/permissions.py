@@ -1,0 +1,113 @@
+"""Who may do what, on one page: permissions, the roles that hold them, and the guard that views carry.
+
+Every route carries `@requires(...)` or stands on `PUBLIC_ENDPOINTS`; `guard_every_route` enforces it (deny by default).
+Which rows a person may see is decided where the rows are loaded: what one may not see does not exist (404).
+"""
+
+from collections.abc import Callable
+from enum import StrEnum, auto
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import abort, current_app, request
+from flask_login import current_user
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Role(StrEnum):
+    """What a person is at this desk; the values are those of `flask users create --role`."""
+
+    PROVIDER = "provider"
+    AGENT = "agent"
+    LEAD = "lead"
+    ADMIN = "admin"
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether people of this role work at the desk."""
+        return self is not Role.PROVIDER
+
+
+class Permission(StrEnum):
+    """One thing a signed-in person may do."""
+
+    OWN_ACCOUNT = auto()
+    ASK_FOR_HELP = auto()
+    SEE_OWN_CASES = auto()
+    SEE_QUEUE = auto()
+    SEE_EVERY_TEAM = auto()
+    WORK_ON_CASES = auto()
+    SEE_HEALTH = auto()
+    CONFIGURE = auto()
+
+
+_PROVIDER = {Permission.OWN_ACCOUNT, Permission.ASK_FOR_HELP, Permission.SEE_OWN_CASES}
+_AGENT = {Permission.OWN_ACCOUNT, Permission.SEE_QUEUE, Permission.WORK_ON_CASES, Permission.SEE_HEALTH}
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.PROVIDER: frozenset(_PROVIDER),
+    Role.AGENT: frozenset(_AGENT),
+    Role.LEAD: frozenset(_AGENT),
+    Role.ADMIN: frozenset(_AGENT | {Permission.SEE_EVERY_TEAM, Permission.CONFIGURE}),
+}
+
+# Pages for everybody, by endpoint. Short on purpose: a new one is a decision.
+PUBLIC_ENDPOINTS: frozenset[str] = frozenset(
+    {
+        "static",
+        "bootstrap.static",
+        "portal.home",
+        "portal.vaccine_provider",
+        "portal.local_health_department",
+        "portal.employer",
+        "portal.public",
+        "portal.learn",
+        "portal.article",
+        "portal.training",
+        "portal.healthz",
+        "portal.readyz",
+        "accounts.register",
+        "accounts.registered",
+        "accounts.verify",
+        "accounts.send_verification",
+        "accounts.login",
+        "accounts.logout",
+        "accounts.forgot_password",
+        "accounts.reset_password",
+        "mailbox.messages",  # exists in development only
+        "mailbox.message",
+    }
+)
+
+
+def may(user: Any, permission: Permission) -> bool:
+    """Whether this person, signed in or not, holds the permission."""
+    return bool(user.is_authenticated) and permission in ROLE_PERMISSIONS[user.role]
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Guard a view: visitors are asked to sign in, people without the permission get 403."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not current_user.is_authenticated:
+                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+            if not may(current_user, permission):
+                abort(403)
+            return view(*args, **kwargs)
+
+        guarded.required_permission = permission  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def guard_every_route() -> None:
+    """Refuse a route that is neither guarded nor listed as public (run before each request)."""
+    endpoint = request.endpoint
+    if endpoint is None or endpoint in PUBLIC_ENDPOINTS:
+        return
+    if not hasattr(current_app.view_functions[endpoint], "required_permission"):
+        abort(403)

@@ -1,0 +1,1 @@
+"""The workspace of agents: the queue, and the case page to work on."""

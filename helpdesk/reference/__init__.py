@@ -1,0 +1,1 @@
+"""The data a new desk starts with, as files: teams, topics, routing rules, targets, hours and articles."""

@@ -1,0 +1,25 @@
+"""What people type, made fit to be stored: nothing visible is lost, nothing invisible can do harm.
+
+Control characters (NUL included) and the marks that reverse the direction of what follows them are removed; emoji, accents
+and right-to-left scripts stay.
+"""
+
+import re
+
+_NEW_LINES = re.compile(r"\r\n?|[\u2028\u2029\x85]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_DIRECTION_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_UNPAIRED_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def lines(text: str | None) -> str:
+    """Text of several lines: line ends as one "\\n", no control characters but tabs, no space around."""
+    unified = _NEW_LINES.sub("\n", text or "")
+    for unwanted in (_CONTROL, _DIRECTION_OVERRIDES, _UNPAIRED_SURROGATES):
+        unified = unwanted.sub("", unified)
+    return unified.strip()
+
+
+def one_line(text: str | None) -> str:
+    """Text of one line: as `lines`, with every stretch of white space as one space."""
+    return " ".join(lines(text).split())

@@ -1,0 +1,113 @@
+"""Somebody at a browser without JavaScript: opens pages, follows links, fills in forms and presses their buttons."""
+
+import contextvars
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+from flask import Flask, has_app_context
+
+from helpdesk.extensions import db
+
+
+class Visitor:
+    """Requests run in a context of their own, as they do in a web server, and follow redirects."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client = app.test_client()
+        self.status = 0
+        self.path = "/"
+        self.html = ""
+        self.page = BeautifulSoup("", "html.parser")
+        self.headers: Any = {}
+
+    def open(self, path: str) -> "Visitor":
+        """GET a page."""
+        return self._request("GET", path)
+
+    def post(self, path: str, fields: dict[str, Any] | None = None) -> "Visitor":
+        """POST what no form offered: forged, stale or hurried requests."""
+        return self._request("POST", path, fields or {})
+
+    def press(self, button: str, **fields: Any) -> "Visitor":
+        """Press the button that reads so, its form filled in with `fields` beside what it already holds."""
+        element = self._button(button)
+        form = element.find_parent("form")
+        assert form is not None, f"the button {button!r} stands in no form"
+        values = {**form_values(form), **fields}
+        unknown = set(fields) - {field.get("name") for field in form.select("input, select, textarea")}
+        assert not unknown, f"the form has no field {unknown}"
+        if element.get("name"):
+            values[str(element["name"])] = str(element.get("value", ""))
+        action = str(element.get("formaction") or form.get("action") or self.path)
+        method = str(element.get("formmethod") or form.get("method") or "get").upper()
+        return self._request(method, action, values)
+
+    def follow(self, link: str) -> "Visitor":
+        """Follow the link that reads so."""
+        found = [a for a in self.page.find_all("a", href=True) if _reads(a) == link]
+        assert found, f"no link {link!r} on {self.path}; links: {[_reads(a) for a in self.page.find_all('a')]}"
+        return self.open(str(found[0]["href"]))
+
+    def sign_in(self, user: Any, password: str = "correct horse battery staple") -> "Visitor":
+        """Sign in through the form, with the password that the factories give."""
+        return self.open("/login").press("Sign in", email=user.email, password=password)
+
+    @property
+    def h1(self) -> str:
+        """The heading of the page."""
+        heading = self.page.find("h1")
+        return _reads(heading) if heading else ""
+
+    @property
+    def text(self) -> str:
+        """What the page says, white space folded."""
+        return " ".join(self.page.get_text(" ").split())
+
+    def values(self, button: str) -> dict[str, Any]:
+        """What the form of this button would send."""
+        form = self._button(button).find_parent("form")
+        assert form is not None
+        return form_values(form)
+
+    def has_button(self, text: str) -> bool:
+        """Whether the page has a button that reads so."""
+        return any(_reads(b) == text for b in self.page.find_all("button"))
+
+    def _button(self, text: str) -> Tag:
+        found = [b for b in self.page.find_all("button") if _reads(b) == text]
+        assert found, f"no button {text!r} on {self.path}; buttons: {[_reads(b) for b in self.page.find_all('button')]}"
+        return found[0]
+
+    def _request(self, method: str, path: str, fields: dict[str, Any] | None = None) -> "Visitor":
+        if method == "GET" and fields:
+            arguments: dict[str, Any] = {"query_string": fields}
+        else:
+            arguments = {"data": fields} if fields is not None else {}
+        answer = contextvars.Context().run(self.client.open, path, method=method, follow_redirects=True, **arguments)
+        if has_app_context():
+            db.session.rollback()  # what the request wrote is seen by the test
+        self.status, self.headers = answer.status_code, answer.headers
+        self.path = answer.request.path
+        self.html = answer.get_data(as_text=True)
+        self.page = BeautifulSoup(self.html, "html.parser")
+        return self
+
+
+def form_values(form: Tag) -> dict[str, Any]:
+    """What a browser would send for a form as it stands."""
+    values: dict[str, Any] = {}
+    for field in form.select("input[name], textarea[name], select[name]"):
+        name, kind = str(field["name"]), field.get("type", "")
+        if field.name == "select":
+            options = field.find_all("option")
+            chosen = next((o for o in options if o.has_attr("selected")), options[0] if options else None)
+            values[name] = str(chosen.get("value", _reads(chosen))) if chosen else ""
+        elif field.name == "textarea":
+            values[name] = field.get_text().removeprefix("\n")
+        elif kind not in ("radio", "checkbox", "submit") or field.has_attr("checked"):
+            values[name] = str(field.get("value", "on" if kind == "checkbox" else ""))
+    return values
+
+
+def _reads(element: Tag) -> str:
+    return " ".join(element.get_text(" ").split())
