@@ -1,0 +1,79 @@
+"""The pages shown when a request fails: what happened, what to do, and the phone."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, render_template
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import HTTPException
+
+
+@dataclass(frozen=True)
+class Words:
+    """What an error page says."""
+
+    title: LazyString
+    happened: LazyString
+    to_do: LazyString
+
+
+PAGES: dict[int, Words] = {
+    400: Words(
+        _l("We could not read that request"),
+        _l("Your browser sent something that we did not understand, or the page had been open for too long."),
+        _l("Go back, reload the page and try again. What you typed may still be there."),
+    ),
+    403: Words(
+        _l("Your account cannot open this page"),
+        _l("You are signed in, but this page is for people with other rights."),
+        _l("If you need it for your work, call us, or ask the person who set up your account."),
+    ),
+    404: Words(
+        _l("We cannot find that page"),
+        _l("The address may be mistyped, or the page may not be meant for your account."),
+        _l("Check the address, or start again from the home page."),
+    ),
+    413: Words(
+        _l("That is more than we can take at once"),
+        _l("What you sent is too large, so nothing was stored."),
+        _l("Go back, shorten the text and send it again."),
+    ),
+    422: Words(
+        _l("Something in that form needs another look"),
+        _l("We could not store it as it was sent, so nothing has changed."),
+        _l("Go back, check what you entered and send it again."),
+    ),
+    429: Words(
+        _l("Too many tries in a short time"),
+        _l("To protect every account, we pause for a while after many tries. Nothing is wrong with your account."),
+        _l("Wait a few minutes, then try again."),
+    ),
+    500: Words(
+        _l("Something went wrong on our side"),
+        _l("It is not your fault. The failure has been written down for the people who run this desk."),
+        _l("Try again in a few minutes. If you were sending a case, look under My cases first to see whether it arrived."),
+    ),
+    503: Words(
+        _l("The help desk is not available right now"),
+        _l("We are probably back in a few minutes."),
+        _l("Try again shortly. Nothing that you sent before is lost."),
+    ),
+}
+BARE = frozenset({500, 503})  # shown without anything that would ask the database
+
+
+def set_up(app: Flask) -> None:
+    """Answer every error of PAGES with a page of our own; an error that nobody caught is a 500."""
+    for code in PAGES:
+        app.register_error_handler(code, show)
+
+
+def show(error: HTTPException) -> tuple[str, int, dict[str, str]]:
+    """The page of an HTTP error, with the headers that the error itself asks for."""
+    code = error.code or 500
+    retry = [("Retry-After", value) for name, value in error.get_headers() if name.lower() == "retry-after"]
+    if code not in BARE:
+        return render_template("errors/error.html", code=code, words=PAGES[code]), code, dict(retry)
+    # Straight from the template: the context processors would load the person from a database that may be gone.
+    page = current_app.jinja_env.get_template("errors/error.html").render(code=code, words=PAGES[code], bare=True)
+    return page, code, {**dict(retry), "Cache-Control": "no-store"}

@@ -1,0 +1,42 @@
+"""The navigation at the top right: what this person may do."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request, url_for
+from flask_babel import gettext as _
+
+from ..permissions import Permission, may
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry: its words, its address, whether it is the page shown now, whether it is the main action."""
+
+    text: str
+    endpoint: str
+    is_button: bool = False
+
+    @property
+    def address(self) -> str:
+        """Where it leads."""
+        return url_for(self.endpoint)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether this is the page being shown."""
+        return request.endpoint == self.endpoint
+
+
+def links(user: Any) -> list[Link]:
+    """The entries for a visitor (Login last, at the far right) or for a signed-in person."""
+    if not user.is_authenticated:
+        return [Link(_("Learn"), "portal.learn"), Link(_("Login"), "accounts.login", is_button=True)]
+    offered = [
+        (Permission.SEE_QUEUE, Link(_("Queue"), "queue.index")),
+        (Permission.ASK_FOR_HELP, Link(_("Get Help"), "intake.get_help")),
+        (Permission.SEE_OWN_CASES, Link(_("My cases"), "cases.mine")),
+    ]
+    own = [link for permission, link in offered if may(user, permission)]
+    found = [*own, Link(_("Learn"), "portal.learn"), Link(user.name, "accounts.account")]
+    return [link for link in found if link.endpoint in current_app.view_functions]
