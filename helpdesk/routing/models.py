@@ -20,7 +20,7 @@ class Priority(StrEnum):
     P4 = "P4"
 
 
-class RuleSetVersion(db.Model):  # type: ignore[name-defined]
+class RuleSetVersion(db.Model):  # type: ignore[name-defined, misc]
     """A published rule set; the highest version is the one in force."""
 
     __tablename__ = "rule_set_versions"
@@ -32,7 +32,7 @@ class RuleSetVersion(db.Model):  # type: ignore[name-defined]
     published_at: Mapped[datetime]
 
 
-class RoutingDecision(db.Model):  # type: ignore[name-defined]
+class RoutingDecision(db.Model):  # type: ignore[name-defined, misc]
     """Why a case went where it went: written in the transaction that made the case, never computed again."""
 
     __tablename__ = "routing_decisions"

@@ -1,0 +1,101 @@
+"""Loads the reference data. What is missing is added; what somebody has edited stays as they left it."""
+
+import tomllib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from .. import clock
+from ..accounts.models import Team
+from ..extensions import db
+from ..hours.models import Closure, ServiceInterval, ServiceSchedule
+from ..intake.models import Topic
+from ..knowledge import commands as knowledge
+from ..routing import commands as routing
+from ..routing.models import Priority
+from ..routing.queries import versions
+from ..sla.models import SlaPolicy
+
+_FOLDER = Path(__file__).parent
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def load() -> dict[str, int]:
+    """Add the reference data that is missing; says how many rows of each kind were added. Loading again adds nothing."""
+    at = clock.now()
+    return {
+        "teams": _load_teams(),
+        "topics": _load_topics(),
+        "rule sets": _load_rules(at),
+        "targets": _load_policies(),
+        "schedules": _load_schedules(at),
+        "closures": _load_closures(at),
+        **knowledge.load_reference(),
+    }
+
+
+def _load_teams() -> int:
+    known = set(db.session.scalars(sa.select(Team.code)))
+    return _add(Team(**team) for team in _read("teams")["teams"] if team["code"] not in known)
+
+
+def _load_topics() -> int:
+    known = set(db.session.scalars(sa.select(Topic.code)))
+    topics = [(group, topic) for group in _read("topics")["groups"] for topic in group["topics"]]
+    return _add(_topic(group, topic, n) for n, (group, topic) in enumerate(topics, start=1) if topic["code"] not in known)
+
+
+def _topic(group: dict[str, Any], topic: dict[str, Any], position: int) -> Topic:
+    return Topic(
+        code=topic["code"],
+        name=topic["name"],
+        group_code=group["code"],
+        group_name=group["name"],
+        position=position,
+        priority=Priority(topic["priority"]),
+        team_code=topic["team"],
+        needs_location=topic.get("needs_location", True),
+    )
+
+
+def _load_rules(at: datetime) -> int:
+    if db.session.scalar(versions().limit(1)) is not None:
+        return 0
+    routing.publish(_read("rules")["rules"], reason="The rules a new desk starts with", by=None, at=at)
+    return 1
+
+
+def _load_policies() -> int:
+    known = set(db.session.scalars(sa.select(SlaPolicy.priority)))
+    return _add(SlaPolicy(**policy) for policy in _read("sla")["policies"] if policy["priority"] not in known)
+
+
+def _load_schedules(at: datetime) -> int:
+    if db.session.scalar(sa.select(ServiceSchedule.id).limit(1)) is not None:
+        return 0
+    return _add(_schedule(raw, at) for raw in _read("hours")["schedules"])
+
+
+def _schedule(raw: dict[str, Any], at: datetime) -> ServiceSchedule:
+    days = [_WEEKDAYS.index(day) for day in raw["days"]]
+    intervals = [ServiceInterval(weekday=day, opens=raw["opens"], closes=raw["closes"]) for day in days]
+    return ServiceSchedule(valid_from=raw["valid_from"], zone=raw["zone"], created_at=at, intervals=intervals)
+
+
+def _load_closures(at: datetime) -> int:
+    """A year that has a closure already is somebody's own: a closure they took away does not come back."""
+    known = {day.year for day in db.session.scalars(sa.select(Closure.closed_on))}
+    return _add(Closure(**raw, created_at=at) for raw in _read("hours")["closures"] if raw["closed_on"].year not in known)
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _add(rows: Any) -> int:
+    fresh = list(rows)
+    db.session.add_all(fresh)
+    db.session.flush()
+    return len(fresh)

@@ -1,0 +1,183 @@
+"""Decisions in plain words, from what was stored when they were made: the sentence on the case and the table behind it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from . import reading
+from .decide import Truth, Verdict
+from .models import RoutingDecision
+from .rules import FACTS, TOPIC_TEAM, Condition, FactKind, Group, GroupKind, Operator, Rule, RuleSet
+
+FACT_NAMES: dict[str, Any] = {
+    "topic": _l("topic"),
+    "topic_group": _l("topic group"),
+    "topic_team": _l("team of the topic"),
+    "system": _l("system"),
+    "role": _l("role"),
+    "impact": _l("impact"),
+    "urgency": _l("urgency"),
+    "base_priority": _l("priority before the rules"),
+    "language": _l("language"),
+    "subject": _l("the subject"),
+    "text": _l("the description"),
+}
+TRUTHS: dict[Truth, Any] = {Truth.TRUE: _l("true"), Truth.FALSE: _l("false"), Truth.NOT_ASKED: _l("not asked")}
+VERDICTS: dict[Verdict, Any] = {
+    Verdict.DECIDED: _l("Decided"),
+    Verdict.ADDED: _l("Added to it"),
+    Verdict.NO_FIT: _l("Did not fit"),
+    Verdict.NO_TEAM: _l("Fitted, but the topic has no team"),
+    Verdict.NOT_ASKED: _l("Not asked"),
+}
+GROUPS: dict[GroupKind, Any] = {GroupKind.ALL: _l("all of"), GroupKind.ANY: _l("any of"), GroupKind.NONE: _l("none of")}
+
+Texts = Mapping[str, Mapping[str, str]]  # fact -> value -> what people read for it
+
+
+@dataclass(frozen=True)
+class ConditionRow:
+    """A comparison as the table shows it; `answer` is what the case said."""
+
+    text: str
+    answer: str
+    truth: Truth
+    truth_text: str
+    group: str  # "all of", "any of", "none of" where the comparison stands in a group
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """A rule as the table shows it, and what became of it."""
+
+    key: str
+    title: str
+    also: bool
+    verdict: Verdict
+    verdict_text: str
+    conditions: tuple[ConditionRow, ...]
+
+
+def sentence(decision: RoutingDecision, team_name: str) -> str:
+    """Where the case went and why: "To NCIR Support, because system is NCIR and topic group is Inventory."."""
+    rule = _rules(decision).rule(decision.winner)
+    if rule.then.team == TOPIC_TEAM:
+        return _("To %(team)s, because that is the team of the topic %(topic)s.", team=team_name, topic=_label(decision, "topic"))
+    if not rule.when.members:
+        return _("To %(team)s, because no other rule fits.", team=team_name)
+    return _("To %(team)s, because %(reasons)s.", team=team_name, reasons=_reasons(decision, rule))
+
+
+def priority_sentence(decision: RoutingDecision) -> str:
+    """How urgent and why: "P1 instead of P3, because urgency is Vaccine is at risk right now."."""
+    outcome = decision.outcome
+    if not outcome["changes"]:
+        return _("%(priority)s, from its topic, impact and urgency.", priority=outcome["priority"])
+    rule = _rules(decision).rule(outcome["changes"][-1]["rule"])
+    return _(
+        "%(priority)s instead of %(before)s, because %(reasons)s.",
+        priority=outcome["priority"],
+        before=outcome["base_priority"],
+        reasons=_reasons(decision, rule) if rule.when.members else _("the rule “%(title)s” says so", title=rule.title),
+    )
+
+
+def table(decision: RoutingDecision, texts: Texts | None = None) -> list[RuleRow]:
+    """Every rule in order with each of its comparisons; `texts` has what people read for the values that rules name."""
+    rules = _rules(decision)
+    return [_row(decision, rules.rule(entry["rule"]), entry, texts or {}) for entry in decision.trace]
+
+
+def _rules(decision: RoutingDecision) -> RuleSet:
+    return reading.read(decision.rule_set.rules, version=decision.version)
+
+
+def _row(decision: RoutingDecision, rule: Rule, entry: Mapping[str, Any], texts: Texts) -> RuleRow:
+    verdict = Verdict(entry["verdict"])
+    conditions = tuple(
+        ConditionRow(
+            text=_condition(condition, texts),
+            answer=_answer(decision, condition),
+            truth=truth,
+            truth_text=str(TRUTHS[truth]),
+            group=str(GROUPS[group.kind]) if len(group.members) > 1 or group.kind is GroupKind.NONE else "",
+        )
+        for (condition, group), truth in zip(_in_groups(rule.when), map(Truth, entry["truths"]), strict=True)
+    )
+    return RuleRow(rule.key, rule.title, rule.also, verdict, str(VERDICTS[verdict]), conditions)
+
+
+def _in_groups(group: Group) -> Iterator[tuple[Condition, Group]]:
+    for member in group.members:
+        if isinstance(member, Group):
+            yield from _in_groups(member)
+        else:
+            yield member, group
+
+
+def _reasons(decision: RoutingDecision, rule: Rule) -> str:
+    """What made the rule fit, by the truths that were stored."""
+    stored = next(entry for entry in decision.trace if entry["rule"] == rule.key)
+    explained = _explain(rule.when, decision, map(Truth, stored["truths"]))
+    return _(" and ").join(dict.fromkeys(explained.why))
+
+
+@dataclass(frozen=True)
+class _Explained:
+    """Whether something holds, what speaks for it and what speaks against it."""
+
+    holds: bool
+    why: tuple[str, ...]
+    why_not: tuple[str, ...]
+
+
+def _explain(group: Group, decision: RoutingDecision, truths: Iterator[Truth]) -> _Explained:
+    parts = [
+        _explain(m, decision, truths) if isinstance(m, Group) else _explain_one(m, decision, next(truths)) for m in group.members
+    ]
+    holding, failing = [part for part in parts if part.holds], [part for part in parts if not part.holds]
+    if group.kind is GroupKind.ALL:
+        return _Explained(not failing, _joined(p.why for p in parts), _joined(p.why_not for p in failing))
+    if group.kind is GroupKind.ANY:
+        return _Explained(bool(holding), _joined(p.why for p in holding), _joined(p.why_not for p in parts))
+    return _Explained(not holding, _joined(p.why_not for p in parts), _joined(p.why for p in holding))
+
+
+def _explain_one(condition: Condition, decision: RoutingDecision, truth: Truth) -> _Explained:
+    """A choice speaks for itself by what was answered, whether or not that is what the rule looks for."""
+    if condition.operator is Operator.HAS_WORD:
+        has, has_not = _("%(fact)s has “%(word)s”"), _("%(fact)s does not have “%(word)s”")
+        words = {"fact": FACT_NAMES[condition.fact], "word": condition.values[0]}
+        return _Explained(truth is Truth.TRUE, (has % words,), (has_not % words,))
+    answer = _label(decision, condition.fact) or _("not given")
+    said = (_("%(fact)s is %(answer)s", fact=FACT_NAMES[condition.fact], answer=answer),)
+    return _Explained(truth is Truth.TRUE, said, said)
+
+
+def _joined(several: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(reason for reasons in several for reason in reasons)
+
+
+def _condition(condition: Condition, texts: Texts) -> str:
+    """A comparison as the rule has it: "topic group is Inventory or Recipients and doses"."""
+    known = texts.get(condition.fact, {})
+    values = _(" or ").join(known.get(value, value) for value in condition.values)
+    fact = FACT_NAMES[condition.fact]
+    if condition.operator is Operator.HAS_WORD:
+        return _("%(fact)s has “%(word)s”", fact=fact, word=values)
+    if condition.operator is Operator.AT_LEAST:
+        return _("%(fact)s is %(value)s or more urgent", fact=fact, value=values)
+    return _("%(fact)s is %(value)s", fact=fact, value=values)
+
+
+def _answer(decision: RoutingDecision, condition: Condition) -> str:
+    """What the case said; of a text nothing, since it stands on the case."""
+    return "" if FACTS[condition.fact] is FactKind.TEXT else _label(decision, condition.fact)
+
+
+def _label(decision: RoutingDecision, fact: str) -> str:
+    value = str(decision.facts["values"].get(fact, ""))
+    return str(decision.facts["labels"].get(fact, value))
