@@ -24,7 +24,7 @@ class TokenPurpose(StrEnum):
     """What a mailed link is for; a token of one purpose is worth nothing for another."""
 
     VERIFY_ADDRESS = "verify_address"
-    RESET_PASSWORD = "reset_password"
+    RESET_PASSWORD = "reset_password"  # noqa: S105
 
 
 class User(UserMixin, db.Model):  # type: ignore[name-defined, misc]
@@ -79,7 +79,7 @@ class User(UserMixin, db.Model):  # type: ignore[name-defined, misc]
         return f"{self.id}.{self.session_key}"
 
 
-class Team(db.Model):  # type: ignore[name-defined]
+class Team(db.Model):  # type: ignore[name-defined, misc]
     """A group of agents that works a queue."""
 
     __tablename__ = "teams"
@@ -93,7 +93,7 @@ class Team(db.Model):  # type: ignore[name-defined]
     members: Mapped[list["TeamMember"]] = relationship(back_populates="team", cascade="all, delete-orphan")
 
 
-class TeamMember(db.Model):  # type: ignore[name-defined]
+class TeamMember(db.Model):  # type: ignore[name-defined, misc]
     """That a person works in a team, and whether they lead it."""
 
     __tablename__ = "team_members"
@@ -106,7 +106,7 @@ class TeamMember(db.Model):  # type: ignore[name-defined]
     user: Mapped[User] = relationship(back_populates="memberships")
 
 
-class AccountToken(db.Model):  # type: ignore[name-defined]
+class AccountToken(db.Model):  # type: ignore[name-defined, misc]
     """A mailed link: for one purpose, used once, with an end, stored only as a hash."""
 
     __tablename__ = "account_tokens"
@@ -122,17 +122,18 @@ class AccountToken(db.Model):  # type: ignore[name-defined]
     user: Mapped[User] = relationship()
 
 
-class FailedAttempts(db.Model):  # type: ignore[name-defined]
-    """How often something failed for one subject (an account, an address) in the window that began at `since`."""
+class FailedAttempts(db.Model):  # type: ignore[name-defined, misc]
+    """How often something was tried for one subject (an account, an address) in the window that began at `since`."""
 
     __tablename__ = "failed_attempts"
 
     subject: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int]
     since: Mapped[datetime]
+    waits_until: Mapped[datetime]  # the next try is not looked at before
 
 
-class ParkedForm(db.Model):  # type: ignore[name-defined]
+class ParkedForm(db.Model):  # type: ignore[name-defined, misc]
     """What somebody had typed into a form when their session ended, kept until they have signed in again."""
 
     __tablename__ = "parked_forms"

@@ -1,0 +1,154 @@
+"""Sessions: who is signed in, and what happens when a session has ended under somebody's hand."""
+
+import secrets
+from datetime import datetime
+from typing import cast
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Flask, current_app, flash, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
+from flask_babel import gettext as _
+from flask_login import current_user, login_user, logout_user
+from flask_wtf.csrf import CSRFError
+from itsdangerous import BadSignature
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response
+
+from .. import clock
+from ..extensions import db, login_manager
+from ..permissions import PUBLIC_ENDPOINTS
+from ..transaction import transaction
+from . import parked, return_paths, throttling
+from .errors import TooManyTries
+from .models import User
+
+SIGNED_IN_AT = "signed_in_at"
+
+
+def set_up(app: Flask) -> None:
+    """Tell Flask-Login who people are, and take care of forms whose session has ended."""
+    login_manager.init_app(app)
+    login_manager.user_loader(load_user)
+    login_manager.unauthorized_handler(ask_to_sign_in)
+    app.register_error_handler(CSRFError, take_up_stale_form)
+
+
+def the_user() -> User:
+    """The person who is signed in; only for views that require it."""
+    user: User = current_user._get_current_object()
+    return user
+
+
+def load_user(session_id: str) -> User | None:
+    """The person of a session (`User.get_id`), while they may sign in, keep their session key, and the session has not ended."""
+    user = db.session.get(User, _id_in(session_id))
+    if user is None or not user.is_active or not secrets.compare_digest(user.get_id().encode(), session_id.encode()):
+        return None
+    return user if _session_lasts() else None
+
+
+def sign_in(user: User) -> None:
+    """Begin a new session for this person; of the old one only the keys to parked forms are kept. Needs an open transaction."""
+    parked.claim(user)
+    _begin_session_anew()
+    login_user(user)
+    session[SIGNED_IN_AT] = clock.now().isoformat()
+
+
+def sign_out() -> None:
+    """End the session in this browser."""
+    logout_user()
+    _begin_session_anew()
+
+
+def ask_to_sign_in() -> Response:
+    """Send a visitor to the sign-in page and from there back; what they have typed is kept."""
+    if request.method in ("GET", "HEAD"):
+        return redirect(url_for("accounts.login", next=return_paths.local(request.full_path.rstrip("?")) or None))
+    page = return_paths.page_for(request.path)
+    if _park():
+        flash(_("Your session has ended. Sign in and go on where you were: what you typed is kept."), "info")
+    else:
+        flash(_("Your session has ended. Please sign in again."), "info")
+    return redirect(url_for("accounts.login", next=page), code=303)
+
+
+def take_up_stale_form(error: CSRFError) -> Response:
+    """Answer a form that came without a valid key: its session has ended, or its page was open too long.
+
+    What another site sends in somebody's name is refused, and touches neither their session nor our database.
+    """
+    if _comes_from_elsewhere():
+        return current_app.handle_http_exception(BadRequest(error.description))  # type: ignore[return-value]
+    signed_in = current_user.is_authenticated
+    if request.endpoint == "accounts.logout" and not signed_in:
+        return redirect(url_for("portal.home"), code=303)
+    if not signed_in and request.endpoint not in PUBLIC_ENDPOINTS:
+        return ask_to_sign_in()
+    if _park():
+        flash(_("Your page was open too long; nothing is lost, please send it again."), "warn")
+    else:
+        flash(_("Your page was open too long. Please send it again."), "warn")
+    return redirect(return_paths.page_for(request.path), code=303)
+
+
+def _park() -> bool:
+    """Keep what was typed; False when there was nothing, too much, or too many came from this address."""
+    owner_id = _whose_session()
+    try:
+        with transaction():
+            if owner_id is None:
+                throttling.count_parked_form(request.remote_addr)
+            parked.park(request.path, request.form.to_dict(flat=False), owner_id=owner_id)
+    except (parked.FormTooLarge, TooManyTries) as refusal:
+        structlog.get_logger().warning("form_not_parked", reason=type(refusal).__name__, endpoint=request.endpoint)
+        return False
+    return bool(request.form)
+
+
+def _whose_session() -> int | None:
+    """Whose session this is or, as its cookie still tells, was."""
+    told = session.get("_user_id") or _expired_session().get("_user_id")
+    user = db.session.get(User, _id_in(str(told))) if told else None
+    return user.id if user else None
+
+
+def _expired_session() -> dict[str, object]:
+    interface = cast(SecureCookieSessionInterface, current_app.session_interface)
+    serializer = interface.get_signing_serializer(current_app)
+    cookie = request.cookies.get(interface.get_cookie_name(current_app))
+    if serializer is None or not cookie:
+        return {}
+    try:
+        content: dict[str, object] = serializer.loads(cookie)  # signed by us; its age does not matter here
+    except BadSignature:
+        return {}
+    return content
+
+
+def _begin_session_anew() -> None:
+    tokens = parked.tokens_held()
+    session.clear()
+    if tokens:
+        session[parked.SESSION_KEY] = tokens
+
+
+def _session_lasts() -> bool:
+    try:
+        signed_in_at = datetime.fromisoformat(session.get(SIGNED_IN_AT, ""))
+    except ValueError:
+        return False
+    return clock.now() - signed_in_at < current_app.permanent_session_lifetime
+
+
+def _id_in(session_id: str) -> int:
+    number = session_id.partition(".")[0]
+    return int(number) if number.isascii() and number.isdigit() else 0
+
+
+def _comes_from_elsewhere() -> bool:
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return True
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != request.host

@@ -1,0 +1,112 @@
+"""The commands of `flask --app wsgi`: thin doors to what the packages can do."""
+
+import sys
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+
+from .permissions import Role
+from .transaction import transaction
+
+users = AppGroup("users", help="Accounts of this desk.")
+
+
+def set_up(app: Flask) -> None:
+    """Add our commands to Flask's own."""
+    for command in (seed, demo, users, scheduler, deliver, mailbox):
+        app.cli.add_command(command)
+
+
+@click.command()
+@with_appcontext
+def seed() -> None:
+    """Load the reference data: teams, topics, rules, service hours, articles.
+
+    Adds what is missing and never overwrites what somebody has edited; it can be run again at any time.
+    """
+    from .reference import commands as reference
+
+    with transaction():
+        added = reference.load()
+    click.echo(_counted(added))
+
+
+@click.command()
+@with_appcontext
+def demo() -> None:
+    """Load accounts and cases to play with; refused in production."""
+    if current_app.config["HELPDESK_ENV"] == "production":
+        raise click.ClickException("The demo data does not belong into a desk that runs in production.")
+    from .demo import commands as demo_data
+
+    demo_data.load()
+
+
+@users.command("create")
+@click.argument("email")
+@click.option("--name", required=True, help="First and last name, such as 'Dana Okafor'.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]), help="What this person is at the desk.")
+@click.option("--team", "teams", multiple=True, metavar="CODE", help="A team this person works in; repeat it for several.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of making one up.")
+def create_user(email: str, name: str, role: str, teams: tuple[str, ...], *, password_stdin: bool) -> None:
+    """Make an account for EMAIL, ready to sign in.
+
+    Without --password-stdin a password is made up and printed, once.
+    """
+    from .accounts import commands as accounts
+    from .accounts import password_rules, passwords
+    from .accounts.errors import AddressTaken, NoSuchTeam, NotAnAddress, WeakPassword
+
+    first_name, _space, last_name = name.strip().partition(" ")
+    if not last_name:
+        raise click.BadParameter("give a first and a last name", param_hint="--name")
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else passwords.random_password()
+    try:
+        password_rules.check(password, personal=(email, first_name, last_name))
+        with transaction():
+            accounts.create_user(
+                email=email, first_name=first_name, last_name=last_name, role=Role(role), password=password, teams=teams
+            )
+    except NotAnAddress:
+        raise click.ClickException(f"{email} is not an e-mail address.") from None
+    except AddressTaken:
+        raise click.ClickException(f"{email} has an account already.") from None
+    except NoSuchTeam as missing:
+        raise click.ClickException(f"There is no team with the code {missing}.") from None
+    except WeakPassword as weakness:
+        raise click.ClickException(str(weakness)) from None
+    click.echo(f"{email} can sign in now." + ("" if password_stdin else f" Password, shown only here: {password}"))
+
+
+@click.command()
+@with_appcontext
+def scheduler() -> None:
+    """Run the timed jobs, until it is stopped: deliver mail that is due, sweep up what is old."""
+    from . import scheduler as jobs
+
+    jobs.run(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@click.command()
+@with_appcontext
+def deliver() -> None:
+    """Send the mail that is due now, once, and print what became of it."""
+    from .notifications import delivery
+
+    click.echo(_counted(vars(delivery.deliver_due())))
+
+
+@click.command()
+@with_appcontext
+def mailbox() -> None:
+    """Run the local mailbox: a mail server that keeps all mail on this machine (development only)."""
+    if current_app.config["HELPDESK_ENV"] == "production":
+        raise click.ClickException("The local mailbox is for development; set MAIL_SERVER instead.")
+    from . import mailbox as local
+
+    local.run(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')}: {number}" for name, number in counts.items())
