@@ -28,7 +28,7 @@ def _set_up_extensions(app: Flask) -> None:
     from .accounts import sessions
 
     extensions.db.init_app(app)
-    extensions.migrate.init_app(app, extensions.db, render_as_batch=True)
+    extensions.migrate.init_app(app, extensions.db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
     for extension in (extensions.csrf, extensions.babel, extensions.limiter, extensions.mail, extensions.bootstrap):
         extension.init_app(app)
     sessions.set_up(app)  # Flask-Login, and forms whose session ended under the hand
