@@ -44,8 +44,9 @@ class AttemptOutcome(StrEnum):
     REFUSED_FOR_NOW = "refused_for_now"
     REFUSED = "refused"
     NO_CONNECTION = "no_connection"
-    SILENT = "silent"
-    NOT_BEGUN = "not_begun"
+    CUT = "cut"  # the line broke before the end of the data: the server cannot have taken it
+    SILENT = "silent"  # nothing came after the end of the data: the server may have taken it
+    NOT_BEGUN = "not_begun"  # given back untouched; does not count as a try
 
 
 class OutboxMessage(db.Model):  # type: ignore[name-defined]

@@ -1,0 +1,118 @@
+"""Claiming due messages: who hands over which, until when. All in one transaction, before any connection is made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..business_hours import Calendar
+from ..extensions import db
+from . import states, window
+from .models import AttemptOutcome, DeliveryAttempt, MailState, OutboxMessage
+
+BATCH = 50
+MOST_DOUBTS = 2  # after two answers that never came, a person decides
+
+_ONCE_MORE = sa.and_(OutboxMessage.state == MailState.DOUBTFUL, OutboxMessage.doubts < MOST_DOUBTS)
+_WAITING = sa.or_(OutboxMessage.state.in_((MailState.HELD, MailState.RETRY)), _ONCE_MORE)
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A message in the hands of one process, with the attempt that will say how it ended."""
+
+    id: int
+    attempt_id: int
+    holder: str
+    lease_until: datetime
+    kind: str
+    is_windowed: bool
+    message_id: str
+    to_address: str
+    to_name: str
+    language: str
+    subject: str
+    text_body: str
+    html_body: str
+    headers: dict[str, Any]
+    first_due_at: datetime
+    tries: int
+    doubts: int
+
+
+def anything_to_do(*, at: datetime) -> bool:
+    """Whether a message is due or has been abandoned; reads only."""
+    due = sa.and_(sa.or_(_WAITING, OutboxMessage.state == MailState.DUE), OutboxMessage.due_at <= at)
+    abandoned = sa.and_(OutboxMessage.state == MailState.SENDING, OutboxMessage.lease_until <= at)
+    return bool(db.session.scalar(sa.select(sa.or_(sa.exists().where(due), sa.exists().where(abandoned)))))
+
+
+def release(*, at: datetime, calendar: Calendar) -> None:
+    """Make due what has waited long enough; windowed messages that come too late for the window wait for the next opening."""
+    late = OutboxMessage.due_at <= at
+    closed = window.why_held(calendar, at)
+    if closed:
+        next_opening = window.leaves_at(calendar, at, is_windowed=True)
+        held = OutboxMessage.state.in_((MailState.DUE, MailState.HELD))
+        windowed = (OutboxMessage.is_windowed, late)
+        change_messages(_picked(held, *windowed), state=MailState.HELD, reason=closed, due_at=next_opening)
+        change_messages(_picked(_WAITING, *windowed), due_at=next_opening)
+    may_leave = sa.not_(OutboxMessage.is_windowed) if closed else sa.true()
+    change_messages(_picked(_WAITING, late, may_leave), state=MailState.DUE)
+
+
+def take(*, holder: str, at: datetime, lease_until: datetime, calendar: Calendar) -> list[Claimed]:
+    """Claim the messages that are due, the longest due first and at most BATCH of them, each with its attempt row."""
+    states.check(MailState.DUE, MailState.SENDING)
+    allowed = sa.true() if calendar.is_open(at) else sa.not_(OutboxMessage.is_windowed)
+    due = (
+        sa.select(OutboxMessage.id)
+        .where(OutboxMessage.state == MailState.DUE, OutboxMessage.due_at <= at, allowed)
+        .order_by(OutboxMessage.due_at, OutboxMessage.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    ids = db.session.scalars(due).all()
+    if not ids:
+        return []
+    change_messages(OutboxMessage.id.in_(ids), state=MailState.SENDING, lease_holder=holder, lease_until=lease_until)
+    db.session.execute(sa.insert(DeliveryAttempt), [{"outbox_message_id": id_, "claimed_at": at} for id_ in ids])
+    return in_hand(OutboxMessage.id.in_(ids))
+
+
+def in_hand(*where: sa.ColumnElement[bool]) -> list[Claimed]:
+    """Claimed messages whose attempt has no result yet, in the order in which they are handed over."""
+    unfinished = sa.and_(DeliveryAttempt.outbox_message_id == OutboxMessage.id, DeliveryAttempt.outcome == AttemptOutcome.UNKNOWN)
+    columns = [
+        DeliveryAttempt.id.label("attempt_id"),
+        OutboxMessage.lease_holder.label("holder"),
+        *(getattr(OutboxMessage, name) for name in Claimed.__dataclass_fields__ if name not in ("attempt_id", "holder")),
+    ]
+    rows = db.session.execute(
+        sa.select(*columns)
+        .join(DeliveryAttempt, unfinished)
+        .where(OutboxMessage.state == MailState.SENDING, *where)
+        .order_by(OutboxMessage.due_at, OutboxMessage.id)
+    )
+    return [Claimed(**row) for row in rows.mappings()]
+
+
+def change_messages(*where: sa.ColumnElement[bool], **values: Any) -> int:
+    """Change the messages that are as `where` says; returns how many there were."""
+    change = sa.update(OutboxMessage).where(*where).values(**values).execution_options(synchronize_session=False)
+    return int(db.session.execute(change).rowcount)  # type: ignore[attr-defined]
+
+
+def finish_attempt(attempt_id: int, outcome: AttemptOutcome, *, at: datetime, **values: Any) -> None:
+    """Write the result of an attempt."""
+    change = sa.update(DeliveryAttempt).where(DeliveryAttempt.id == attempt_id)
+    values = {**values, "outcome": outcome, "finished_at": at}
+    db.session.execute(change.values(**values).execution_options(synchronize_session=False))
+
+
+def _picked(*where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """These rows, but for those that another process has in its hands at this moment."""
+    ids: Sequence[int] | sa.Select[tuple[int]] = sa.select(OutboxMessage.id).where(*where).with_for_update(skip_locked=True)
+    return OutboxMessage.id.in_(ids)

@@ -1,0 +1,80 @@
+"""Every kind of mail in one place: what its subject says, what it may tell, and whether it waits for service hours.
+
+A template sees the facts listed here and nothing else, so what is not on the list cannot leave the desk by mail.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from .errors import UnknownKind
+
+
+class Timing(StrEnum):
+    """When a mail may leave."""
+
+    WINDOWED = "windowed"  # after its rest, and only while the desk is open
+    IMMEDIATE = "immediate"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of mail; its templates are `email/<name>.txt` and `.html`."""
+
+    name: str
+    timing: Timing
+    subject: Any  # a lazy translation, with the facts it names in %(…)s
+    needs: frozenset[str]  # facts that must be given
+    may_tell: frozenset[str] = field(default_factory=frozenset)  # facts that are told where they are given
+
+    @property
+    def is_windowed(self) -> bool:
+        """Whether this kind waits for its rest and for service hours."""
+        return self.timing is Timing.WINDOWED
+
+
+_LINK = frozenset({"link", "first_name", "hours_valid"})
+_CASE = frozenset({"number", "subject", "path", "team"})
+
+_ALL = (
+    Kind("verify_address", Timing.IMMEDIATE, _l("Activate your help desk account"), needs=_LINK),
+    Kind(
+        "already_registered",
+        Timing.IMMEDIATE,
+        _l("You already have a help desk account"),
+        needs=frozenset({"link"}),
+        may_tell=_LINK,
+    ),
+    Kind("reset_password", Timing.IMMEDIATE, _l("Choose a new password for your help desk account"), needs=_LINK),
+    Kind(
+        "case_received",
+        Timing.IMMEDIATE,
+        _l("[%(number)s] We received your case: %(subject)s"),
+        needs=_CASE | {"answers", "expect"},
+    ),
+    Kind(
+        "case_replied",
+        Timing.WINDOWED,
+        _l("[%(number)s] New reply: %(subject)s"),
+        needs=_CASE | {"note"},
+        may_tell=frozenset({"author"}),
+    ),
+    Kind(
+        "case_resolved",
+        Timing.WINDOWED,
+        _l("[%(number)s] Resolved: %(subject)s"),
+        needs=_CASE | {"note", "code_label"},
+        may_tell=frozenset({"author"}),
+    ),
+)
+KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of that name; raises UnknownKind."""
+    try:
+        return KINDS[name]
+    except KeyError:
+        raise UnknownKind(name) from None

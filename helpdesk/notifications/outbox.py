@@ -1,0 +1,143 @@
+"""The only writer of mail: a message is rendered and frozen in the transaction that causes it."""
+
+import secrets
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from flask import current_app
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+
+from .. import clock, typed_text
+from ..extensions import db
+from ..hours import queries as hours
+from . import states, window
+from .errors import FactMissing
+from .kinds import Kind, kind_named
+from .models import MailState, OutboxMessage, Recipient
+
+LOOP_HEADER = "X-Help-Desk-Loop"
+AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+
+
+def enqueue(kind: str, *, to: Recipient, about: Mapping[str, Any], key: str, case_id: int | None = None) -> OutboxMessage:
+    """Write one mail to one person: its words, its Message-ID and its time are fixed now.
+
+    `key` names the occasion: the same kind, key and recipient again returns the message that is already there.
+    Raises UnknownKind and FactMissing.
+    """
+    what = kind_named(kind)
+    dedupe_key = f"{kind}:{key}:{to.user_id or to.address.lower()}"
+    if already := _written(dedupe_key):
+        return already
+    message = OutboxMessage(
+        kind=kind,
+        dedupe_key=dedupe_key,
+        user_id=to.user_id,
+        case_id=case_id,
+        message_id=f"<{secrets.token_hex(16)}@{_own_domain()}>",
+        to_address=to.address,
+        to_name=typed_text.one_line(to.name),
+        language=to.language,
+        headers=_headers(to, case_id),
+        is_windowed=what.is_windowed,
+        **_words(what, to=to, about=about),
+        **_times(what, made_at=clock.now()),
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(message)
+    except IntegrityError:  # somebody else was first, a moment ago
+        first = _written(dedupe_key)
+        if first is None:
+            raise
+        return first
+    return message
+
+
+def cancel_unsent(case_id: int, *, kinds: Collection[str], reason: str) -> int:
+    """Stop what has not left yet about a case, saying why; returns how many messages that were.
+
+    A message that is being handed over at this moment is left alone.
+    """
+    waiting = (
+        sa.select(OutboxMessage)
+        .where(OutboxMessage.case_id == case_id, OutboxMessage.kind.in_(kinds), OutboxMessage.state.in_(states.UNSENT))
+        .with_for_update(skip_locked=True)
+    )
+    stopped = db.session.scalars(waiting).all()
+    for message in stopped:
+        states.check(message.state, MailState.CANCELLED)
+        message.state, message.reason = MailState.CANCELLED, reason
+    db.session.flush()
+    return len(stopped)
+
+
+def _written(dedupe_key: str) -> OutboxMessage | None:
+    return db.session.scalar(sa.select(OutboxMessage).where(OutboxMessage.dedupe_key == dedupe_key))
+
+
+def _times(kind: Kind, *, made_at: datetime) -> dict[str, Any]:
+    """When the message may leave and why not before."""
+    if not kind.is_windowed:
+        return {"state": MailState.DUE, **dict.fromkeys(("made_at", "rest_until", "due_at", "first_due_at"), made_at)}
+    calendar = hours.calendar()
+    rest_until = made_at + timedelta(seconds=current_app.config["MAIL_REST_SECONDS"])
+    due_at = window.leaves_at(calendar, rest_until, is_windowed=True)
+    return {
+        "state": MailState.HELD,
+        "reason": window.why_held(calendar, rest_until) or _("it can be taken back until then"),
+        "made_at": made_at,
+        "rest_until": rest_until,
+        "due_at": due_at,
+        "first_due_at": due_at,
+    }
+
+
+def _words(kind: Kind, *, to: Recipient, about: Mapping[str, Any]) -> dict[str, str]:
+    """Subject and bodies in the language of the recipient, from the facts this kind may tell."""
+    if missing := kind.needs - about.keys():
+        raise FactMissing(f"{kind.name}: {', '.join(sorted(missing))}")
+    facts = {name: value for name, value in about.items() if name in kind.needs | kind.may_tell}
+    context = {**facts, "to": to, "language": to.language, **_surroundings()}
+    if "path" in facts:
+        context["link"] = f"{context['base_url']}{facts['path']}"
+    templates = current_app.jinja_env
+    with force_locale(to.language):
+        context["title"] = subject = typed_text.one_line(str(kind.subject) % facts)
+        return {
+            "subject": subject,
+            "text_body": typed_text.lines(templates.get_template(f"email/{kind.name}.txt").render(context)),
+            "html_body": typed_text.lines(templates.get_template(f"email/{kind.name}.html").render(context)),
+        }
+
+
+def _surroundings() -> dict[str, str]:
+    names = {"desk_name": "DESK_NAME", "desk_phone": "DESK_PHONE", "base_url": "BASE_URL"}
+    return {name: current_app.config[setting] for name, setting in names.items()}
+
+
+def _headers(to: Recipient, case_id: int | None) -> dict[str, Any]:
+    """The marks of automatic mail, and the thread: all mail about a case answers the first one to this person."""
+    headers = {**AUTOMATIC, LOOP_HEADER: str(urlsplit(current_app.config["BASE_URL"]).hostname)}
+    if case_id is None:
+        return headers
+    same_person = OutboxMessage.user_id == to.user_id if to.user_id else OutboxMessage.to_address == to.address
+    first = db.session.scalar(
+        sa.select(OutboxMessage.message_id)
+        .where(OutboxMessage.case_id == case_id, same_person)
+        .order_by(OutboxMessage.id)
+        .limit(1)
+    )
+    return {**headers, "In-Reply-To": first, "References": first} if first else headers
+
+
+def _own_domain() -> str:
+    """The domain of our sender, the right side of our Message-IDs."""
+    _name, address = parseaddr(current_app.config["MAIL_DEFAULT_SENDER"])
+    return address.rpartition("@")[2]

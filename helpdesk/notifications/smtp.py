@@ -1,0 +1,235 @@
+"""One line to the mail server, which says of each mail at which stage it ended and with what answer.
+
+MAIL, RCPT and DATA are driven here, because smtplib's own `sendmail` cannot tell a mail that broke before its end, which can
+safely be sent again, from one whose answer never came, which the server may have taken.
+"""
+
+import re
+import select
+import smtplib
+import socket
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.utils import parseaddr
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+from flask_mail import Connection, Mail
+
+from .. import typed_text
+from .compose import Letter
+from .models import AttemptOutcome
+
+LONGEST_ANSWER = 500
+OK = 2  # first figures of SMTP answers (RFC 5321, 4.2.1)
+GO_ON = 3
+REFUSED_FOR_GOOD = 5
+CLOSING = 421
+AUTHENTICATION = frozenset({530, 534, 535, 538})  # our settings are wrong, not the message
+
+
+class Stage(StrEnum):
+    """How far a mail came."""
+
+    COMPOSE = "compose"
+    CONNECT = "connect"
+    LOGIN = "login"
+    MAIL = "MAIL"
+    RCPT = "RCPT"
+    DATA = "DATA"
+    TEXT = "text"  # the server has said "go ahead", the end of the data has not been sent
+    END = "end of data"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How an attempt ended."""
+
+    outcome: AttemptOutcome
+    stage: Stage
+    code: int | None = None
+    text: str = ""
+    is_our_fault: bool = False  # settings or the server as a whole, not this message: worth an alarm
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text}" if self.code else self.text
+
+
+class _TwoTimeOuts:
+    """smtplib's lines with one time-out to connect and another to answer, and without Nagle's delay before the last dot."""
+
+    def __init__(self, *args: Any, connect_seconds: float, **kwargs: Any) -> None:
+        self.connect_seconds = connect_seconds
+        super().__init__(*args, **kwargs)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        line: socket.socket = super()._get_socket(host, port, self.connect_seconds)  # type: ignore[misc]
+        line.settimeout(timeout)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return line
+
+
+class _Smtp(_TwoTimeOuts, smtplib.SMTP):
+    pass
+
+
+class _SmtpSsl(_TwoTimeOuts, smtplib.SMTP_SSL):
+    pass
+
+
+class MailServer(Connection):
+    """The desk's mail server, connected to when first needed and then kept; settings are read as they are now."""
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        super().__init__(Mail().init_mail(settings, testing=False))
+        self._connect_seconds = settings["MAIL_CONNECT_SECONDS"]
+        self._answer_seconds = settings["MAIL_ANSWER_SECONDS"]
+        _name, sender = parseaddr(settings["MAIL_DEFAULT_SENDER"])
+        self._own_name = sender.rpartition("@")[2] or "localhost"
+        self._stage = Stage.CONNECT
+
+    @property
+    def slowest_message_seconds(self) -> float:
+        """The longest that handing over one message can take: connect, greeting and six answers."""
+        return float(self._connect_seconds + 7 * self._answer_seconds)
+
+    def hand_over(self, letter: Letter) -> Answer:
+        """Give one mail to the server; a kept line that turns out to be dead is opened anew, once."""
+        was_kept = self.host is not None
+        answer = self._attempt(letter)
+        if was_kept and answer.outcome is AttemptOutcome.CUT and answer.stage is Stage.MAIL:
+            return self._attempt(letter)
+        return answer
+
+    def close(self) -> None:
+        """Say goodbye, if the line still stands; never raises."""
+        host, self.host = self.host, None
+        if host is None:
+            return
+        try:
+            host.quit()
+        except (OSError, smtplib.SMTPException):
+            host.close()
+
+    def cut(self) -> None:
+        """Drop the line from another thread: whoever waits for an answer on it is told at once."""
+        line = getattr(self.host, "sock", None)
+        if line is not None:
+            try:
+                line.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                return  # it was closed already
+
+    def configure_host(self) -> smtplib.SMTP | smtplib.SMTP_SSL:
+        """Connect as Flask-Mail does, with time-outs and with certificates that are checked."""
+        self._stage = Stage.CONNECT
+        options: dict[str, Any] = {
+            "local_hostname": self._own_name,
+            "timeout": self._answer_seconds,
+            "connect_seconds": self._connect_seconds,
+        }
+        host: smtplib.SMTP
+        if self.mail.use_ssl:
+            host = _SmtpSsl(self.mail.server, self.mail.port, context=ssl.create_default_context(), **options)
+        else:
+            host = _Smtp(self.mail.server, self.mail.port, **options)
+        try:
+            if self.mail.use_tls:
+                host.starttls(context=ssl.create_default_context())
+            host.ehlo_or_helo_if_needed()
+            if self.mail.username and self.mail.password:
+                self._stage = Stage.LOGIN
+                host.login(self.mail.username, self.mail.password)
+        except BaseException:
+            host.close()
+            raise
+        return host
+
+    def _attempt(self, letter: Letter) -> Answer:
+        if self.host is None:
+            try:
+                self.host = self.configure_host()
+            except (OSError, smtplib.SMTPException) as error:
+                return self._no_connection(error)
+        try:
+            return self._dialogue(self.host, letter)
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            self._drop()
+            after_the_end = self._stage is Stage.END
+            outcome = AttemptOutcome.SILENT if after_the_end else AttemptOutcome.CUT
+            return Answer(outcome, self._stage, text=_readable(error))
+
+    def _dialogue(self, host: smtplib.SMTP, letter: Letter) -> Answer:
+        """MAIL, RCPT, DATA, the text and the dot; the stage reached stands in `_stage` if the line breaks."""
+        self._stage = Stage.MAIL
+        if letter.needs_utf8 and not host.has_extn("smtputf8"):
+            return Answer(AttemptOutcome.REFUSED, Stage.MAIL, text="our mail server takes no addresses with such letters")
+        options = ["SMTPUTF8", "BODY=8BITMIME"] if letter.needs_utf8 else []
+        steps: tuple[tuple[Stage, Callable[[], tuple[int, bytes]]], ...] = (
+            (Stage.MAIL, partial(host.mail, letter.sender, options)),
+            (Stage.RCPT, partial(host.rcpt, letter.recipient)),
+            (Stage.DATA, partial(host.docmd, "DATA")),
+        )
+        for self._stage, command in steps:
+            code, text = command()
+            if code // 100 not in (OK, GO_ON):
+                return self._refused(code, text)
+        return self._hand_over_text(host, letter.content)
+
+    def _hand_over_text(self, host: smtplib.SMTP, content: bytes) -> Answer:
+        self._stage = Stage.TEXT
+        host.send(re.sub(rb"(?m)^\.", b"..", content))
+        if _has_spoken(host):  # nothing is due from the server now but a refusal or its end
+            return self._refused(*host.getreply())
+        self._stage = Stage.END
+        host.send(b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n")
+        code, text = host.getreply()
+        if code // 100 == OK:
+            return Answer(AttemptOutcome.ACCEPTED, Stage.END, code, _readable(text))
+        return self._refused(code, text)
+
+    def _refused(self, code: int, text: bytes) -> Answer:
+        """A refusal at the present stage; the line is made ready for the next mail."""
+        stage = self._stage
+        if code < 0:
+            raise smtplib.SMTPServerDisconnected("the answer could not be understood")
+        self._reset(dropping=code == CLOSING)
+        our_fault = code in AUTHENTICATION or (stage is Stage.MAIL and code // 100 == REFUSED_FOR_GOOD)
+        for_good = code // 100 == REFUSED_FOR_GOOD and not our_fault
+        outcome = AttemptOutcome.REFUSED if for_good else AttemptOutcome.REFUSED_FOR_NOW
+        return Answer(outcome, stage, code, _readable(text), is_our_fault=our_fault)
+
+    def _no_connection(self, error: Exception) -> Answer:
+        code = error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else None
+        text = error.smtp_error if isinstance(error, smtplib.SMTPResponseException) else error
+        return Answer(AttemptOutcome.NO_CONNECTION, self._stage, code, _readable(text), is_our_fault=True)
+
+    def _reset(self, *, dropping: bool) -> None:
+        assert self.host is not None
+        try:
+            if dropping or self.host.rset()[0] // 100 != OK:
+                self._drop()
+        except (OSError, smtplib.SMTPException):
+            self._drop()
+
+    def _drop(self) -> None:
+        if self.host is not None:
+            self.host.close()
+            self.host = None
+
+
+def _has_spoken(host: smtplib.SMTP) -> bool:
+    """Whether something from the server, its end included, is waiting to be read."""
+    assert host.sock is not None
+    return bool(select.select([host.sock], [], [], 0)[0])
+
+
+def _readable(text: bytes | str | Exception) -> str:
+    """What was said, as one short line."""
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "replace")
+    elif isinstance(text, Exception):
+        text = str(text) or type(text).__name__
+    return typed_text.one_line(text)[:LONGEST_ANSWER]

@@ -1,0 +1,28 @@
+"""The legal moves of a message, in one table."""
+
+from .errors import IllegalMove
+from .models import MailState
+
+MOVES: dict[MailState, frozenset[MailState]] = {
+    MailState.HELD: frozenset({MailState.DUE, MailState.CANCELLED, MailState.SUPERSEDED}),
+    # Due mail that finds the desk closed is held again.
+    MailState.DUE: frozenset({MailState.SENDING, MailState.HELD, MailState.CANCELLED, MailState.SUPERSEDED}),
+    # Claimed but not begun, a message goes back to where it came from.
+    MailState.SENDING: frozenset(
+        {MailState.SENT, MailState.RETRY, MailState.FAILED, MailState.DOUBTFUL, MailState.DUE, MailState.HELD}
+    ),
+    MailState.RETRY: frozenset({MailState.DUE, MailState.CANCELLED, MailState.SUPERSEDED}),
+    # Sent once more, answered after all, or not to be repeated because its case went on.
+    MailState.DOUBTFUL: frozenset({MailState.DUE, MailState.SENT, MailState.CANCELLED, MailState.SUPERSEDED}),
+    MailState.SENT: frozenset(),
+    MailState.FAILED: frozenset(),
+    MailState.CANCELLED: frozenset(),
+    MailState.SUPERSEDED: frozenset(),
+}
+UNSENT = frozenset(state for state, following in MOVES.items() if MailState.CANCELLED in following)
+
+
+def check(old: MailState, new: MailState) -> None:
+    """Raise IllegalMove if a message may not go from `old` to `new`."""
+    if new not in MOVES[old]:
+        raise IllegalMove(f"{old.value} -> {new.value}")
