@@ -9,7 +9,7 @@ from ..notifications import outbox
 from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
-from . import mail
+from . import mail, queries
 from .errors import AlreadyTaken, CaseClosed, IllegalMove, NoteMissing, WorkHasBegun
 from .models import Case, EventKind, Message, MessageKind, ResolutionCode, Status
 from .opening import NewCase, TopicFacts, open_case
@@ -45,10 +45,14 @@ def take(case: Case, *, by: User) -> None:
 
 
 def add_note(case: Case, *, by: User, body: str) -> Message:
-    """Write an internal note, which no requester ever sees."""
+    """Write an internal note, which no requester ever sees; the same words again at once are the same note."""
     case.hold()
-    message = case.add_message(MessageKind.NOTE, author=by, body=body, at=clock.now())
-    case.record(EventKind.NOTED, by=by, at=message.sent_at)
+    at = clock.now()
+    first = queries.repeated(case, MessageKind.NOTE, by=by, body=body, at=at)
+    if first is not None:
+        return first
+    message = case.add_message(MessageKind.NOTE, author=by, body=body, at=at)
+    case.record(EventKind.NOTED, by=by, at=at)
     return message
 
 
@@ -56,12 +60,16 @@ def reply(case: Case, *, by: User, body: str, wait: bool = False) -> Message:
     """Say something in public, from staff or from the requester.
 
     Staff: the first-response clock stops, the requester gets a mail in service hours, and with `wait` the case is pending
-    until they answer. Requester: a pending case is open again; an answer to a resolution reopens the case.
+    until they answer. Requester: a pending case is open again; an answer to a resolution reopens the case. The same words
+    again at once are the same reply.
     """
     case.hold()
+    at = clock.now()
+    first = queries.repeated(case, MessageKind.REPLY, by=by, body=body, at=at)
+    if first is not None:
+        return first
     if not by.is_staff:
         return _reply_of_requester(case, by, body)
-    at = clock.now()
     message = case.add_message(MessageKind.REPLY, author=by, body=body, at=at)
     case.record(EventKind.REPLIED, by=by, at=at)
     _answered(case, by, at)

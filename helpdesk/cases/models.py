@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import Team, User
 from ..database import Json, text_enum
@@ -179,6 +179,11 @@ class Case(db.Model):  # type: ignore[name-defined]
         return number_of(self.id)
 
     @property
+    def answer_rows(self) -> list[tuple[str, str]]:
+        """Questions and answers as they were shown, in order."""
+        return [(row["question"], row["answer"]) for row in self.answers]
+
+    @property
     def is_final(self) -> bool:
         """Whether nothing can be said or changed any more."""
         return self.status in FINAL
@@ -190,9 +195,7 @@ class Case(db.Model):  # type: ignore[name-defined]
 
     def hold(self) -> None:
         """Lock this row until the transaction ends and read it afresh, so that two people are never half-way at once."""
-        session = object_session(self)
-        assert session is not None
-        session.refresh(self, with_for_update=True)
+        db.session.refresh(self, with_for_update=True)
 
     def expect_version(self, version: int) -> None:
         """Lock the case; raise StaleCase if something has happened to it since that version was shown."""
@@ -219,7 +222,13 @@ class Case(db.Model):  # type: ignore[name-defined]
         return message
 
     def record(
-        self, kind: EventKind, *, by: User | None, at: datetime, old: dict[str, Any] | None = None, new: dict[str, Any] | None = None
+        self,
+        kind: EventKind,
+        *,
+        by: User | None,
+        at: datetime,
+        old: dict[str, Any] | None = None,
+        new: dict[str, Any] | None = None,
     ) -> "Event":
         """Append an entry to the timeline (by nobody: the desk itself) and count the version up."""
         self.version = (self.version or 0) + 1

@@ -6,12 +6,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from .. import clock
 from ..accounts.models import Team, TeamMember, User
 from ..extensions import db
-from ..hours import wording as hours_wording
+from ..hours.wording import moment
 from ..routing import commands as routing
 from ..routing.decide import Decision
 from ..routing.models import Priority
@@ -93,7 +94,7 @@ def answers_shown(case: Case, description: str) -> list[dict[str, str]]:
 def expected_answer(case: Case) -> str:
     """When a first answer can be expected, in words: "by Tue, Dec 1, 11:30 a.m. ET"."""
     clocks = {c.target: c for c in db.session.scalars(sla_queries.clocks(case.id))}
-    return hours_wording.by_moment(clocks[Target.FIRST_RESPONSE].due_at)
+    return _("by %(when)s", when=moment(clocks[Target.FIRST_RESPONSE].due_at))
 
 
 def _new_row(new: NewCase, requester: User, at: datetime) -> Case:
@@ -135,7 +136,9 @@ def _route(case: Case, new: NewCase, requester: User, at: datetime) -> None:
     chosen = db.session.scalars(sa.select(Team).where(Team.code == decision.team)).one_or_none()
     case.priority = decision.priority
     routed_to = chosen.name if chosen else decision.team
-    case.record(EventKind.ROUTED, by=None, at=at, new={"team": routed_to, "priority": case.priority.value, "rule": decision.winner})
+    case.record(
+        EventKind.ROUTED, by=None, at=at, new={"team": routed_to, "priority": case.priority.value, "rule": decision.winner}
+    )
     if chosen is not None and _is_live(chosen):
         case.team = chosen
         return

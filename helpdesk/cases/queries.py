@@ -1,18 +1,21 @@
 """Which cases there are for whom."""
 
+from datetime import datetime, timedelta
+
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from ..accounts.models import Team, TeamMember, User
 from ..extensions import db
 from ..permissions import Permission, may
-from .models import Case, Event, Message
+from .models import Case, Event, Message, MessageKind
 from .numbers import id_of
 
 TRIAGE = "SD"  # the Service Desk takes what has no other live team; every agent sees it
+SAME_BREATH = timedelta(minutes=1)  # the same words again within it are a second press of the button
 
 
-def visible_to(user: User) -> sa.Select[tuple[Case]]:
+def visible_to(user: User) -> sa.Select[Case]:
     """The cases this person may see: providers their own, agents those of their teams and triage, administrators all."""
     cases = sa.select(Case)
     if not user.is_staff:
@@ -24,10 +27,12 @@ def visible_to(user: User) -> sa.Select[tuple[Case]]:
     return cases.where(Case.team_id.in_(sa.union_all(mine, triage)))
 
 
-def numbered(user: User, number: str) -> sa.Select[tuple[Case]]:
+def numbered(user: User, number: str) -> sa.Select[Case]:
     """The case with this number, if this person may see it."""
-    return visible_to(user).where(Case.id == id_of(number)).options(
-        joinedload(Case.requester), joinedload(Case.assignee), joinedload(Case.team)
+    return (
+        visible_to(user)
+        .where(Case.id == id_of(number))
+        .options(joinedload(Case.requester), joinedload(Case.assignee), joinedload(Case.team))
     )
 
 
@@ -48,6 +53,21 @@ def events_since(case: Case, version: int) -> list[Event]:
     return list(db.session.scalars(found.options(joinedload(Event.actor))))
 
 
-def with_form_key(key: str) -> sa.Select[tuple[Case]]:
+def with_form_key(key: str) -> sa.Select[Case]:
     """The case that this form made, if it has."""
     return sa.select(Case).where(Case.form_key == key)
+
+
+def repeated(case: Case, kind: MessageKind, *, by: User, body: str, at: datetime) -> Message | None:
+    """The message that the same person sent in the same words a moment ago, if this is a second press of the button."""
+    last = sa.select(Message).where(Message.case_id == case.id, Message.author_id == by.id).order_by(Message.id.desc()).limit(1)
+    found = db.session.scalar(last)
+    if found is None or (found.kind, found.body) != (kind, body) or at - found.sent_at > SAME_BREATH:
+        return None
+    return found
+
+
+def latest_first(user: User, *, before: int | None) -> sa.Select[Case]:
+    """The cases a person may see, the latest first, below a case's id where one is given."""
+    found = visible_to(user).order_by(Case.id.desc()).options(joinedload(Case.team))
+    return found if before is None else found.where(Case.id < before)

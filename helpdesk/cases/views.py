@@ -1,3 +1,156 @@
-from flask import Blueprint
+"""The provider's own cases: the list, one case, and what a provider can do with it."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from ..accounts import parked
+from ..accounts.sessions import the_user
+from ..extensions import db
+from ..permissions import Permission, requires
+from ..transaction import transaction
+from . import commands, progress, queries
+from .errors import CaseClosed, IllegalMove, WorkHasBegun
+from .forms import ConfirmForm, RejectForm, ReplyForm
+from .models import Case, Status, public_messages
+from .wording import label
 
 bp = Blueprint("cases", __name__)
+bp.add_app_template_global(label, "label")
+
+Answer = str | Response | tuple[str, int]
+PAGE = 25
+
+
+@bp.get("/cases")
+@requires(Permission.SEE_OWN_CASES)
+def mine() -> Answer:
+    """One's own cases, the latest first."""
+    before = request.args.get("before", type=int)
+    found = list(db.session.scalars(queries.latest_first(the_user(), before=before).limit(PAGE + 1)))
+    page = found[:PAGE]
+    more = page[-1].id if len(found) > PAGE else None
+    return render_template("cases/mine.html", cases=page, states=progress.states(page), before=before, more=more)
+
+
+@bp.get("/cases/<number>")
+@requires(Permission.SEE_OWN_CASES)
+def mine_case(number: str) -> Answer:
+    """One case: where it stands, what happens next, what was said."""
+    case = _my_case(number)
+    typed = parked.fields_for(url_for(".add_reply", number=case.number))
+    return _case_page(case, ReplyForm(MultiDict(typed) if typed else None))
+
+
+@bp.post("/cases/<number>/replies")
+@requires(Permission.SEE_OWN_CASES)
+def add_reply(number: str) -> Answer:
+    """Add a message to one's case."""
+    case, form = _my_case(number), ReplyForm()
+    if not form.validate():
+        return _case_page(case, form), 422
+    try:
+        with transaction():
+            commands.reply(case, by=the_user(), body=form.body.data)
+            parked.forget(request.path)
+    except CaseClosed:
+        return _too_late(case, form)
+    flash(_("Your message is with the team."), "ok")
+    return redirect(url_for(".mine_case", number=case.number))
+
+
+@bp.post("/cases/<number>/accept")
+@requires(Permission.SEE_OWN_CASES)
+def accept(number: str) -> Answer:
+    """This solved it: the case is closed."""
+    case = _my_case(number)
+    try:
+        with transaction():
+            commands.accept(case, by=the_user())
+    except CaseClosed:
+        flash(_("This case is closed already."), "info")
+    except IllegalMove:
+        flash(_("This case is open again, so it cannot be closed now. Here is how it stands."), "warn")
+    else:
+        flash(_("Thank you. The case is closed."), "ok")
+    return redirect(url_for(".mine_case", number=case.number))
+
+
+@bp.get("/cases/<number>/reject")
+@requires(Permission.SEE_OWN_CASES)
+def ask_reject(number: str) -> Answer:
+    """Ask what is still wrong."""
+    case = _my_case(number)
+    if case.status is not Status.RESOLVED:
+        return redirect(url_for(".mine_case", number=case.number))
+    typed = parked.fields_for(request.path)
+    return render_template("cases/reject.html", case=case, form=RejectForm(MultiDict(typed) if typed else None))
+
+
+@bp.post("/cases/<number>/reject")
+@requires(Permission.SEE_OWN_CASES)
+def reject(number: str) -> Answer:
+    """This did not solve it: the case is open again for the same team."""
+    case, form = _my_case(number), RejectForm()
+    if not form.validate():
+        return render_template("cases/reject.html", case=case, form=form), 422
+    try:
+        with transaction():
+            commands.reject(case, by=the_user(), body=form.body.data)
+            parked.forget(request.path)
+    except CaseClosed:
+        return _too_late(case, ReplyForm(data={"body": form.body.data}))
+    except IllegalMove:
+        flash(_("Your case is open already. Add your message below."), "info")
+        return _case_page(case, ReplyForm(data={"body": form.body.data})), 409
+    flash(_("Your case is open again, with the same team."), "ok")
+    return redirect(url_for(".mine_case", number=case.number))
+
+
+@bp.get("/cases/<number>/cancel")
+@requires(Permission.SEE_OWN_CASES)
+def ask_cancel(number: str) -> Answer:
+    """Ask before the case is canceled."""
+    case = _my_case(number)
+    if case.is_final or case.work_has_begun:
+        return redirect(url_for(".mine_case", number=case.number))
+    return render_template("cases/cancel.html", case=case, form=ConfirmForm())
+
+
+@bp.post("/cases/<number>/cancel")
+@requires(Permission.SEE_OWN_CASES)
+def cancel(number: str) -> Answer:
+    """Withdraw one's case before work has begun."""
+    case = _my_case(number)
+    try:
+        with transaction():
+            commands.cancel(case, by=the_user())
+    except CaseClosed:
+        flash(_("This case is closed already."), "info")
+    except WorkHasBegun:
+        flash(
+            _("Somebody has begun to work on it, so it cannot be canceled any more. Write below if you no longer need help."),
+            "warn",
+        )
+    else:
+        flash(_("Your case is canceled. Nobody will work on it."), "ok")
+    return redirect(url_for(".mine_case", number=case.number))
+
+
+def _my_case(number: str) -> Case:
+    case: Case = db.one_or_404(queries.numbered(the_user(), number))
+    return case
+
+
+def _case_page(case: Case, form: ReplyForm) -> str:
+    said = public_messages(queries.messages_of(case))
+    return render_template(
+        "cases/mine_case.html", case=case, messages=said, form=form, confirm=ConfirmForm(), progress=progress.of(case)
+    )
+
+
+def _too_late(case: Case, form: ReplyForm) -> tuple[str, int]:
+    """The case has closed under the hand: say so, and leave what was typed to be copied."""
+    flash(_("This case is closed and takes no more messages. What you wrote is below; you can send it as a new case."), "warn")
+    return _case_page(case, form), 409

@@ -1,6 +1,7 @@
 """What the words of a case read like on a page."""
 
 from enum import StrEnum
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -61,6 +62,17 @@ PLAIN_STATES: dict[Status, object] = {
     Status.CANCELED: _l("Canceled by you"),
 }
 
+# What somebody did, where that says it all.
+DEEDS: dict[EventKind, Any] = {
+    EventKind.OPENED: _l("%(who)s asked for help"),
+    EventKind.TAKEN: _l("%(who)s took the case"),
+    EventKind.NOTED: _l("%(who)s wrote an internal note"),
+    EventKind.REPLIED: _l("%(who)s replied"),
+    EventKind.ACCEPTED: _l("%(who)s said that this solved it"),
+    EventKind.REJECTED: _l("%(who)s said that this did not solve it; the case is open again"),
+    EventKind.CANCELED: _l("%(who)s canceled the case"),
+}
+
 
 def label(member: StrEnum) -> str:
     """The member of a set of values as people read it: label(Status.ON_HOLD) is "On hold"."""
@@ -75,27 +87,14 @@ def plain_state(status: Status) -> str:
 def event_sentence(event: Event) -> str:
     """An entry of the timeline as a sentence for staff."""
     who = event.actor.name if event.actor else _("The desk")
-    new = event.new
     match event.kind:
-        case EventKind.OPENED:
-            return _("%(who)s asked for help", who=who)
         case EventKind.ROUTED:
-            return _("Routed to %(team)s as %(priority)s", team=new["team"], priority=new["priority"])
+            return _("Routed to %(team)s as %(priority)s", team=event.new["team"], priority=event.new["priority"])
         case EventKind.MOVED:
-            return _("Moved from %(old)s to %(new)s: %(why)s", old=event.old["team"], new=new["team"], why=new["why"])
-        case EventKind.TAKEN:
-            return _("%(who)s took the case", who=who)
-        case EventKind.NOTED:
-            return _("%(who)s wrote an internal note", who=who)
-        case EventKind.REPLIED:
-            return _("%(who)s replied", who=who)
+            return _("Moved from %(old)s to %(new)s: %(why)s", old=event.old["team"], new=event.new["team"], why=event.new["why"])
         case EventKind.STATUS_CHANGED:
-            return _("%(old)s is now %(new)s", old=label(Status(event.old["status"])), new=label(Status(new["status"])))
+            old, new = Status(event.old["status"]), Status(event.new["status"])
+            return _("%(old)s is now %(new)s", old=label(old), new=label(new))
         case EventKind.RESOLVED:
-            return _("%(who)s resolved the case: %(code)s", who=who, code=label(ResolutionCode(new["code"])))
-        case EventKind.ACCEPTED:
-            return _("%(who)s said that this solved it", who=who)
-        case EventKind.REJECTED:
-            return _("%(who)s said that this did not solve it; the case is open again", who=who)
-        case EventKind.CANCELED:
-            return _("%(who)s canceled the case", who=who)
+            return _("%(who)s resolved the case: %(code)s", who=who, code=label(ResolutionCode(event.new["code"])))
+    return str(DEEDS[event.kind] % {"who": who})

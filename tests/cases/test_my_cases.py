@@ -1,0 +1,189 @@
+"""The provider's own cases: list, page, and what a provider can do."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from helpdesk import clock
+from helpdesk.cases import commands
+from helpdesk.cases.models import Status
+from helpdesk.transaction import transaction
+from tests.case_factories import FRIDAY_7_PM, MONDAY_9_AM, SOLUTION, a_case
+from tests.factories import PASSWORD, a_provider, an_agent
+from tests.visitor import Visitor
+
+
+def test_the_empty_list_says_how_to_begin(app: Flask) -> None:
+    visitor = Visitor(app).sign_in(a_provider()).open("/cases")
+
+    assert "No cases yet" in visitor.text
+    assert visitor.follow("Ask for help").h1 == "Get Help"
+
+
+def test_the_list_holds_one_s_own_cases_only(app: Flask) -> None:
+    mine = a_case(subject="My very own question")
+    a_case(subject="A question of somebody else")
+
+    visitor = Visitor(app).sign_in(mine.requester).open("/cases")
+
+    assert "My very own question" in visitor.text
+    assert "A question of somebody else" not in visitor.text
+
+
+def test_older_cases_are_a_page_away(app: Flask) -> None:
+    requester, agent = a_provider(), an_agent()
+    for n in range(27):
+        a_case(requester=requester, agent=agent, subject=f"Question {n:02d}")
+
+    visitor = Visitor(app).sign_in(requester).open("/cases")
+
+    assert ("Question 26" in visitor.text, "Question 01" in visitor.text) == (True, False)
+    assert "Question 01" in visitor.follow("Older cases").text
+
+
+def test_a_resolved_case_tells_when_its_mail_leaves(app: Flask) -> None:
+    with clock.at(FRIDAY_7_PM):
+        case = a_case(status=Status.RESOLVED)
+        visitor = Visitor(app).sign_in(case.requester)
+
+        assert "Resolved; the e-mail leaves Mon, Dec 7, 8:00 a.m. ET" in visitor.open("/cases").text
+        visitor.open(f"/cases/{case.number}")
+
+    assert SOLUTION in visitor.text
+    assert "The e-mail with these notes leaves Mon, Dec 7, 8:00 a.m. ET." in visitor.text
+
+
+def test_the_page_says_what_happens_next_and_by_when(app: Flask) -> None:
+    with clock.at(MONDAY_9_AM):
+        case = a_case()
+        visitor = Visitor(app).sign_in(case.requester).open(f"/cases/{case.number}")
+
+    assert "You can expect a first answer by Tue, Dec 1, 9:00 a.m. ET." in visitor.text
+
+
+def test_notes_of_staff_are_nowhere_on_the_page(app: Flask) -> None:
+    case = a_case(status=Status.OPEN)
+    with transaction():
+        commands.add_note(case, by=case.assignee, body="zebra: internal only")
+
+    visitor = Visitor(app).sign_in(case.requester).open(f"/cases/{case.number}")
+
+    assert "zebra" not in visitor.html
+    assert "zebra" not in visitor.open("/cases").html
+
+
+def test_this_solved_it_closes_the_case(app: Flask) -> None:
+    case = a_case(status=Status.RESOLVED)
+    visitor = Visitor(app).sign_in(case.requester).open(f"/cases/{case.number}")
+    page = visitor.values("This solved it")
+
+    visitor.press("This solved it")
+    again = visitor.post(f"/cases/{case.number}/accept", page)
+
+    assert case.status is Status.CLOSED
+    assert "closed already" in again.text
+
+
+def test_this_did_not_solve_it_asks_why_and_opens_the_case(app: Flask) -> None:
+    case = a_case(status=Status.RESOLVED)
+    visitor = Visitor(app).sign_in(case.requester).open(f"/cases/{case.number}").follow("This did not solve it")
+
+    visitor.press("Open my case again", body="")
+    assert "Say what is still wrong" in visitor.text
+    visitor.press("Open my case again", body="The mail still goes to the old officer.")
+
+    assert case.status is Status.OPEN
+    assert "The mail still goes to the old officer." in visitor.text
+
+
+def test_a_case_can_be_canceled_after_a_question(app: Flask) -> None:
+    case = a_case()
+    visitor = Visitor(app).sign_in(case.requester).open(f"/cases/{case.number}").follow("Cancel this case")
+    assert visitor.h1 == "Cancel this case?"
+
+    visitor.press("Cancel the case")
+
+    assert case.status is Status.CANCELED
+    assert "Cancel this case" not in visitor.text
+
+
+def test_a_case_somebody_works_on_offers_no_cancel_and_refuses_a_late_one(app: Flask) -> None:
+    case = a_case()
+    visitor = Visitor(app).sign_in(case.requester).open(f"/cases/{case.number}/cancel")
+    late = visitor.values("Cancel the case")
+    with transaction():
+        commands.take(case, by=an_agent())
+
+    assert "Cancel this case" not in visitor.open(f"/cases/{case.number}").text
+    assert "cannot be canceled any more" in visitor.post(f"/cases/{case.number}/cancel", late).text
+    assert case.status is Status.OPEN
+
+
+def test_a_message_that_comes_after_the_end_is_kept_to_be_copied(app: Flask) -> None:
+    case = a_case(status=Status.OPEN)
+    visitor = Visitor(app).sign_in(case.requester).open(f"/cases/{case.number}")
+    typed = {**visitor.values("Send the message"), "body": "One more thing before you go."}
+    with transaction():
+        commands.resolve(case, by=case.assignee, code="fixed", note=SOLUTION)
+        commands.accept(case, by=case.requester)
+
+    visitor.post(f"/cases/{case.number}/replies", typed)
+
+    assert visitor.status == 409
+    assert "One more thing before you go." in visitor.text
+
+
+def test_a_message_pressed_twice_is_said_once(app: Flask) -> None:
+    case = a_case(status=Status.OPEN)
+    visitor = Visitor(app).sign_in(case.requester).open(f"/cases/{case.number}")
+    typed = {**visitor.values("Send the message"), "body": "Here is the name you asked for."}
+
+    for _ in range(2):
+        visitor.post(f"/cases/{case.number}/replies", typed)
+
+    assert visitor.text.count("Here is the name you asked for.") == 1
+
+
+def test_a_message_typed_while_the_session_ended_is_there_after_signing_in(app: Flask) -> None:
+    case = a_case(status=Status.OPEN, requester=a_provider(email="pat@example.org"))
+    visitor = Visitor(app).sign_in(case.requester).open(f"/cases/{case.number}")
+    typed = {**visitor.values("Send the message"), "body": "A long answer, typed over lunch."}
+    visitor.client.delete_cookie("session")
+
+    visitor.post(f"/cases/{case.number}/replies", typed)
+    visitor.press("Sign in", email="pat@example.org", password=PASSWORD)
+
+    assert visitor.path == f"/cases/{case.number}"
+    assert visitor.values("Send the message")["body"] == "A long answer, typed over lunch."
+
+
+@pytest.mark.parametrize("rest", ["", "/cancel", "/reject"])
+def test_a_foreign_case_looks_like_one_that_is_not_there(app: Flask, rest: str) -> None:
+    case, stranger = a_case(status=Status.RESOLVED), Visitor(app).sign_in(a_provider())
+
+    foreign = stranger.open(f"/cases/{case.number}{rest}").page.find("main").get_text(" ", strip=True)
+    assert stranger.status == 404
+    missing = stranger.open(f"/cases/NCV-009999{rest}").page.find("main").get_text(" ", strip=True)
+
+    assert foreign == missing
+
+
+def test_an_empty_and_an_overlong_message_are_named(app: Flask) -> None:
+    case = a_case(status=Status.OPEN)
+    visitor = Visitor(app).sign_in(case.requester).open(f"/cases/{case.number}")
+
+    assert "Write your message." in visitor.press("Send the message", body=" \x00 ").text
+    assert "up to 10,000 characters" in visitor.press("Send the message", body="y" * 10_001).text
+    assert visitor.values("Send the message")["body"] == "y" * 10_001
+
+
+def test_the_four_steps_show_how_far_it_has_come(app: Flask) -> None:
+    with clock.at(MONDAY_9_AM):
+        case = a_case(status=Status.PENDING)
+    with clock.at(MONDAY_9_AM + timedelta(hours=1)):
+        visitor = Visitor(app).sign_in(case.requester).open(f"/cases/{case.number}")
+
+    steps = [" ".join(li.get_text(" ").split()) for li in visitor.page.select(".steps li")]
+    assert [step.split(" today")[0] for step in steps] == ["Received", "With Provider Enrollment", "Answered", "Resolved not yet"]
+    assert "We need something from you" in visitor.text
