@@ -65,7 +65,13 @@ def _check_teams(named: frozenset[str]) -> None:
 
 
 def _outcome(decision: Decision) -> dict[str, Any]:
-    whole = asdict(decision)
     return {
-        name: whole[name] for name in ("team", "priority", "base_priority", "changes", "flags", "watchers", "notify", "macro")
+        "team": decision.team,
+        "base_priority": decision.base_priority.value,
+        "priority": decision.priority.value,
+        "changes": [asdict(change) for change in decision.changes],
+        "flags": list(decision.flags),
+        "watchers": list(decision.watchers),
+        "notify": list(decision.notify),
+        "macro": decision.macro,
     }

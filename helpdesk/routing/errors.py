@@ -21,3 +21,6 @@ class BadRuleSet(HelpDeskError):
 
 class NoRuleSet(HelpDeskError):
     """No rule set has ever been published: the reference data is missing."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There are no routing rules yet. Load the reference data first."))

@@ -4,14 +4,15 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_WORD = re.compile(r"\w+")
+_BETWEEN_WORDS = re.compile(r"\W+")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def plain(text: str) -> str:
     """The words of a text, one space before and after each: "¡Educación, ya!" becomes " educacion ya "."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return "".join(f" {word}" for word in _WORD.findall(bare)) + " "
+    bare = _NOT_ASCII.sub(lambda found: "" if unicodedata.combining(found[0]) else found[0], decomposed)
+    return f" {_BETWEEN_WORDS.sub(' ', bare).strip()} "
 
 
 @lru_cache(maxsize=4096)
