@@ -105,7 +105,7 @@ def mailbox() -> None:
         raise click.ClickException("The local mailbox is for development; set MAIL_SERVER instead.")
     from . import mailbox as local
 
-    local.run(current_app._get_current_object())  # type: ignore[attr-defined]
+    local.serve(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
 def _counted(counts: dict[str, int]) -> str:
