@@ -1,0 +1,115 @@
+"""Migrations: numbered in one line, equal to the models, and the way back works."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import Script, ScriptDirectory
+from flask import Flask
+
+from helpdesk import create_app
+from helpdesk.accounts.models import Team
+from helpdesk.extensions import db
+from helpdesk.reference import commands as reference
+from helpdesk.transaction import transaction
+from tests import databases, postgresql
+from tests.architecture import sources
+
+FOLDER = sources.ROOT / "migrations"
+
+
+@pytest.fixture
+def empty_app(database: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application on a database with nothing in it."""
+    if database == "sqlite":
+        yield from _app_on(f"sqlite:///{tmp_path}/empty.sqlite3", tmp_path)
+        return
+    with postgresql.new_database("helpdesk_migrations") as url:
+        yield from _app_on(url, tmp_path)
+
+
+def test_migrations_are_numbered_in_one_line():
+    numbers = [script.revision for script in reversed(_scripts())]
+    names = [Path(script.path).name for script in _scripts()]
+
+    assert len(ScriptDirectory(str(FOLDER)).get_heads()) == 1, "Two migrations follow the same one: renumber yours to come last."
+    assert numbers == [f"{n:04}" for n in range(1, len(numbers) + 1)], f"Number migrations 0001, 0002, ...: {numbers}"
+    assert all(
+        re.fullmatch(rf"{script.revision}_[a-z0-9_]+\.py", name) for script, name in zip(_scripts(), names, strict=True)
+    ), names
+
+
+def test_migrations_import_nothing_of_ours():
+    ours = [f"{source}:{line}" for source in sources.of("migrations/versions") for line, _name in sources.imports(source)]
+
+    assert not ours, f"A migration must mean the same in ten years; write the types out: {ours}"
+
+
+@pytest.mark.both_databases
+def test_migrations_lead_to_the_models(empty_app):
+    flask_migrate.upgrade()
+    with db.engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), db.metadata)
+
+    assert not differences, f"Write a migration (flask --app wsgi db migrate -m 'What it does'): {differences}"
+
+
+@pytest.mark.both_databases
+def test_migrations_make_the_checks_of_the_models(empty_app):
+    flask_migrate.upgrade()
+    migrated = _checks()
+    flask_migrate.downgrade(revision="base")
+    db.create_all()
+
+    assert migrated == _checks(), (
+        "A check or the values of an enumeration changed; write a migration that changes the constraint."
+    )
+
+
+@pytest.mark.both_databases
+def test_the_way_down_leaves_nothing(empty_app):
+    flask_migrate.upgrade()
+    flask_migrate.downgrade(revision="base")
+
+    left = set(sa.inspect(db.engine).get_table_names()) - {"alembic_version"}
+    assert not left, f"downgrade() must drop what upgrade() made: {left}"
+
+
+@pytest.mark.both_databases
+def test_a_desk_in_use_goes_down_to_the_first_schema_and_up_again(empty_app):
+    flask_migrate.upgrade()
+    with transaction():
+        reference.load()
+    teams = db.session.scalars(sa.select(Team.code).order_by(Team.code)).all()
+    db.session.rollback()
+
+    flask_migrate.downgrade(revision="0001")
+    flask_migrate.upgrade()
+
+    assert db.session.scalars(sa.select(Team.code).order_by(Team.code)).all() == teams
+
+
+def _app_on(url: str, folder: Path) -> Iterator[Flask]:
+    app = create_app(databases.settings(url, folder))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _scripts() -> list[Script]:
+    return list(ScriptDirectory(str(FOLDER)).walk_revisions())
+
+
+def _checks() -> dict[str, list[tuple[Any, str]]]:
+    inspector = sa.inspect(db.engine)
+    return {
+        table: sorted((check["name"], check["sqltext"]) for check in inspector.get_check_constraints(table))
+        for table in db.metadata.tables
+    }
