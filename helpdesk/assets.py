@@ -3,6 +3,7 @@
 import hashlib
 import re
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 
 import flask_bootstrap
@@ -24,7 +25,7 @@ def set_up(app: Flask) -> None:
 
     @app.after_request
     def keep_hashed_files(response: Response) -> Response:
-        if request.endpoint in STATIC_ENDPOINTS and "v" in request.args and response.status_code == 200:
+        if request.endpoint in STATIC_ENDPOINTS and "v" in request.args and response.status_code == HTTPStatus.OK:
             response.headers["Cache-Control"] = FOREVER
         return response
 
