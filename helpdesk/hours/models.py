@@ -24,12 +24,15 @@ class ServiceSchedule(db.Model):  # type: ignore[name-defined]
 
 
 class ServiceInterval(db.Model):  # type: ignore[name-defined]
-    """One stretch of a weekday (0 is Monday) in which the desk is open: [opens, closes), wall time of the schedule's zone."""
+    """One stretch of a weekday (0 is Monday) in which the desk is open: [opens, closes), wall time of the schedule's zone.
+
+    Closing at midnight means the end of the day.
+    """
 
     __tablename__ = "service_intervals"
     __table_args__ = (
         sa.CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
-        sa.CheckConstraint("opens < closes", name="opens_before_it_closes"),
+        sa.CheckConstraint("opens < closes OR closes = '00:00:00.000000'", name="opens_before_it_closes"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
