@@ -35,9 +35,14 @@ def read(stored: Sequence[Any], *, version: int = DRAFT) -> RuleSet:
     """Make the rule set of stored rules. Raises BadRule, or BadRuleSet when they do not make a set."""
     if not isinstance(stored, Sequence) or isinstance(stored, str):
         raise BadRuleSet(_("The rules have to be a list."))
-    rules = tuple(_Reader(raw, number).rule() for number, raw in enumerate(stored, start=1))
+    rules = tuple(read_rule(raw, number=number) for number, raw in enumerate(stored, start=1))
     _check_set(rules)
     return RuleSet(rules, version)
+
+
+def read_rule(raw: Any, *, number: int) -> Rule:
+    """Make one rule; the number names it in BadRule where it has no key."""
+    return _Reader(raw, number).rule()
 
 
 def _check_set(rules: tuple[Rule, ...]) -> None:

@@ -122,13 +122,6 @@ class RuleSet:
     rules: tuple[Rule, ...]
     version: int = DRAFT
 
-    def rule(self, key: str) -> Rule:
-        """The rule of this key; KeyError where there is none."""
-        for rule in self.rules:
-            if rule.key == key:
-                return rule
-        raise KeyError(key)
-
     @property
     def teams(self) -> frozenset[str]:
         """Every team that a rule names by its code."""

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from . import reading
 from .decide import Truth, Verdict
 from .models import RoutingDecision
-from .rules import FACTS, TOPIC_TEAM, Condition, FactKind, Group, GroupKind, Operator, Rule, RuleSet
+from .rules import FACTS, TOPIC_TEAM, Condition, FactKind, Group, GroupKind, Operator, Rule
 
 FACT_NAMES: dict[str, Any] = {
     "topic": _l("topic"),
@@ -63,7 +63,7 @@ class RuleRow:
 
 def sentence(decision: RoutingDecision, team_name: str) -> str:
     """Where the case went and why: "To NCIR Support, because system is NCIR and topic group is Inventory."."""
-    rule = _rules(decision).rule(decision.winner)
+    rule = _rule(decision, decision.winner)
     if rule.then.team == TOPIC_TEAM:
         return _("To %(team)s, because that is the team of the topic %(topic)s.", team=team_name, topic=_label(decision, "topic"))
     if not rule.when.members:
@@ -76,7 +76,7 @@ def priority_sentence(decision: RoutingDecision) -> str:
     outcome = decision.outcome
     if not outcome["changes"]:
         return _("%(priority)s, from its topic, impact and urgency.", priority=outcome["priority"])
-    rule = _rules(decision).rule(outcome["changes"][-1]["rule"])
+    rule = _rule(decision, outcome["changes"][-1]["rule"])
     return _(
         "%(priority)s instead of %(before)s, because %(reasons)s.",
         priority=outcome["priority"],
@@ -87,12 +87,15 @@ def priority_sentence(decision: RoutingDecision) -> str:
 
 def table(decision: RoutingDecision, texts: Texts | None = None) -> list[RuleRow]:
     """Every rule in order with each of its comparisons; `texts` has what people read for the values that rules name."""
-    rules = _rules(decision)
-    return [_row(decision, rules.rule(entry["rule"]), entry, texts or {}) for entry in decision.trace]
+    rules = {rule.key: rule for rule in reading.read(decision.rule_set.rules).rules}
+    return [_row(decision, rules[entry["rule"]], entry, texts or {}) for entry in decision.trace]
 
 
-def _rules(decision: RoutingDecision) -> RuleSet:
-    return reading.read(decision.rule_set.rules, version=decision.version)
+def _rule(decision: RoutingDecision, key: str) -> Rule:
+    """One rule of the version that decided; the others need not be read for a sentence."""
+    return next(
+        reading.read_rule(raw, number=n) for n, raw in enumerate(decision.rule_set.rules, start=1) if raw["key"].strip() == key
+    )
 
 
 def _row(decision: RoutingDecision, rule: Rule, entry: Mapping[str, Any], texts: Texts) -> RuleRow:
