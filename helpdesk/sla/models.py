@@ -1,11 +1,12 @@
 """Targets per priority, and the clocks that measure a case against them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ..business_hours import Calendar
 from ..database import text_enum
 from ..extensions import db
 
@@ -52,3 +53,46 @@ class SlaClock(db.Model):  # type: ignore[name-defined]
     running_since: Mapped[datetime | None]
     due_at: Mapped[datetime]
     stopped_at: Mapped[datetime | None]
+
+    @property
+    def target_time(self) -> timedelta:
+        """How much service time is promised."""
+        return timedelta(minutes=self.target_minutes)
+
+    def used(self, at: datetime, *, hours: Calendar) -> timedelta:
+        """The service time used by that instant."""
+        before = timedelta(seconds=self.used_seconds)
+        if self.running_since is None:
+            return before
+        return before + max(hours.between(self.running_since, at), timedelta(0))  # a machine's clock can step back
+
+    def is_missed(self, at: datetime, *, hours: Calendar) -> bool:
+        """Whether more service time has been used than was promised."""
+        return self.used(at, hours=hours) > self.target_time
+
+    def run(self, at: datetime, *, hours: Calendar) -> None:
+        """Run on from what was used before; a clock that is over keeps the time at which it was due."""
+        if self.state is ClockState.RUNNING:
+            return
+        left = self.target_time - self.used(at, hours=hours)
+        self.state, self.running_since, self.stopped_at = ClockState.RUNNING, at, None
+        if left > timedelta(0):
+            self.due_at = hours.add(at, left)
+
+    def pause(self, at: datetime, *, hours: Calendar) -> None:
+        """Count no further until it runs again; nothing happens to a clock that does not run."""
+        if self.state is not ClockState.RUNNING:
+            return
+        self._count(at, hours)
+        self.state = ClockState.PAUSED
+
+    def stop(self, at: datetime, *, hours: Calendar) -> None:
+        """Come to an end; the first stop counts."""
+        if self.state is ClockState.STOPPED:
+            return
+        self._count(at, hours)
+        self.state, self.stopped_at = ClockState.STOPPED, at
+
+    def _count(self, at: datetime, hours: Calendar) -> None:
+        self.used_seconds = self.used(at, hours=hours).total_seconds()
+        self.running_since = None

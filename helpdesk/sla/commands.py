@@ -1,0 +1,66 @@
+"""Start, pause and stop the clocks of a case; they count service time only.
+
+Every case has two: one to the first response, one to the resolution. Both are changed under the lock of their case.
+"""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from ..extensions import db
+from ..hours.queries import calendar
+from .errors import NoPolicy
+from .models import ClockState, SlaClock, SlaPolicy, Target
+
+
+def start(case_id: int, *, priority: str, at: datetime) -> None:
+    """Start both clocks of a new case with what is promised for its priority ("P1" to "P4"); raises NoPolicy."""
+    policy = db.session.get(SlaPolicy, str(priority))
+    if policy is None:
+        raise NoPolicy(str(priority))
+    hours = calendar()
+    promised = {Target.FIRST_RESPONSE: policy.first_response_minutes, Target.RESOLUTION: policy.resolution_minutes}
+    for target, minutes in promised.items():
+        db.session.add(
+            SlaClock(
+                case_id=case_id,
+                target=target,
+                state=ClockState.RUNNING,
+                target_minutes=minutes,
+                used_seconds=0.0,
+                started_at=at,
+                running_since=at,
+                due_at=hours.add(at, timedelta(minutes=minutes)),
+            )
+        )
+    db.session.flush()
+
+
+def stop(case_id: int, target: Target, *, at: datetime) -> None:
+    """The promise is kept, or the case is at its end; the first stop counts."""
+    _clock(case_id, target).stop(at, hours=calendar())
+    db.session.flush()
+
+
+def pause(case_id: int, *, at: datetime) -> None:
+    """It is somebody else's turn: the time to the resolution stands still. The first response is owed all the same."""
+    _clock(case_id, Target.RESOLUTION).pause(at, hours=calendar())
+    db.session.flush()
+
+
+def resume(case_id: int, *, at: datetime) -> None:
+    """It is our turn again: the time to the resolution goes on; nothing happens to a clock that was not paused."""
+    clock = _clock(case_id, Target.RESOLUTION)
+    if clock.state is ClockState.PAUSED:
+        clock.run(at, hours=calendar())
+    db.session.flush()
+
+
+def restart(case_id: int, *, at: datetime) -> None:
+    """The case is open again: the time to the resolution goes on from what had been used; the time it stood resolved is free."""
+    _clock(case_id, Target.RESOLUTION).run(at, hours=calendar())
+    db.session.flush()
+
+
+def _clock(case_id: int, target: Target) -> SlaClock:
+    return db.session.scalars(sa.select(SlaClock).where(SlaClock.case_id == case_id, SlaClock.target == target)).one()

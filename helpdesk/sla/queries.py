@@ -1,0 +1,20 @@
+"""Questions about the clocks of cases."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ..extensions import db
+from .models import ClockState, SlaClock, Target
+
+
+def clocks(case_id: int) -> sa.Select[SlaClock]:
+    """The clocks of a case, first response first."""
+    first = sa.case((SlaClock.target == Target.FIRST_RESPONSE, 0), else_=1)
+    return sa.select(SlaClock).where(SlaClock.case_id == case_id).order_by(first)
+
+
+def nearest_due(case_id: int) -> datetime | None:
+    """When the next running clock of a case is due; none while nothing runs."""
+    running = sa.select(sa.func.min(SlaClock.due_at)).where(SlaClock.case_id == case_id, SlaClock.state == ClockState.RUNNING)
+    return db.session.scalar(running)

@@ -1,0 +1,48 @@
+"""Targets and clocks in plain words."""
+
+from datetime import timedelta
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from .. import clock
+from ..hours.queries import calendar
+from ..hours.wording import Due, due_in_words
+from .models import ClockState, SlaClock, Target
+
+LABELS = {Target.FIRST_RESPONSE: _l("First response"), Target.RESOLUTION: _l("Resolution")}
+ONE_MINUTE = timedelta(minutes=1)
+MINUTES_OF_AN_HOUR = 60
+
+
+def label(target: Target) -> LazyString:
+    """What a clock measures."""
+    return LABELS[target]
+
+
+def standing(sla_clock: SlaClock) -> tuple[Due, str]:
+    """Where a clock stands, and how pressing it is: "due in 12 min", "paused, 1 h 5 min of 4 h used", "met after 40 min"."""
+    hours, now = calendar(), clock.now()
+    used, promised = service_time(sla_clock.used(now, hours=hours)), service_time(sla_clock.target_time)
+    is_missed = sla_clock.is_missed(now, hours=hours)
+    match sla_clock.state:
+        case ClockState.RUNNING:
+            return due_in_words(sla_clock.due_at, now)
+        case ClockState.PAUSED:
+            words = _("paused, %(used)s of %(promised)s used", used=used, promised=promised)
+        case ClockState.STOPPED if is_missed:
+            words = _("missed: %(used)s instead of %(promised)s", used=used, promised=promised)
+        case ClockState.STOPPED:
+            words = _("met after %(used)s", used=used)
+    return Due.OVER if is_missed else Due.LATER, words
+
+
+def service_time(length: timedelta) -> str:
+    """A length of service time, in whole minutes: "40 min", "8 h 45 min", "26 h"."""
+    hours, minutes = divmod(length // ONE_MINUTE, MINUTES_OF_AN_HOUR)
+    if not hours:
+        return _("%(minutes)s min", minutes=minutes)
+    if not minutes:
+        return _("%(hours)s h", hours=hours)
+    return _("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
