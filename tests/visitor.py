@@ -103,7 +103,7 @@ def form_values(form: Tag) -> dict[str, Any]:
             chosen = next((o for o in options if o.has_attr("selected")), options[0] if options else None)
             values[name] = str(chosen.get("value", _reads(chosen))) if chosen else ""
         elif field.name == "textarea":
-            values[name] = field.get_text().removeprefix("\n")
+            values[name] = field.get_text().replace("\r\n", "\n").removeprefix("\n")
         elif kind not in ("radio", "checkbox", "submit") or field.has_attr("checked"):
             values[name] = str(field.get("value", "on" if kind == "checkbox" else ""))
     return values

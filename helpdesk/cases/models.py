@@ -195,7 +195,7 @@ class Case(db.Model):  # type: ignore[name-defined]
 
     def hold(self) -> None:
         """Lock this row until the transaction ends and read it afresh, so that two people are never half-way at once."""
-        db.session.refresh(self, with_for_update=True)
+        db.session.refresh(self, with_for_update={"of": Case})  # the row of the case, not those loaded beside it
 
     def expect_version(self, version: int) -> None:
         """Lock the case; raise StaleCase if something has happened to it since that version was shown."""
