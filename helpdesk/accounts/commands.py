@@ -2,18 +2,24 @@
 
 import secrets
 from collections.abc import Collection
+from datetime import timedelta
 
 import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.exc import IntegrityError
 
 from .. import clock
 from ..extensions import db
+from ..notifications import outbox
 from ..permissions import Role
 from ..typed_text import one_line
-from . import addresses, passwords, queries
+from . import addresses, parked, passwords, queries, throttling, tokens
 from .errors import AddressTaken, NoSuchTeam
-from .models import Language, Team, TeamMember, User
+from .models import Language, Team, TeamMember, TokenPurpose, User
 
 SESSION_KEY_BYTES = 16
+PARKED_FORMS_KEPT = timedelta(days=1)
+TOKENS_KEPT = timedelta(days=30)  # past their end, so that an old link can say that it is old
 
 
 def create_user(  # noqa: PLR0913  (what a person is made of)
@@ -34,8 +40,6 @@ def create_user(  # noqa: PLR0913  (what a person is made of)
     Raises NotAnAddress, AddressTaken and NoSuchTeam.
     """
     address = addresses.normalized(email)
-    if db.session.scalar(queries.by_address(address)) is not None:
-        raise AddressTaken(address)
     now = clock.now()
     user = User(
         email=address,
@@ -51,15 +55,114 @@ def create_user(  # noqa: PLR0913  (what a person is made of)
         created_at=now,
         verified_at=now if verified else None,
     )
-    user.memberships = [TeamMember(team=team, is_lead=role is Role.LEAD) for team in _teams(teams)]
-    db.session.add(user)
-    db.session.flush()
+    found = _teams(teams)
+    try:
+        with db.session.begin_nested():
+            db.session.add(user)
+            user.memberships = [TeamMember(team=team, is_lead=role is Role.LEAD) for team in found]
+    except IntegrityError:
+        raise AddressTaken(address) from None
     return user
+
+
+def register(*, email: str, first_name: str, last_name: str, phone: str, language: Language, password: str) -> None:
+    """Make an account for a provider and mail the link that activates it.
+
+    Whoever registers again before that gets the account with what they typed last, and older links end. Somebody who has an
+    active account is told so by mail. Takes as long either way. Raises NotAnAddress.
+    """
+    user = db.session.scalar(queries.by_address(email))
+    if user is None:
+        user = create_user(
+            email=email,
+            first_name=first_name,
+            last_name=last_name,
+            phone=phone,
+            language=language,
+            role=Role.PROVIDER,
+            password=password,
+            verified=False,
+        )
+    elif user.verified_at is None:
+        user.first_name, user.last_name, user.phone = one_line(first_name), one_line(last_name), one_line(phone)
+        user.language, user.password_hash = language, passwords.hash_password(password)
+        tokens.end_all(user, TokenPurpose.VERIFY_ADDRESS)
+    else:
+        passwords.spend_time_on(password)
+    send_verification(user)
+
+
+def send_verification(user: User) -> None:
+    """Mail a fresh link that activates the account or, to somebody whose account is active, that it is."""
+    if user.deactivated_at is not None:
+        return
+    if user.verified_at is not None:
+        link = _absolute("/login")
+        _mail("already_registered", user, link=link, hours_valid=0, key=secrets.token_hex())
+        return
+    _mail_link("verify_address", user, TokenPurpose.VERIFY_ADDRESS, "/verify/")
+
+
+def verify(token: str) -> User:
+    """Activate the account whose mailed link holds this token. Raises LinkNotValid."""
+    user = tokens.use(token, TokenPurpose.VERIFY_ADDRESS)
+    user.verified_at = user.verified_at or clock.now()
+    return user
+
+
+def send_reset(user: User) -> None:
+    """Mail a link under which a new password can be set."""
+    if user.deactivated_at is None:
+        _mail_link("reset_password", user, TokenPurpose.RESET_PASSWORD, "/reset-password/")
+
+
+def reset_password(token: str, *, password: str) -> User:
+    """Set a new password by a mailed link, which also proves the address; every session of this person ends.
+
+    Raises LinkNotValid.
+    """
+    user = tokens.use(token, TokenPurpose.RESET_PASSWORD)
+    user.password_hash = passwords.hash_password(password)
+    user.session_key = new_session_key()
+    user.verified_at = user.verified_at or clock.now()
+    return user
+
+
+def note_sign_in(user: User, *, password: str, client: str | None) -> None:
+    """The password was right: end the waits, and keep it under today's parameters."""
+    throttling.sign_in_was_right(user.email_key, client)
+    if passwords.needs_rehash(user.password_hash):
+        user.password_hash = passwords.hash_password(password)
+
+
+def sweep() -> dict[str, int]:
+    """Delete what has served its time: parked forms, mailed links, counts of tries; says how many of each."""
+    now = clock.now()
+    return {
+        "parked_forms": parked.sweep(before=now - PARKED_FORMS_KEPT),
+        "tokens": tokens.sweep(before=now - TOKENS_KEPT),
+        "counts": throttling.sweep(before=now - throttling.LONGEST_WINDOW),
+    }
 
 
 def new_session_key() -> str:
     """A key for sessions; giving a person a new one ends the sessions they have."""
     return secrets.token_urlsafe(SESSION_KEY_BYTES)
+
+
+def _mail_link(kind: str, user: User, purpose: TokenPurpose, path: str) -> None:
+    token = tokens.issue(user, purpose)
+    hours_valid = tokens.LIFETIMES[purpose] // timedelta(hours=1)
+    _mail(kind, user, link=_absolute(path + token), hours_valid=hours_valid, key=tokens.hashed(token))
+
+
+def _mail(kind: str, user: User, *, link: str, hours_valid: int, key: str) -> None:
+    about = {"link": link, "first_name": user.first_name, "hours_valid": hours_valid}
+    outbox.enqueue(kind, to=user.recipient, about=about, key=key)
+
+
+def _absolute(path: str) -> str:
+    return f"{current_app.config['BASE_URL']}{path}"
 
 
 def _teams(codes: Collection[str]) -> list[Team]:

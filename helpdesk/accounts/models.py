@@ -121,6 +121,10 @@ class AccountToken(db.Model):  # type: ignore[name-defined, misc]
 
     user: Mapped[User] = relationship()
 
+    def is_good(self, *, at: datetime) -> bool:
+        """Whether the link still does what it was mailed for."""
+        return self.used_at is None and at < self.expires_at and self.user.deactivated_at is None
+
 
 class FailedAttempts(db.Model):  # type: ignore[name-defined, misc]
     """How often something was tried for one subject (an account, an address) in the window that began at `since`."""

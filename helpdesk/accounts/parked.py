@@ -8,6 +8,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from .. import clock
 from ..extensions import db
 from .models import ParkedForm, User
 
-SESSION_KEY = "parked"  # in the cookie session: path -> token
+SESSION_KEY = "parked"  # in the cookie session: pairs of path and token
 MOST_FORMS = 3
 LARGEST_FORM = 64 * 1024  # bytes, as stored
 NEVER_KEPT = frozenset({"csrf_token", "password", "new_password", "current_password"})
@@ -37,13 +38,12 @@ def park(path: str, fields: Mapping[str, Sequence[str]], *, owner_id: int | None
     token = secrets.token_urlsafe()
     form = ParkedForm(token_hash=_hashed(token), path=path, fields=kept, user_id=owner_id, created_at=clock.now())
     db.session.add(form)
-    tokens = [*tokens_held().items(), (path, token)]
-    session[SESSION_KEY] = dict(tokens[-MOST_FORMS:])
+    session[SESSION_KEY] = [*tokens_held(), (path, token)][-MOST_FORMS:]
 
 
 def fields_for(path: str) -> dict[str, Any] | None:
     """What was typed into the form that is sent to `path`: a field's value, or the list of its values; None if nothing."""
-    token = tokens_held().get(path)
+    token = dict(tokens_held()).get(path)
     if token is None:
         return None
     form = db.session.scalar(sa.select(ParkedForm).where(ParkedForm.token_hash == _hashed(token), ParkedForm.path == path))
@@ -54,25 +54,30 @@ def fields_for(path: str) -> dict[str, Any] | None:
 
 def forget(path: str) -> None:
     """The form has been sent, or replaced: give up what was kept of it. Needs an open transaction."""
-    token = tokens_held().get(path)
+    token = dict(tokens_held()).get(path)
     if token is None:
         return
     db.session.execute(sa.delete(ParkedForm).where(ParkedForm.token_hash == _hashed(token)))
-    session[SESSION_KEY] = {p: t for p, t in tokens_held().items() if p != path}
+    session[SESSION_KEY] = [(p, t) for p, t in tokens_held() if p != path]
 
 
 def claim(user: User) -> None:
     """From now on what this browser holds and nobody owns is this person's: nobody who signs in after them sees it."""
-    hashes = [_hashed(token) for token in tokens_held().values()]
+    hashes = [_hashed(token) for _path, token in tokens_held()]
     if hashes:
         mine = sa.update(ParkedForm).where(ParkedForm.token_hash.in_(hashes), ParkedForm.user_id.is_(None))
         db.session.execute(mine.values(user_id=user.id))
 
 
-def tokens_held() -> dict[str, str]:
-    """The tokens in this browser's session, by path."""
-    held = session.get(SESSION_KEY)
-    return dict(held) if isinstance(held, dict) else {}
+def sweep(*, before: datetime) -> int:
+    """Delete what was parked before this instant; says how many forms."""
+    old = sa.delete(ParkedForm).where(ParkedForm.created_at < before)
+    return int(db.session.execute(old).rowcount)  # type: ignore[attr-defined]
+
+
+def tokens_held() -> list[tuple[str, str]]:
+    """Path and token of each form that this browser holds, oldest first."""
+    return [(path, token) for path, token in session.get(SESSION_KEY, [])]
 
 
 def _lists(form: ParkedForm) -> dict[str, list[str]]:

@@ -9,18 +9,18 @@ from .errors import NotAnAddress
 from .models import Team, TeamMember, User
 
 
-def teams_of(user: User) -> sa.Select[tuple[Team]]:
+def teams_of(user: User) -> sa.Select[Team]:
     """The active teams this person works in, by name."""
     mine = sa.select(TeamMember.team_id).where(TeamMember.user_id == user.id)
     return sa.select(Team).where(Team.id.in_(mine), Team.is_active).order_by(Team.name)
 
 
-def team_by_code(code: str) -> sa.Select[tuple[Team]]:
+def team_by_code(code: str) -> sa.Select[Team]:
     """The team with this code."""
     return sa.select(Team).where(Team.code == code)
 
 
-def by_address(address: str) -> sa.Select[tuple[User]]:
+def by_address(address: str) -> sa.Select[User]:
     """The person with this address, however it is written; nobody for what is no address."""
     try:
         found: sa.ColumnElement[Any] = User.email_key == key_of(address)
@@ -29,6 +29,6 @@ def by_address(address: str) -> sa.Select[tuple[User]]:
     return sa.select(User).where(found)
 
 
-def demo_people() -> sa.Select[tuple[User]]:
+def demo_people() -> sa.Select[User]:
     """The accounts of the demo data."""
     return sa.select(User).where(User.is_demo)

@@ -4,10 +4,9 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
 LONGEST_PATH = 2_000
-NO_PLACE_TO_GO_ON = frozenset({"accounts.login", "accounts.logout", "static", "bootstrap.static"})
+NOWHERE_TO_GO_ON = frozenset({"accounts.login", "static", "bootstrap.static"})
 
 
 def local(address: str | None) -> str:
@@ -16,21 +15,22 @@ def local(address: str | None) -> str:
     if not text.startswith("/") or text.startswith("//") or "\\" in text or len(text) > LONGEST_PATH or not text.isprintable():
         return ""
     parts = urlsplit(text)
-    return text if not parts.scheme and not parts.netloc and _is_page(parts.path) else ""
+    if parts.scheme or parts.netloc or _page_at(parts.path) in NOWHERE_TO_GO_ON | {None}:
+        return ""
+    return text
 
 
 def page_for(path: str) -> str:
     """The page that holds the form sent to `path`: the path itself where it can be opened, else the nearest one above it."""
-    while path != "/" and not _is_page(path):
+    while path != "/" and _page_at(path) is None:
         path = path.rstrip("/").rpartition("/")[0] or "/"
     return path
 
 
-def _is_page(path: str) -> bool:
+def _page_at(path: str) -> str | None:
+    """The endpoint that answers when this path is opened, if any."""
     try:
         endpoint, _arguments = current_app.url_map.bind("").match(path, method="GET")
-    except RequestRedirect:
-        return False
-    except HTTPException:
-        return False
-    return endpoint not in NO_PLACE_TO_GO_ON
+    except HTTPException:  # not found, only for forms, or a redirect
+        return None
+    return str(endpoint)

@@ -1,5 +1,134 @@
-"""The pages of an account: registration, sign-in, one's own details."""
+"""The pages of signing in, of a forgotten password and of one's own details; `registration.py` has those of registration."""
 
-from flask import Blueprint
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
 
-bp = Blueprint("accounts", __name__)
+from .. import clock
+from ..extensions import db
+from ..permissions import Permission, requires
+from ..transaction import transaction
+from . import commands, parked, passwords, queries, return_paths, sessions, throttling, tokens
+from .addresses import key_of
+from .errors import LinkNotValid, TooManyTries
+from .forms import AddressForm, LoginForm, NewPasswordForm
+from .models import TokenPurpose, User
+from .registration import Answer, bp, too_many, typed_before
+from .wording import label
+
+
+@bp.route("/login", methods=["GET", "POST"])
+def login() -> Answer:
+    """Sign in with address and password, and go on where it was asked for; somebody who is signed in goes on at once."""
+    asked_for = return_paths.local(request.values.get("next"))
+    if current_user.is_authenticated:
+        return redirect(asked_for or _start_page(sessions.the_user()), code=303)
+    if request.method == "GET":
+        form = LoginForm(formdata=typed_before(url_for(".login")))
+        form.next.data = asked_for or return_paths.local(form.next.data)
+        return render_template("accounts/login.html", form=form)
+    form = LoginForm()
+    if not form.validate():
+        return _login_page(form)
+    try:
+        with transaction():
+            throttling.count_sign_in(key_of(form.data["email"]), request.remote_addr)
+    except TooManyTries as tries:
+        return too_many("accounts/login.html", form, tries)
+    user = _who_knows(form.data["email"], form.data["password"])
+    if user is None:
+        form.form_errors.append(_("The e-mail address or the password is not right. Check both and try again."))
+        return _login_page(form)
+    return _begin_session(user, form, asked_for)
+
+
+@bp.post("/logout")
+def logout() -> Answer:
+    """End the session in this browser."""
+    sessions.sign_out()
+    flash(_("You are signed out."), "ok")
+    return redirect(url_for("portal.home"), code=303)
+
+
+@bp.route("/forgot-password", methods=["GET", "POST"])
+def forgot_password() -> Answer:
+    """Ask for a link to set a new password; the answer is the same for every address."""
+    if request.method == "GET":
+        form = AddressForm(formdata=typed_before(url_for(".forgot_password")))
+        return render_template("accounts/forgot_password.html", form=form, is_sent="sent" in request.args)
+    form = AddressForm()
+    if not form.validate():
+        return render_template("accounts/forgot_password.html", form=form), 422
+    try:
+        with transaction():
+            throttling.count_mail(key_of(form.data["email"]), request.remote_addr)
+            user = db.session.scalar(queries.by_address(form.data["email"]))
+            if user is not None:
+                commands.send_reset(user)
+            parked.forget(url_for(".forgot_password"))
+    except TooManyTries as tries:
+        return too_many("accounts/forgot_password.html", form, tries)
+    return redirect(url_for(".forgot_password", sent=1), code=303)
+
+
+@bp.route("/reset-password/<token>", methods=["GET", "POST"])
+def reset_password(token: str) -> Answer:
+    """Set a new password: the mailed link shows the form, sending it acts."""
+    known = tokens.find(token, TokenPurpose.RESET_PASSWORD)
+    if known is None or not known.is_good(at=clock.now()):
+        return _dead_link()
+    email = known.user.email
+    form = NewPasswordForm(personal=(email, known.user.first_name, known.user.last_name))
+    if request.method == "GET":
+        return render_template("accounts/reset_password.html", form=form, email=email)
+    if not form.validate():
+        return render_template("accounts/reset_password.html", form=form, email=email), 422
+    try:
+        with transaction():
+            commands.reset_password(token, password=form.data["password"])
+    except LinkNotValid:
+        return _dead_link()
+    flash(_("Your new password is set, and you are signed out everywhere. Sign in with it now."), "ok")
+    return redirect(url_for(".login"), code=303)
+
+
+@bp.get("/account")
+@requires(Permission.OWN_ACCOUNT)
+def account() -> Answer:
+    """One's own details."""
+    user = sessions.the_user()
+    teams = [team.name for team in db.session.scalars(queries.teams_of(user))]
+    return render_template("accounts/account.html", user=user, teams=teams, label=label)
+
+
+def _who_knows(address: str, password: str) -> User | None:
+    """The person with this address if this is their password; takes as long when there is no such person."""
+    user = db.session.scalar(queries.by_address(address))
+    if user is None:
+        passwords.spend_time_on(password)
+        return None
+    return user if passwords.check_password(user.password_hash, password) else None
+
+
+def _begin_session(user: User, form: LoginForm, asked_for: str) -> Answer:
+    with transaction():
+        commands.note_sign_in(user, password=form.data["password"], client=request.remote_addr)
+        if user.is_active:
+            parked.forget(url_for(".login"))
+            sessions.sign_in(user)
+    if not user.is_active:
+        return _login_page(form, refused=user)
+    return redirect(asked_for or _start_page(user), code=303)
+
+
+def _start_page(user: User) -> str:
+    return url_for("queue.index" if user.is_staff else "portal.vaccine_provider")
+
+
+def _login_page(form: LoginForm, *, refused: User | None = None) -> Answer:
+    """The form again; to `refused`, who knows the password, it says why they cannot sign in."""
+    return render_template("accounts/login.html", form=form, refused=refused), 422
+
+
+def _dead_link() -> Answer:
+    return render_template("accounts/reset_password.html", form=None), 410

@@ -1,0 +1,145 @@
+"""The forms of an account, and what a good answer is."""
+
+import unicodedata
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import EmailField, HiddenField, PasswordField, SelectField, TelField
+from wtforms.fields import StringField
+from wtforms.fields.choices import enum_choices  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired, Length, Regexp, StopValidation, ValidationError
+
+from ..typed_text import one_line
+from . import addresses, password_rules
+from .errors import NotAnAddress, WeakPassword
+from .models import Language
+from .wording import label
+
+LONGEST_NAME = 80
+PHONE = r"^(?=(?:[^0-9]*[0-9]){7,20}[^0-9]*$)[0-9+().\-/ ]+((x|ext\.?) ?[0-9]+)?$"
+
+
+def _no_nul(_form: FlaskForm, field: Any) -> None:
+    if any("\0" in str(value) for value in field.raw_data or ()):
+        raise ValidationError(_("This contains a character that cannot be typed. Please type it again."))
+
+
+def _visible(message: Any) -> Any:
+    """A validator: something must be left that can be seen."""
+
+    def check(_form: FlaskForm, field: Any) -> None:
+        if not any(unicodedata.category(character)[0] not in "CZ" for character in field.data or ""):
+            raise StopValidation(message)
+
+    return check
+
+
+def _address(_form: FlaskForm, field: Any) -> None:
+    try:
+        field.data = addresses.normalized(field.data or "")
+    except NotAnAddress:
+        raise ValidationError(_("Enter an e-mail address, such as name@example.org.")) from None
+
+
+def _trimmed(text: str | None) -> str:
+    return (text or "").strip()
+
+
+def _names(what: Any) -> list[Any]:
+    return [
+        InputRequired(what),
+        _no_nul,
+        _visible(what),
+        Length(max=LONGEST_NAME, message=_l("A name can have up to 80 characters.")),
+    ]
+
+
+class RegisterForm(FlaskForm):  # type: ignore[misc]
+    """A new account for a provider."""
+
+    first_name = StringField(_l("First name"), filters=[one_line], validators=_names(_l("Enter your first name.")))
+    last_name = StringField(_l("Last name"), filters=[one_line], validators=_names(_l("Enter your last name.")))
+    email = EmailField(
+        _l("Business e-mail"),
+        description=_l("We send you a link to confirm it, and later the answers to your cases."),
+        filters=[_trimmed],
+        validators=[InputRequired(_l("Enter your business e-mail address.")), _no_nul, _address],
+    )
+    phone = TelField(
+        _l("Phone"),
+        description=_l("So that we can reach you when it is urgent, for example (919) 555-0100."),
+        filters=[one_line],
+        validators=[
+            InputRequired(_l("Enter a phone number.")),
+            _no_nul,
+            _visible(_l("Enter a phone number.")),
+            Length(max=40, message=_l("A phone number can have up to 40 characters.")),
+            Regexp(PHONE, message=_l("Enter a phone number with its area code, for example (919) 555-0100.")),
+        ],
+    )
+    language = SelectField(_l("Language"), description=_l("The language in which we write to you, where we can."))
+    password = PasswordField(
+        _l("Password"),
+        description=_l("At least 15 characters; a few unrelated words are easy to remember. You can paste it."),
+        validators=[InputRequired(_l("Choose a password."))],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.language.choices = enum_choices(Language, label=label)
+
+    def validate_password(self, field: PasswordField) -> None:
+        """Refuse what would be guessed."""
+        _good_password(field, personal=(self.email.data or "", self.first_name.data or "", self.last_name.data or ""))
+
+
+class LoginForm(FlaskForm):  # type: ignore[misc]
+    """Address and password."""
+
+    next = HiddenField()
+    email = EmailField(_l("E-mail"), filters=[_trimmed], validators=[InputRequired(_l("Enter your e-mail address."))])
+    password = PasswordField(_l("Password"), validators=[InputRequired(_l("Enter your password."))])
+
+    def validate_email(self, field: EmailField) -> None:
+        """Tell somebody who types the name of an NCID that it is not used here."""
+        try:
+            addresses.normalized(field.data or "")
+        except NotAnAddress:
+            raise ValidationError(
+                _("Sign in with the e-mail address that you registered here. This desk does not use NCID user names.")
+            ) from None
+
+
+class AddressForm(FlaskForm):  # type: ignore[misc]
+    """An address to which a link is mailed."""
+
+    email = EmailField(
+        _l("E-mail"), filters=[_trimmed], validators=[InputRequired(_l("Enter your e-mail address.")), _no_nul, _address]
+    )
+
+
+class NewPasswordForm(FlaskForm):  # type: ignore[misc]
+    """A new password; `personal` is what it must not be made of."""
+
+    password = PasswordField(
+        _l("New password"),
+        description=_l("At least 15 characters; a few unrelated words are easy to remember. You can paste it."),
+        validators=[InputRequired(_l("Choose a password."))],
+    )
+
+    def __init__(self, *, personal: tuple[str, ...], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._personal = personal
+
+    def validate_password(self, field: PasswordField) -> None:
+        """Refuse what would be guessed."""
+        _good_password(field, personal=self._personal)
+
+
+def _good_password(field: PasswordField, *, personal: tuple[str, ...]) -> None:
+    try:
+        password_rules.check(field.data or "", personal=personal)
+    except WeakPassword as weakness:
+        raise ValidationError(str(weakness)) from None

@@ -1,0 +1,135 @@
+"""The pages of registration: register, check your mail, activate, ask for a fresh link."""
+
+from enum import StrEnum
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from .. import clock
+from ..extensions import db
+from ..transaction import transaction
+from . import commands, parked, queries, throttling, tokens
+from .addresses import key_of
+from .errors import AddressTaken, LinkNotValid, TooManyTries
+from .forms import AddressForm, RegisterForm
+from .models import Language, TokenPurpose
+from .wording import not_the_ncid, seconds_left, wait_sentence
+
+bp = Blueprint("accounts", __name__)
+
+Answer = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
+
+
+class LinkState(StrEnum):
+    """What a mailed link to activate an account is worth."""
+
+    GOOD = "good"
+    USED = "used"
+    OLD = "old"
+    UNKNOWN = "unknown"
+
+
+_ANSWERED_WITH = {LinkState.GOOD: 200, LinkState.USED: 200, LinkState.OLD: 410, LinkState.UNKNOWN: 404}
+
+
+@bp.route("/register", methods=["GET", "POST"])
+def register() -> Answer:
+    """Ask for an account; the answer is the same whether or not the address has one."""
+    if current_user.is_authenticated:
+        return redirect(url_for(".account"))
+    if request.method == "GET":
+        return _register_page(RegisterForm(formdata=typed_before(url_for(".register"))))
+    form = RegisterForm()
+    if not form.validate():
+        return _register_page(form), 422
+    typed = form.data
+    try:
+        with transaction():
+            throttling.count_mail(key_of(typed["email"]), request.remote_addr)
+            commands.register(
+                email=typed["email"],
+                first_name=typed["first_name"],
+                last_name=typed["last_name"],
+                phone=typed["phone"],
+                language=Language(typed["language"]),
+                password=typed["password"],
+            )
+            parked.forget(url_for(".register"))
+    except TooManyTries as tries:
+        return too_many("accounts/register.html", form, tries)
+    except AddressTaken:
+        pass  # the same form came twice at once; the other one has made the account and the mail
+    return redirect(url_for(".registered"), code=303)
+
+
+@bp.get("/register/sent")
+def registered() -> Answer:
+    """What to do now: read the mail."""
+    return render_template("accounts/registered.html")
+
+
+@bp.route("/verify/<token>", methods=["GET", "POST"])
+def verify(token: str) -> Answer:
+    """Activate an account: the mailed link shows a button (programs open links too), pressing it acts."""
+    state = _state_of(token)
+    if request.method == "POST" and state is LinkState.GOOD:
+        try:
+            with transaction():
+                commands.verify(token)
+        except LinkNotValid:
+            state = _state_of(token)
+        else:
+            flash(_("Your account is active. Sign in with your e-mail address and your password."), "ok")
+            return redirect(url_for(".login"), code=303)
+    return render_template("accounts/verify.html", state=state), _ANSWERED_WITH[state]
+
+
+@bp.route("/verify/again", methods=["GET", "POST"])
+def send_verification() -> Answer:
+    """Ask for a fresh link; the answer is the same for every address."""
+    if request.method == "GET":
+        form = AddressForm(formdata=typed_before(url_for(".send_verification")))
+        return render_template("accounts/send_verification.html", form=form)
+    form = AddressForm()
+    if not form.validate():
+        return render_template("accounts/send_verification.html", form=form), 422
+    try:
+        with transaction():
+            throttling.count_mail(key_of(form.data["email"]), request.remote_addr)
+            user = db.session.scalar(queries.by_address(form.data["email"]))
+            if user is not None:
+                commands.send_verification(user)
+            parked.forget(url_for(".send_verification"))
+    except TooManyTries as tries:
+        return too_many("accounts/send_verification.html", form, tries)
+    return redirect(url_for(".registered"), code=303)
+
+
+def too_many(template: str, form: FlaskForm, tries: TooManyTries) -> Answer:
+    """The form again, saying how long to wait."""
+    form.form_errors.append(wait_sentence(tries.until))
+    page = render_template(template, form=form, not_the_ncid=not_the_ncid())
+    return page, 429, {"Retry-After": str(seconds_left(tries.until))}
+
+
+def typed_before(path: str) -> MultiDict[str, str] | None:
+    """What was typed into the form that is sent to `path` before its page was too old, as a form reads it."""
+    typed = parked.fields_for(path)
+    return MultiDict(typed) if typed else None
+
+
+def _register_page(form: RegisterForm) -> str:
+    return render_template("accounts/register.html", form=form, not_the_ncid=not_the_ncid())
+
+
+def _state_of(token: str) -> LinkState:
+    known = tokens.find(token, TokenPurpose.VERIFY_ADDRESS)
+    if known is None or known.user.deactivated_at is not None:
+        return LinkState.UNKNOWN
+    if known.user.verified_at is not None:
+        return LinkState.USED
+    return LinkState.GOOD if known.is_good(at=clock.now()) else LinkState.OLD

@@ -1,0 +1,74 @@
+"""What makes a password good, and how it is kept."""
+
+import pytest
+from flask import Flask
+
+from helpdesk.accounts import password_rules, passwords
+from helpdesk.accounts.errors import WeakPassword
+
+OWNER = ("dana.okafor@clinic.example.org", "Dana", "Okafor")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "correct horse battery staple",
+        "seven quiet herons at dusk",
+        "ñandú über straße 雪 💉 ok",
+        "8234 9917 2640 5571",
+        "all lower case and no digit",
+        "x9" * 3 + "kd73 hvb qpe",
+        "".join(chr(0x4E00 + n) for n in range(256)),
+    ],
+)
+def test_length_is_enough_whatever_the_characters(app: Flask, password: str) -> None:
+    password_rules.check(password, personal=OWNER)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "",
+        "fourteen chars",
+        "z" * 257,
+        "passwordpassword",
+        "Password Password 1",
+        "P@ssw0rd P@ssw0rd",
+        "123456789012345",
+        "qwertyuiopasdfgh",
+        "aaaaaaaaaaaaaaaaaaaa",
+        "ababababababababab",
+        "NC Vaccines Help Desk 24",
+        "vaccineprovider2024",
+        "Dana Okafor 2024!!",
+        "dana.okafor@clinic.example.org",
+        "okaforokaforokafor",
+        "with a nul \x00 in it, long",
+    ],
+)
+def test_what_is_guessed_first_is_refused_with_a_sentence(app: Flask, password: str) -> None:
+    with pytest.raises(WeakPassword, match=r"[A-Z].+\."):
+        password_rules.check(password, personal=OWNER)
+
+
+def test_a_hash_is_argon2id_with_the_parameters_of_the_settings(app: Flask) -> None:
+    stored = passwords.hash_password("correct horse battery staple")
+
+    assert stored.startswith("$argon2id$v=19$m=64,t=1,p=1$")
+    assert passwords.check_password(stored, "correct horse battery staple")
+    assert not passwords.check_password(stored, "correct horse battery stapler")
+
+
+def test_the_same_letters_typed_on_another_keyboard_are_the_same_password(app: Flask) -> None:
+    stored = passwords.hash_password("caf\u00e9 at the corner")
+
+    assert passwords.check_password(stored, "cafe\u0301 at the corner")
+
+
+def test_a_broken_hash_lets_nobody_in(app: Flask) -> None:
+    assert not passwords.check_password("", "correct horse battery staple")
+    assert not passwords.check_password("plain text", "plain text")
+
+
+def test_a_password_that_we_make_up_is_good(app: Flask) -> None:
+    password_rules.check(passwords.random_password())
