@@ -1,0 +1,117 @@
+"""What an agent sees of one case, and of what became of what they have just written."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import render_template, url_for
+from werkzeug.datastructures import MultiDict
+
+from ..accounts import parked
+from ..cases import queries as cases
+from ..cases.models import FINAL, Case, Event, EventKind, Impact, ProviderRole, Status, System, Urgency
+from ..cases.wording import event_sentence, label
+from ..extensions import db
+from ..notifications import queries as mail
+from ..notifications.models import MailState
+from ..routing import queries as routing
+from ..routing import wording as routing_wording
+from ..sla import queries as sla
+from ..sla import wording as sla_wording
+from . import wording
+from .forms import CaseForm, NoteForm, PublicForm, ReplyForm, ResolveForm
+
+# Events that carry a message, each exactly one.
+SPOKEN = frozenset({EventKind.OPENED, EventKind.NOTED, EventKind.REPLIED, EventKind.RESOLVED, EventKind.REJECTED})
+
+# The forms of the page, and where each is sent.
+FORMS: dict[type[CaseForm], str] = {NoteForm: "queue.add_note", ReplyForm: "queue.reply", ResolveForm: "queue.resolve"}
+
+
+@dataclass
+class Outcome:
+    """What came of something an agent sent: the form as they sent it, and why it was refused."""
+
+    form: CaseForm | None = None
+    stale_since: int | None = None  # the version they had seen, when something has happened since
+    problem: str = ""
+
+
+@dataclass
+class Offered:
+    """The forms that the status of the case allows, filled in with what was typed; and what was typed into others."""
+
+    note: CaseForm | None = None
+    reply: CaseForm | None = None
+    resolve: CaseForm | None = None
+    left_over: list[str] = field(default_factory=list)
+
+
+def render(case: Case, outcome: Outcome | None = None) -> str:
+    """The page of a case: conversation and forms, and beside them everything there is to know."""
+    outcome = outcome or Outcome()
+    messages, events = cases.messages_of(case), cases.events_of(case)
+    changes = [e for e in events if outcome.stale_since is not None and e.version > outcome.stale_since]
+    said = sum(event.kind in SPOKEN for event in changes)
+    sent = list(db.session.scalars(mail.mail_of_case(case.id)))
+    return render_template(
+        "queue/case.html",
+        case=case,
+        messages=messages,
+        new_messages=messages[len(messages) - said :],
+        events=events,
+        changes=changes,
+        outcome=outcome,
+        offered=_offered(case, outcome),
+        clocks=list(db.session.scalars(sla.clocks(case.id))),
+        decision=_decision(case, events),
+        mail=[(m, wording.mail_name(m), mail.standing(m)) for m in sent],
+        could_not_be_told=any(m.state is MailState.FAILED for m in sent),
+        event_sentence=event_sentence,
+        label=label,
+        sla_wording=sla_wording,
+        wording=wording,
+    )
+
+
+def _offered(case: Case, outcome: Outcome) -> Offered:
+    """The forms for this status; one that was written for an older version is offered again for the present one."""
+    filled = {kind: _form(kind, address, case, outcome) for kind, address in FORMS.items()}
+    left_over = [form.typed for kind, form in filled.items() if form.typed and not _allows(case.status, kind)]
+    note, reply, resolve = (form if _allows(case.status, kind) else None for kind, form in filled.items())
+    return Offered(note, reply, resolve, left_over)
+
+
+def _form(kind: type[CaseForm], address: str, case: Case, outcome: Outcome) -> CaseForm:
+    if isinstance(outcome.form, kind):
+        form = outcome.form
+    else:
+        typed = parked.fields_for(url_for(address, number=case.number))
+        form = kind(formdata=MultiDict(typed) if typed else None)
+    if isinstance(form, PublicForm) and (form is not outcome.form or outcome.stale_since is not None or not form.version.data):
+        form.version.data = str(case.version)
+    return form
+
+
+def _allows(status: Status, kind: type[CaseForm]) -> bool:
+    if status in FINAL:
+        return False
+    return kind is not ResolveForm or status is not Status.RESOLVED
+
+
+def _decision(case: Case, events: list[Event]) -> dict[str, Any] | None:
+    """Why the case is where it is, as decided and stored when it was made."""
+    decision = db.session.scalars(routing.decision_of(case.id).limit(1)).first()
+    if decision is None:
+        return None
+    routed_to = next((e.new["team"] for e in events if e.kind is EventKind.ROUTED), case.team.name)
+    texts = {
+        fact: {member.value: label(member) for member in members}
+        for fact, members in {"system": System, "role": ProviderRole, "impact": Impact, "urgency": Urgency}.items()
+    }
+    return {
+        "sentence": routing_wording.sentence(decision, routed_to),
+        "priority": routing_wording.priority_sentence(decision),
+        "rules": routing_wording.table(decision, texts),
+        "version": decision.version,
+        "at": decision.decided_at,
+    }

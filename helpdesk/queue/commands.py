@@ -1,0 +1,30 @@
+"""What the workspace adds to the verbs of a case: taking the next one, and never saying the same thing twice by accident."""
+
+from .. import clock
+from ..accounts.models import User
+from ..cases import commands as cases
+from ..cases import queries as case_queries
+from ..cases.models import Case, MessageKind
+from ..extensions import db
+from . import queries
+from .errors import NothingWaits, SaidAlready
+
+
+def take_next(*, by: User) -> Case:
+    """Give this person the most urgent case of their teams that nobody has; no two people ever get the same one.
+
+    Raises NothingWaits.
+    """
+    team_ids = queries.own_team_ids(by, queries.teams_of_queue(by))
+    case = db.session.scalar(queries.next_unassigned(team_ids))
+    if case is None:
+        raise NothingWaits
+    cases.take(case, by=by)
+    return case
+
+
+def refuse_repetition(case: Case, *, by: User, kind: MessageKind, body: str) -> None:
+    """Lock the case; raise SaidAlready if this is the second press of the button that sent just this, a moment ago."""
+    case.hold()
+    if case_queries.repeated(case, kind, by=by, body=body, at=clock.now()) is not None:
+        raise SaidAlready(case.number)

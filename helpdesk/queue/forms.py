@@ -1,0 +1,118 @@
+"""What an agent writes on a case. Each box is a form of its own, so that a note can never leave as a reply."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice, enum_choices
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from ..cases.commands import SHORTEST_NOTE
+from ..cases.models import MessageKind, ResolutionCode
+from ..cases.wording import label
+from ..typed_text import lines
+
+LONGEST_TEXT = 10_000
+MOST_DIGITS = 9  # of a version
+_TOO_LONG = _l("A message can have up to 10,000 characters. Please shorten it.")
+
+
+class CaseForm(FlaskForm):  # type: ignore[misc]
+    """A form on the page of a case."""
+
+    says = MessageKind.NOTE
+
+    @property
+    def typed(self) -> str:
+        """What was written, to be kept whatever happens."""
+        raise NotImplementedError
+
+
+class NoteForm(CaseForm):
+    """An internal note: needs no version, because it says nothing to the provider."""
+
+    body = TextAreaField(
+        _l("Internal note"),
+        id="note-body",
+        description=_l("Only staff can read it. It is never mailed."),
+        filters=[lines],
+        validators=[DataRequired(_l("Write the note first.")), Length(max=LONGEST_TEXT, message=_TOO_LONG)],
+    )
+
+    @property
+    def typed(self) -> str:
+        """The note."""
+        return self.body.data or ""
+
+
+class PublicForm(CaseForm):
+    """Something the provider will read: written for the version of the case that the agent has seen."""
+
+    version = HiddenField()
+
+    @property
+    def seen_version(self) -> int:
+        """The version that was on the page, in a valid form."""
+        return int(self.version.data)
+
+    def validate_version(self, field: HiddenField) -> None:
+        """Refuse a form that does not say which version it was written for."""
+        text = field.data or ""
+        if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+            field.data = ""
+            raise ValidationError(_l("The page was incomplete. Please look at the case again, then send it."))
+
+
+class ReplyForm(PublicForm):
+    """A public reply."""
+
+    says = MessageKind.REPLY
+
+    version = HiddenField(id="reply-version")
+    body = TextAreaField(
+        _l("Reply"),
+        id="reply-body",
+        description=_l("No patient names, birth dates or medical details."),
+        filters=[lines],
+        validators=[DataRequired(_l("Write the reply first.")), Length(max=LONGEST_TEXT, message=_TOO_LONG)],
+    )
+
+    @property
+    def typed(self) -> str:
+        """The reply."""
+        return self.body.data or ""
+
+
+class ResolveForm(PublicForm):
+    """The end of the work on a case: a code, and the note that the provider will read."""
+
+    says = MessageKind.RESOLUTION
+
+    version = HiddenField(id="resolve-version")
+    code = SelectField(_l("How was it resolved?"), id="resolve-code", validate_choice=False)
+    note = TextAreaField(
+        _l("Resolution note"),
+        id="resolve-note",
+        filters=[lines],
+        validators=[
+            DataRequired(_l("Write the resolution note: it is what the provider will read.")),
+            Length(min=SHORTEST_NOTE, message=_l("Say a little more in the note: it is what the provider will read.")),
+            Length(max=LONGEST_TEXT, message=_TOO_LONG),
+        ],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose = SelectChoice("", _l("Choose one"))  # type: ignore[arg-type]
+        self.code.choices = [choose, *enum_choices(ResolutionCode, label=label)]
+
+    def validate_code(self, field: SelectField) -> None:
+        """Refuse a code that is missing or not on the list."""
+        if field.data not in set(ResolutionCode):
+            raise ValidationError(_l("Choose how it was resolved."))
+
+    @property
+    def typed(self) -> str:
+        """The resolution note."""
+        return self.note.data or ""

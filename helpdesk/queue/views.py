@@ -1,0 +1,167 @@
+"""The workspace of agents: the queue, and the page of a case with what can be done there."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from ..accounts import parked
+from ..accounts.sessions import the_user
+from ..cases import commands as cases
+from ..cases import queries as case_queries
+from ..cases.errors import AlreadyTaken, CaseClosed, IllegalMove, StaleCase
+from ..cases.models import Case, ResolutionCode
+from ..cases.wording import label
+from ..extensions import db
+from ..permissions import Permission, requires
+from ..transaction import transaction
+from . import case_page, commands, queries, wording
+from .case_page import Outcome
+from .errors import NothingWaits, SaidAlready
+from .forms import CaseForm, NoteForm, PublicForm, ReplyForm, ResolveForm
+from .paging import place
+from .queries import Filter, Look
+
+bp = Blueprint("queue", __name__, url_prefix="/agent")
+
+WAIT = "wait"  # the button that makes the case wait for the provider
+
+Answer = str | Response | tuple[str, int]
+
+
+@bp.get("/queue")
+@requires(Permission.SEE_QUEUE)
+def index() -> Answer:
+    """The queue: one page of the chosen filter, most urgent first."""
+    look, after = _look(), place(request.args.get("after", ""))
+    rows, following = queries.page(look, after=after)
+    waits, mail = queries.waiting_since(rows), queries.resolution_mail(rows)
+    return render_template(
+        "queue/index.html",
+        look=look,
+        rows=[(case, wording.row_time(case, waits_since=waits.get(case.id), mail=mail.get(case.id))) for case in rows],
+        counts=queries.counts(look),
+        after=after,
+        following=following,
+        label=label,
+        wording=wording,
+    )
+
+
+@bp.post("/queue/take-next")
+@requires(Permission.WORK_ON_CASES)
+def take_next() -> Answer:
+    """Take the most urgent case of one's teams that nobody has, and open it."""
+    try:
+        with transaction():
+            number = commands.take_next(by=the_user()).number
+    except NothingWaits:
+        flash(_("Every case of your teams has somebody. Cases in triage that wait for a hand are under “Unassigned”."), "info")
+        return redirect(url_for(".index"), code=303)
+    flash(_("You have taken %(number)s.", number=number), "ok")
+    return redirect(url_for(".case", number=number), code=303)
+
+
+@bp.get("/cases/<number>")
+@requires(Permission.SEE_QUEUE)
+def case(number: str) -> Answer:
+    """One case, to work on."""
+    return case_page.render(_case(number))
+
+
+@bp.post("/cases/<number>/take")
+@requires(Permission.WORK_ON_CASES)
+def take(number: str) -> Answer:
+    """Make the case one's own, unless somebody has it."""
+    case = _case(number)
+    try:
+        with transaction():
+            cases.take(case, by=the_user())
+    except AlreadyTaken as taken:
+        return _refused(number, Outcome(problem=_("%(who)s has this case already.", who=taken.assignee)))
+    except CaseClosed:
+        return _refused(number, Outcome(problem=_("This case is closed.")))
+    flash(_("You have taken %(number)s.", number=case.number), "ok")
+    return redirect(url_for(".case", number=case.number), code=303)
+
+
+@bp.post("/cases/<number>/notes")
+@requires(Permission.WORK_ON_CASES)
+def add_note(number: str) -> Answer:
+    """Write an internal note."""
+    form = NoteForm()
+
+    def act(case: Case) -> None:
+        cases.add_note(case, by=the_user(), body=form.typed)
+
+    return _say(number, form, act, done=_("Your note is saved. Only staff can read it."))
+
+
+@bp.post("/cases/<number>/replies")
+@requires(Permission.WORK_ON_CASES)
+def reply(number: str) -> Answer:
+    """Answer the requester; with the second button the case waits for them."""
+    form, wait = ReplyForm(), request.form.get("then") == WAIT
+
+    def act(case: Case) -> None:
+        cases.reply(case, by=the_user(), body=form.typed, wait=wait)
+
+    return _say(number, form, act, done=_("Your reply is on the case. By mail: %(leaves)s.", leaves=wording.mail_leaves()))
+
+
+@bp.post("/cases/<number>/resolve")
+@requires(Permission.WORK_ON_CASES)
+def resolve(number: str) -> Answer:
+    """Resolve the case with a code and the note that the provider will read."""
+    form = ResolveForm()
+
+    def act(case: Case) -> None:
+        cases.resolve(case, by=the_user(), code=ResolutionCode(form.code.data), note=form.typed)
+
+    return _say(number, form, act, done=_("The case is resolved. By mail: %(leaves)s.", leaves=wording.mail_leaves()))
+
+
+def _say(number: str, form: CaseForm, act: Callable[[Case], None], *, done: str) -> Answer:
+    """Store what an agent wrote, once and on the version they have seen; else show the case with the text still there."""
+    case = _case(number)
+    if not form.validate():
+        return case_page.render(case, Outcome(form)), 422
+    try:
+        with transaction():
+            commands.refuse_repetition(case, by=the_user(), kind=form.says, body=form.typed)
+            if isinstance(form, PublicForm):
+                case.expect_version(form.seen_version)
+            act(case)
+            parked.forget(request.path)
+    except SaidAlready:
+        flash(_("You had just sent that. It is on the case once."), "info")
+    except StaleCase as stale:
+        return _refused(number, Outcome(form, stale_since=stale.since))
+    except CaseClosed:
+        return _refused(number, Outcome(form, problem=_("This case is closed and takes no more messages. Nothing was sent.")))
+    except IllegalMove:
+        return _refused(number, Outcome(form, problem=_("That is not possible at this point of the case. Nothing was sent.")))
+    else:
+        flash(done, "ok")
+    return redirect(url_for(".case", number=case.number), code=303)
+
+
+def _refused(number: str, outcome: Outcome) -> Answer:
+    return case_page.render(_case(number), outcome), 409
+
+
+def _case(number: str) -> Case:
+    """The case, if this person may see it: foreign and missing ones look alike."""
+    found: Case = db.one_or_404(case_queries.numbered(the_user(), number))
+    return found
+
+
+def _look() -> Look:
+    """What the address asks for; what makes no sense in it is left aside."""
+    user, asked = the_user(), request.args
+    teams = queries.teams_of_queue(user)
+    chosen = next((f for f in Filter if f == asked.get("show")), Filter.MY_TEAMS)
+    team = next((t for t in teams if t.code == asked.get("team")), None)
+    status = next((s for s in chosen.statuses if s == asked.get("status")), None)
+    return Look(user, teams, chosen, team, status)

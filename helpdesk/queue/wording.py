@@ -1,0 +1,70 @@
+"""What the workspace says about a case: on its row in the queue, and of when mail leaves."""
+
+from datetime import datetime, timedelta
+
+from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from .. import clock
+from ..cases.models import Case, Status
+from ..hours.queries import calendar
+from ..hours.wording import Due, due_in_words, moment, near
+from ..notifications import window
+from ..notifications.models import MailState, OutboxMessage
+from .queries import COUNTED, Filter
+
+FILTERS = {
+    Filter.MY_TEAMS: _l("My teams"),
+    Filter.MINE: _l("Mine"),
+    Filter.UNASSIGNED: _l("Unassigned"),
+    Filter.RESOLVED: _l("Resolved"),
+    Filter.ALL: _l("All cases"),
+}
+MAILS = {"case_received": _l("Receipt"), "case_replied": _l("Reply"), "case_resolved": _l("Resolution")}
+
+
+def count(cases: int) -> str:
+    """A capped count: "37", "99+"."""
+    return f"{COUNTED}+" if cases > COUNTED else str(cases)
+
+
+def row_time(case: Case, *, waits_since: datetime | None, mail: OutboxMessage | None) -> tuple[Due, str]:
+    """What a row says about time, and how pressing it is: when it is due, since when it waits, when its mail leaves."""
+    match case.status:
+        case Status.RESOLVED if mail is not None:
+            return Due.LATER, _mail_words(mail)
+        case Status.PENDING if waits_since is not None:
+            return Due.LATER, _("waits since %(when)s", when=near(waits_since))
+        case Status.RESOLVED | Status.CLOSED | Status.CANCELED:
+            return Due.LATER, _("since %(when)s", when=near(case.closed_at or case.updated_at))
+        case _:
+            return due_in_words(case.due_at) if case.due_at else (Due.LATER, _("not due"))
+
+
+def mail_leaves() -> str:
+    """When mail written now leaves: "leaves today 9:31 a.m.", "held until Mon, Nov 30, 8:00 a.m. ET, because ..."."""
+    earliest = clock.now() + timedelta(seconds=current_app.config["MAIL_REST_SECONDS"])
+    leaves_at, why = window.leaves_at(calendar(), earliest, is_windowed=True), window.why_held(calendar(), earliest)
+    if why:
+        return _("held until %(moment)s, because %(why)s", moment=moment(leaves_at), why=why)
+    return _("leaves %(when)s", when=near(leaves_at))
+
+
+def mail_name(mail: OutboxMessage) -> str:
+    """What a mail about a case is called."""
+    return str(MAILS.get(mail.kind, mail.subject))
+
+
+def _mail_words(mail: OutboxMessage) -> str:
+    match mail.state:
+        case MailState.HELD | MailState.DUE | MailState.RETRY | MailState.SENDING:
+            return _("mail leaves %(when)s", when=near(mail.due_at))
+        case MailState.SENT:
+            return _("mail left %(when)s", when=near(mail.sent_at or mail.due_at))
+        case MailState.FAILED:
+            return _("mail failed")
+        case MailState.DOUBTFUL:
+            return _("mail in doubt")
+        case _:
+            return _("mail withdrawn")

@@ -1,0 +1,62 @@
+"""Take next: the most urgent case that nobody has, and never the same one for two people."""
+
+from datetime import timedelta
+
+import pytest
+
+from helpdesk.cases.models import Case, EventKind, Status
+from helpdesk.extensions import db
+from tests.case_factories import MONDAY_9_AM
+from tests.factories import an_admin, an_agent
+from tests.queue.cases import a_stock, at_once, at_the_desk
+
+
+def test_take_next_opens_the_most_urgent_case_that_nobody_has(app):
+    agent = an_agent("ENR")
+    a_stock(1, assignee_id=agent.id, due_at=MONDAY_9_AM - timedelta(hours=3), subject="has somebody")
+    [urgent] = a_stock(1, due_at=MONDAY_9_AM - timedelta(hours=2), status=Status.NEW, subject="most urgent")
+    a_stock(1, subject="later")
+    a_stock(1, team="NCIR", due_at=MONDAY_9_AM - timedelta(hours=4))
+
+    visitor = at_the_desk(app, agent).press("Take next")
+
+    assert visitor.h1 == "most urgent"
+    assert "You have this case." in visitor.text
+    case = db.session.get_one(Case, urgent)
+    assert (case.assignee_id, case.status) == (agent.id, Status.OPEN)
+    assert EventKind.TAKEN in {event.kind for event in case.events}
+
+
+def test_pending_cases_are_not_next(app):
+    a_stock(1, status=Status.PENDING, due_at=None)
+
+    assert "has somebody" in at_the_desk(app, an_agent("ENR")).press("Take next").text
+
+
+def test_take_next_leaves_triage_to_those_who_work_there(app):
+    a_stock(1, team="SD", subject="triage")
+
+    assert at_the_desk(app, an_agent("ENR")).press("Take next").path == "/agent/queue"
+    assert at_the_desk(app, an_admin()).press("Take next").h1 == "triage"
+
+
+@pytest.mark.both_databases
+def test_four_agents_at_once_take_four_different_cases(app):
+    a_stock(4, status=Status.NEW)
+    desks = [at_the_desk(app, an_agent("ENR")) for _ in range(4)]
+
+    at_once(*[lambda desk=desk: desk.press("Take next") for desk in desks])
+
+    assert [desk.status for desk in desks] == [200] * 4
+    assert len({desk.path for desk in desks}) == 4
+    assert all("You have this case." in desk.text for desk in desks)
+
+
+@pytest.mark.both_databases
+def test_two_agents_at_once_and_one_case_leave_one_with_nothing(app):
+    [only] = a_stock(1, status=Status.NEW)
+    desks = [at_the_desk(app, an_agent("ENR")) for _ in range(2)]
+
+    at_once(*[lambda desk=desk: desk.press("Take next") for desk in desks])
+
+    assert sorted(desk.path for desk in desks) == [f"/agent/cases/{db.session.get_one(Case, only).number}", "/agent/queue"]
