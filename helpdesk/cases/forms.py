@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from ..typed_text import lines
 
@@ -18,7 +18,7 @@ class ReplyForm(FlaskForm):  # type: ignore[misc]
         description=_l("Do not include patient names, birth dates, or medical details."),
         filters=[lines],
         validators=[
-            InputRequired(_l("Write your message.")),
+            DataRequired(_l("Write your message.")),
             Length(max=LONGEST_MESSAGE, message=_l("A message can have up to 10,000 characters.")),
         ],
     )
@@ -32,7 +32,7 @@ class RejectForm(FlaskForm):  # type: ignore[misc]
         description=_l("The team reads this first. Do not include patient names, birth dates, or medical details."),
         filters=[lines],
         validators=[
-            InputRequired(_l("Say what is still wrong, so that the team can go on.")),
+            DataRequired(_l("Say what is still wrong, so that the team can go on.")),
             Length(max=LONGEST_MESSAGE, message=_l("A message can have up to 10,000 characters.")),
         ],
     )

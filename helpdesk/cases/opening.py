@@ -175,6 +175,7 @@ def _decide(case: Case, new: NewCase, requester: User, at: datetime) -> Decision
         "role": label(new.provider_role),
         "impact": label(new.impact),
         "urgency": label(new.urgency),
+        "language": label(requester.language),
     }
     return routing.route(case.id, facts=facts, labels=labels, at=at)
 

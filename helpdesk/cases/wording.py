@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from ..accounts.models import Language
 from .models import Event, EventKind, Impact, ProviderRole, ResolutionCode, Status, System, Urgency
 
 LABELS: dict[StrEnum, object] = {
@@ -49,6 +50,8 @@ LABELS: dict[StrEnum, object] = {
     ProviderRole.PRACTICING_PROVIDER: _l("Practicing provider"),
     ProviderRole.OFFICE_STAFF: _l("Office or billing staff"),
     ProviderRole.OTHER: _l("Other"),
+    Language.ENGLISH: _l("English"),
+    Language.SPANISH: _l("Spanish"),
 }
 
 # What a provider reads instead of a status.

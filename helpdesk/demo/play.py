@@ -1,5 +1,6 @@
 """Sixty days of a desk, played through under a stepped clock, with its mail really delivered to a mailbox thrown away."""
 
+import asyncio
 import heapq
 import tomllib
 from collections.abc import Iterator
@@ -7,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from aiosmtpd.controller import Controller
@@ -93,20 +94,22 @@ class _Nowhere:
         return "250 2.0.0 Taken by the demo's mailbox"
 
 
+class _OnAFreePort(Controller):
+    """A server of aiosmtpd, which calls itself once at the start: at the port it got, not at the 0 it was given."""
+
+    def _trigger_server(self) -> None:
+        self.port = cast(asyncio.Server, self.server).sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
 @contextmanager
 def _throw_away_mailbox(app: Flask) -> Iterator[None]:
     before = {key: app.config[key] for key in ("MAIL_SERVER", "MAIL_PORT")}
-    controller = Controller(_Nowhere(), hostname="127.0.0.1", port=0)
-    controller.start()
+    mailbox = _OnAFreePort(_Nowhere(), hostname="127.0.0.1", port=0)
+    mailbox.start()
     try:
-        app.config["MAIL_SERVER"], app.config["MAIL_PORT"] = _address_of(controller)
+        app.config.update(MAIL_SERVER=mailbox.hostname, MAIL_PORT=mailbox.port)
         yield
     finally:
-        controller.stop()
+        mailbox.stop()
         app.config.update(before)
-
-
-def _address_of(controller: Controller) -> tuple[str, int]:
-    sockets = getattr(controller.server, "sockets", ())
-    host, port = sockets[0].getsockname()[:2]
-    return host, port

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice, enum_choices
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from ..cases.models import Impact, ProviderRole, System, Urgency
 from ..cases.wording import label
@@ -32,14 +32,14 @@ class HelpTicketForm(FlaskForm):  # type: ignore[misc]
     role = SelectField(
         _l("Your role"),
         description=_l("Pick the role that fits this question."),
-        validators=[InputRequired(_l("Choose the role that fits this question."))],
+        validators=[DataRequired(_l("Choose the role that fits this question."))],
     )
     organization = StringField(
         _l("Organization"),
         description=_l("The legal name, as in Section A of your enrollment."),
         filters=[one_line],
         validators=[
-            InputRequired(_l("Enter the name of your organization.")),
+            DataRequired(_l("Enter the name of your organization.")),
             Length(min=2, max=LONGEST_NAME, message=_l("The name of the organization must have 2 to 120 characters.")),
         ],
     )
@@ -52,19 +52,19 @@ class HelpTicketForm(FlaskForm):  # type: ignore[misc]
     system = RadioField(
         _l("Which system is it about?"),
         description=_l("“Not sure” is fine."),
-        validators=[InputRequired(_l("Choose the system that it is about; “not sure” is fine."))],
+        validators=[DataRequired(_l("Choose the system that it is about; “not sure” is fine."))],
     )
     topic = SelectField(
         _l("Topic"),
         description=_l("It decides which team gets your case."),
-        validators=[InputRequired(_l("Choose the topic that comes closest."))],
+        validators=[DataRequired(_l("Choose the topic that comes closest."))],
     )
     subject = StringField(
         _l("Subject"),
         description=_l("One line, no patient names."),
         filters=[one_line],
         validators=[
-            InputRequired(_l("Say in one line what it is about.")),
+            DataRequired(_l("Say in one line what it is about.")),
             Length(min=5, max=120, message=_l("The subject must have 5 to 120 characters.")),
         ],
     )
@@ -76,15 +76,15 @@ class HelpTicketForm(FlaskForm):  # type: ignore[misc]
         ),
         filters=[lines],
         validators=[
-            InputRequired(_l("Tell us what happened.")),
+            DataRequired(_l("Tell us what happened.")),
             Length(min=20, max=5000, message=_l("Tell us what happened in 20 to 5,000 characters.")),
         ],
     )
-    impact = RadioField(_l("Who is affected?"), validators=[InputRequired(_l("Choose who is affected."))])
+    impact = RadioField(_l("Who is affected?"), validators=[DataRequired(_l("Choose who is affected."))])
     urgency = RadioField(
         _l("Does it hold up vaccination?"),
         description=_l("If vaccine is at risk right now, call us as well."),
-        validators=[InputRequired(_l("Choose whether it holds up vaccination."))],
+        validators=[DataRequired(_l("Choose whether it holds up vaccination."))],
     )
 
     def __init__(self, topics: list[Topic], *args: Any, **kwargs: Any) -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 
 from helpdesk import clock
 from helpdesk.cases import commands
-from helpdesk.cases.models import Status
+from helpdesk.cases.models import ResolutionCode, Status
 from helpdesk.transaction import transaction
 from tests.case_factories import FRIDAY_7_PM, MONDAY_9_AM, SOLUTION, a_case
 from tests.factories import PASSWORD, a_provider, an_agent
@@ -109,11 +109,11 @@ def test_a_case_can_be_canceled_after_a_question(app: Flask) -> None:
 
 
 def test_a_case_somebody_works_on_offers_no_cancel_and_refuses_a_late_one(app: Flask) -> None:
-    case = a_case()
+    case, agent = a_case(), an_agent()
     visitor = Visitor(app).sign_in(case.requester).open(f"/cases/{case.number}/cancel")
     late = visitor.values("Cancel the case")
     with transaction():
-        commands.take(case, by=an_agent())
+        commands.take(case, by=agent)
 
     assert "Cancel this case" not in visitor.open(f"/cases/{case.number}").text
     assert "cannot be canceled any more" in visitor.post(f"/cases/{case.number}/cancel", late).text
@@ -125,7 +125,7 @@ def test_a_message_that_comes_after_the_end_is_kept_to_be_copied(app: Flask) -> 
     visitor = Visitor(app).sign_in(case.requester).open(f"/cases/{case.number}")
     typed = {**visitor.values("Send the message"), "body": "One more thing before you go."}
     with transaction():
-        commands.resolve(case, by=case.assignee, code="fixed", note=SOLUTION)
+        commands.resolve(case, by=case.assignee, code=ResolutionCode.FIXED, note=SOLUTION)
         commands.accept(case, by=case.requester)
 
     visitor.post(f"/cases/{case.number}/replies", typed)

@@ -70,12 +70,12 @@ def test_the_same_key_with_other_content_is_refused(app: Flask) -> None:
 
 
 def test_a_key_of_somebody_else_is_refused(app: Flask) -> None:
-    new, other = a_new_case(), a_provider()
+    new, requester, other = a_new_case(), a_provider(), a_provider()
     with transaction():
-        commands.open_case(new, requester=a_provider_inside())
+        commands.open_case(new, requester=requester)
 
     with pytest.raises(FormKeyReused), transaction():
-        commands.open_case(new, requester=db.session.get_one(User, other.id))
+        commands.open_case(new, requester=other)
 
 
 def test_one_form_sent_many_times_at_once_makes_one_case(app: Flask) -> None:
@@ -93,6 +93,7 @@ def test_one_form_sent_many_times_at_once_makes_one_case(app: Flask) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+    db.session.rollback()
 
     assert len(numbers) == 8
     assert len(set(numbers)) == 1
@@ -100,20 +101,10 @@ def test_one_form_sent_many_times_at_once_makes_one_case(app: Flask) -> None:
 
 
 def test_a_team_without_anybody_gives_way_to_the_service_desk(app: Flask) -> None:
+    requester = a_provider()
     with transaction():
-        case = commands.open_case(a_new_case("ENR-SECB"), requester=a_provider_inside())
+        case = commands.open_case(a_new_case("ENR-SECB"), requester=requester)
 
     assert case.team.code == "SD"
     assert case.events[-1].kind is EventKind.MOVED
     assert case.events[-1].new["why"] == "nobody works in that team"
-
-
-def a_provider_inside() -> User:
-    """A provider made inside the caller's transaction."""
-    from helpdesk.accounts import commands as accounts
-    from helpdesk.permissions import Role
-    from tests.factories import PASSWORD
-
-    return accounts.create_user(
-        email="inside@example.org", first_name="Inga", last_name="Side", role=Role.PROVIDER, password=PASSWORD
-    )

@@ -40,9 +40,10 @@ def errors(visitor: Visitor) -> str:
     return " ".join(summary.get_text(" ").split()) if summary else ""
 
 
-def test_form_review_and_receipt(provider: Visitor) -> None:
+def test_form_review_and_receipt(app: Flask) -> None:
     an_agent(team="NCIR")
     with clock.at(MONDAY_9_AM):
+        provider = Visitor(app).sign_in(a_provider(email="pat@example.org"))
         provider.open(FORM).press("Continue", **ANSWERS)
         assert provider.h1 == "Check your answers"
         assert "Shipment arrived, but does not show in NCIR" in provider.text
@@ -55,9 +56,10 @@ def test_form_review_and_receipt(provider: Visitor) -> None:
     assert "We received 40 doses two days ago." in provider.text
 
 
-def test_the_receipt_says_when_an_answer_can_be_expected_in_service_hours(provider: Visitor) -> None:
+def test_the_receipt_says_when_an_answer_can_be_expected_in_service_hours(app: Flask) -> None:
     an_agent(team="NCIR")
     with clock.at(FRIDAY_7_PM):
+        provider = Visitor(app).sign_in(a_provider())
         provider.open(FORM).press("Continue", **ANSWERS).press("Send the ticket")
 
     assert "by Mon, Dec 7, 10:00 a.m. ET" in provider.text  # two service hours from Monday at 8

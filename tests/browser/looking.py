@@ -1,0 +1,41 @@
+"""What a page must be for everybody: axe's rules, in a real browser."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Route
+
+GRAVE = {"serious", "critical"}
+
+
+def grave_faults(page: Page) -> list[str]:
+    """What axe finds serious or critical on a page with scripts, each with the elements it is about."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{fault['id']}: {fault['help']}: {', '.join(node['html'][:120] for node in fault['nodes'])}"
+        for fault in found
+        if fault["impact"] in GRAVE
+    ]
+
+
+class Looking:
+    """A second browser window that shows what another one shows and runs the rules there.
+
+    The rules cannot run where scripts are switched off, nor a page that answered a form be opened again; so its HTML, as the
+    other window has it, is put before this one under the same address.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def grave_faults(self, shown: Page) -> list[str]:
+        """What is serious or critical on the page that the other window shows, as it is without our scripts."""
+        html = shown.content()
+
+        def fulfil(route: Route) -> None:
+            route.fulfill(body=html, content_type="text/html; charset=utf-8")
+
+        self.page.route(shown.url, fulfil)
+        try:
+            self.page.goto(shown.url)
+            return grave_faults(self.page)
+        finally:
+            self.page.unroute(shown.url, fulfil)

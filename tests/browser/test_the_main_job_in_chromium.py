@@ -1,0 +1,136 @@
+"""The main job as people do it in a browser: with JavaScript and without, by mouse and by keyboard, for everybody."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from helpdesk import clock
+from helpdesk.notifications import delivery
+from tests.browser.looking import Looking, grave_faults
+from tests.case_factories import MONDAY_9_AM
+from tests.factories import PASSWORD, an_agent
+from tests.smtp_servers import MailServer
+
+pytestmark = pytest.mark.browser
+
+OpenContext = Callable[..., Page]
+ADDRESS = "pat@cedarfork.example.org"
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_provider_asks_an_agent_resolves_and_the_mail_arrives(
+    app: Flask, open_context: OpenContext, looking: Looking, mail_server: MailServer, scripts: bool
+) -> None:
+    agent = an_agent(team="NCIR", first_name="Dana", last_name="Osei")
+    provider, staff = open_context(java_script_enabled=scripts), open_context(java_script_enabled=scripts)
+
+    def fine(page: Page) -> None:
+        """Nothing grave on this page for anybody."""
+        faults = grave_faults(page) if scripts else looking.grave_faults(page)
+        assert faults == [], page.url
+
+    with clock.at(MONDAY_9_AM):
+        _register(provider, mail_server, fine)
+        number = _ask(provider, fine)
+        _work(staff, agent.email, number, fine)
+    with clock.at(MONDAY_9_AM.replace(minute=2)):
+        delivery.deliver_due()
+        link = _link_in(mail_server.last_to(ADDRESS), r"/cases/NCV-\d+")
+        provider.goto(link)
+        expect(provider.get_by_text("The transfer is in NCIR now.").first).to_be_visible()
+        fine(provider)
+        provider.get_by_role("button", name="This solved it").click()
+        expect(provider.get_by_text("The case is closed.").first).to_be_visible()
+        fine(provider)
+
+
+def _register(page: Page, mail_server: MailServer, fine: Callable[[Page], None]) -> None:
+    page.goto("/")
+    fine(page)
+    page.get_by_role("link", name="Login").click()
+    fine(page)
+    page.get_by_role("main").get_by_role("link", name="Register").first.click()
+    expect(page.get_by_text("NCID").first).to_be_visible()
+    fine(page)
+    for label, text in (("First name", "Pat"), ("Last name", "Rivera"), ("E-mail", ADDRESS), ("Phone", "919-555-0142")):
+        page.get_by_label(re.compile(label, re.IGNORECASE)).fill(text)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Register").click()
+    fine(page)
+    delivery.deliver_due()
+    page.goto(_link_in(mail_server.last_to(ADDRESS), r"/verify/[\w-]+"))
+    fine(page)
+    page.get_by_role("button", name="Activate my account").click()
+    fine(page)
+    _sign_in(page, ADDRESS)
+    fine(page)
+
+
+def _ask(page: Page, fine: Callable[[Page], None]) -> str:
+    page.goto("/")
+    page.get_by_role("main").get_by_role("link", name=re.compile("Vaccine Provider")).first.click()
+    fine(page)
+    page.get_by_role("main").get_by_role("link", name="Get Help").first.click()
+    fine(page)
+    page.get_by_role("button", name="Continue").click()
+    fine(page)  # every question has its error now
+    page.get_by_label("Your role").select_option("coordinator_primary")
+    page.get_by_label("Organization").fill("Cedar Fork Pharmacy")
+    page.get_by_label("Location", exact=True).fill("Main Street")
+    page.get_by_label("NCIR", exact=True).check()
+    page.get_by_label("Topic").select_option("INV-RECV")
+    page.get_by_label("Subject").fill("Shipment does not show in NCIR")
+    page.get_by_label("What happened?").fill("We received 40 doses two days ago. The transfer is not in NCIR.")
+    page.get_by_label("My location", exact=True).check()
+    page.get_by_label("Vaccination is slowed").check()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
+    fine(page)
+    page.get_by_role("button", name="Send the ticket").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("We have received your case")
+    fine(page)
+    found = re.search(r"NCV-\d{6}", page.url)
+    assert found
+    page.goto("/cases")
+    fine(page)
+    page.goto(f"/cases/{found[0]}")
+    fine(page)
+    return found[0]
+
+
+def _work(page: Page, address: str, number: str, fine: Callable[[Page], None]) -> None:
+    page.goto("/login")
+    _sign_in(page, address)
+    fine(page)
+    page.get_by_role("link", name=re.compile("Shipment does not show in NCIR")).first.click()
+    expect(page.get_by_text("To NCIR Support, because").first).to_be_visible()
+    fine(page)
+    page.get_by_role("button", name="Take", exact=True).click()
+    fine(page)
+    page.locator("form[action$='/notes'] textarea").fill("Transfer stuck in the interface.")
+    page.locator("form[action$='/notes'] button[type=submit]").first.click()
+    page.locator("form[action$='/replies'] textarea").fill("We have found your transfer and push it again.")
+    page.get_by_role("button", name="Send and keep open").click()
+    fine(page)
+    page.locator("form[action$='/resolve'] select").select_option("fixed")
+    page.locator("form[action$='/resolve'] textarea").fill("The transfer is in NCIR now. Please accept it there.")
+    page.locator("form[action$='/resolve'] button[type=submit]").click()
+    expect(page.get_by_text("The transfer is in NCIR now.").first).to_be_visible()
+    fine(page)
+
+
+def _sign_in(page: Page, address: str) -> None:
+    page.goto("/login")
+    page.get_by_label(re.compile("E-mail", re.IGNORECASE)).fill(address)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def _link_in(text: str, pattern: str) -> str:
+    found = re.search(r"https?://\S+?" + pattern, text)
+    assert found, text
+    return urlsplit(found[0]).path
