@@ -97,7 +97,7 @@ def main() -> None:
     parser.add_argument("--venv", default=".venv", help="where the environment is (default: %(default)s)")
     arguments = parser.parse_args()
     try:
-        check_version(sys.version_info)
+        check_version(sys.version_info[:3])
         check_tools()
         build(ROOT / arguments.venv, arguments.purpose)
     except Problem as problem:

@@ -155,23 +155,25 @@ class Desk:
 
 def welcome(env: dict[str, str]) -> str:
     """Where to go, and who can sign in."""
-    accounts = [line.split(maxsplit=2) for line in ACCOUNTS.read_text().splitlines() if line.strip()]
-    width = max(len(email) for _, email, _ in accounts)
-    lines = [f"  {role:<9} {email:<{width}}  {password}" for role, email, password in accounts]
-    return "\n".join(
-        [
-            "",
-            "The help desk is ready.",
-            f"  Desk      {env['BASE_URL']}",
-            f"  Mailbox   {env['BASE_URL']}/dev/mailbox  (every mail the desk sends on this machine)",
-            "",
-            "Demo accounts, with passwords made on this machine:",
-            *lines,
-            "",
-            "Press Ctrl-C to stop.",
-            "",
-        ]
-    )
+    return f"""
+The help desk is ready.
+  Desk      {env["BASE_URL"]}
+  Mailbox   {env["BASE_URL"]}/dev/mailbox  (every mail the desk sends on this machine)
+
+{accounts()}
+
+Press Ctrl-C to stop.
+"""
+
+
+def accounts() -> str:
+    """The demo accounts as `flask demo` noted them, in columns."""
+    if not ACCOUNTS.exists():
+        return f"{ACCOUNTS.relative_to(ROOT)}, with the passwords of the demo, is gone; delete instance/ to begin anew."
+    rows = [line.split(maxsplit=2) for line in ACCOUNTS.read_text().splitlines() if line.strip()]
+    width = max(len(email) for _, email, _ in rows)
+    lines = [f"  {role:<9} {email:<{width}}  {password}" for role, email, password in rows]
+    return "\n".join(["Demo accounts, with passwords made on this machine:", *lines])
 
 
 def main() -> int:
