@@ -24,7 +24,26 @@ from markupsafe import Markup, escape
 HOST = "127.0.0.1"
 SHOWN = 100  # newest messages on the list
 URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)]")
-TAGS = {"p", "br", "a", "strong", "em", "ul", "ol", "li", "dl", "dt", "dd", "table", "tbody", "tr", "td", "th", "hr", "blockquote"}
+TAGS = {
+    "p",
+    "br",
+    "a",
+    "strong",
+    "em",
+    "ul",
+    "ol",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "table",
+    "tbody",
+    "tr",
+    "td",
+    "th",
+    "hr",
+    "blockquote",
+}
 HEADERS = (
     "From",
     "To",
@@ -63,7 +82,9 @@ class Mail:
     @property
     def html(self) -> Markup:
         """The HTML part without styles, pictures and scripts."""
-        clean = nh3.clean(self._part("html"), tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto", "tel"})
+        clean = nh3.clean(
+            self._part("html"), tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto", "tel"}
+        )
         return Markup(clean)  # noqa: S704 - cleaned in the line above
 
     def _part(self, kind: str) -> str:
@@ -78,7 +99,7 @@ class Keeper:
         folder.parent.mkdir(parents=True, exist_ok=True)
         self._maildir = maildirs.Maildir(folder, create=True)
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Store the message as it came, with the address it was sent to."""
         received_for = "X-Received-For: " + ", ".join(envelope.rcpt_tos) + "\r\n"
         content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
@@ -92,7 +113,9 @@ def serve(app: Flask) -> None:
     try:
         asyncio.run(_serve(Keeper(Path(app.config["MAILDIR"])), port))
     except OSError as error:
-        raise SystemExit(f"The mailbox cannot listen on {HOST}:{port} ({error.strerror}): set MAIL_PORT to a free port.") from None
+        raise SystemExit(
+            f"The mailbox cannot listen on {HOST}:{port} ({error.strerror}): set MAIL_PORT to a free port."
+        ) from None
 
 
 @bp.get("/dev/mailbox")

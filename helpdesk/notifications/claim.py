@@ -1,6 +1,5 @@
 """Claiming due messages: who hands over which, until when. All in one transaction, before any connection is made."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,10 +54,10 @@ def release(*, at: datetime, calendar: Calendar) -> None:
     closed = window.why_held(calendar, at)
     if closed:
         next_opening = window.leaves_at(calendar, at, is_windowed=True)
+        too_late = sa.and_(OutboxMessage.is_windowed, late)
         held = OutboxMessage.state.in_((MailState.DUE, MailState.HELD))
-        windowed = (OutboxMessage.is_windowed, late)
-        change_messages(_picked(held, *windowed), state=MailState.HELD, reason=closed, due_at=next_opening)
-        change_messages(_picked(_WAITING, *windowed), due_at=next_opening)
+        change_messages(_picked(held, too_late), state=MailState.HELD, reason=closed, due_at=next_opening)
+        change_messages(_picked(_WAITING, too_late), due_at=next_opening)
     may_leave = sa.not_(OutboxMessage.is_windowed) if closed else sa.true()
     change_messages(_picked(_WAITING, late, may_leave), state=MailState.DUE)
 
@@ -114,5 +113,4 @@ def finish_attempt(attempt_id: int, outcome: AttemptOutcome, *, at: datetime, **
 
 def _picked(*where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     """These rows, but for those that another process has in its hands at this moment."""
-    ids: Sequence[int] | sa.Select[tuple[int]] = sa.select(OutboxMessage.id).where(*where).with_for_update(skip_locked=True)
-    return OutboxMessage.id.in_(ids)
+    return OutboxMessage.id.in_(sa.select(OutboxMessage.id).where(*where).with_for_update(skip_locked=True))

@@ -3,35 +3,21 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any
 
 import idna
 
+from .claim import Claimed
 from .errors import UnwritableMail
 
 SEVEN_BIT = SMTP.clone(cte_type="7bit")
 WITH_UTF8_HEADERS = SEVEN_BIT.clone(utf8=True)
 ONE_ADDRESS = re.compile(r"[^\s<>@,;:\\\"\x00-\x1f\x7f]+@[^\s<>@,;:\\\"\x00-\x1f\x7f]+")
-
-
-class Frozen(Protocol):
-    """What a message was fixed to when it was written."""
-
-    message_id: str
-    to_address: str
-    to_name: str
-    language: str
-    subject: str
-    text_body: str
-    html_body: str
-    headers: dict[str, Any]
-    first_due_at: datetime
 
 
 @dataclass(frozen=True)
@@ -44,7 +30,7 @@ class Letter:
     needs_utf8: bool  # the recipient's address is not ASCII: only a server with SMTPUTF8 can take it
 
 
-def letter(row: Frozen, *, settings: Mapping[str, Any]) -> Letter:
+def letter(row: Claimed, *, settings: Mapping[str, Any]) -> Letter:
     """The mail of this row; raises UnwritableMail with the reason in words."""
     recipient = _on_the_wire(row.to_address)
     needs_utf8 = not recipient.isascii()
@@ -56,11 +42,11 @@ def letter(row: Frozen, *, settings: Mapping[str, Any]) -> Letter:
         message["Subject"] = row.subject
         message["Date"] = row.first_due_at  # when it was to leave: a mail held over a weekend is not sorted under Friday
         message["Message-ID"] = row.message_id
-        message["Content-Language"] = row.language
         for name, value in row.headers.items():
             message[name] = value
         message.set_content(row.text_body)
         message.add_alternative(row.html_body, subtype="html")
+        message["Content-Language"] = row.language  # last, because set_content removes what is there
         message.set_boundary("=_" + sha256(row.message_id.encode()).hexdigest()[:32])
         return Letter(sender=sender, recipient=recipient, content=message.as_bytes(), needs_utf8=needs_utf8)
     except (ValueError, LookupError, TypeError, AttributeError) as error:  # the email package raises all of these

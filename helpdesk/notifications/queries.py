@@ -1,12 +1,29 @@
 """Questions about mail."""
 
+from typing import Any
+
 import sqlalchemy as sa
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import selectinload
 
 from ..hours.wording import moment
 from .claim import MOST_DOUBTS
 from .models import MailState, OutboxMessage
+
+# What is said of a message in each state; %(moment)s is when it leaves, or when it left.
+SENTENCES: dict[MailState, Any] = {
+    MailState.HELD: _l("Held until %(moment)s, because %(reason)s"),
+    MailState.DUE: _l("Waiting to be sent"),
+    MailState.SENDING: _l("Being sent now"),
+    MailState.SENT: _l("Accepted by the mail server %(moment)s"),
+    MailState.RETRY: _l("Not accepted yet (%(reason)s); we try again %(moment)s"),
+    MailState.FAILED: _l("Could not be sent: %(reason)s"),
+    MailState.DOUBTFUL: _l("In doubt: %(reason)s. It is sent once more %(moment)s."),
+    MailState.CANCELLED: _l("Not sent: %(reason)s"),
+    MailState.SUPERSEDED: _l("Replaced: %(reason)s"),
+}
+_SAID_TWICE_IN_DOUBT = _l("In doubt after two tries: %(reason)s. Please ask by phone whether it arrived.")
+_SAID_TOO_LATE = _l("Not sent again: %(reason)s. An earlier try may have arrived.")
 
 
 def mail_of_case(case_id: int) -> sa.Select[tuple[OutboxMessage]]:
@@ -21,31 +38,13 @@ def mail_of_case(case_id: int) -> sa.Select[tuple[OutboxMessage]]:
 
 def standing(message: OutboxMessage) -> str:
     """Where a message stands, in a sentence for staff. Never says "delivered": we know only what our mail server said."""
-    match message.state:
-        case MailState.HELD:
-            return _("Held until %(moment)s, because %(reason)s", moment=moment(message.due_at), reason=message.reason)
-        case MailState.DUE:
-            return _("Waiting to be sent")
-        case MailState.SENDING:
-            return _("Being sent now")
-        case MailState.SENT:
-            assert message.sent_at is not None
-            return _("Accepted by the mail server %(moment)s", moment=moment(message.sent_at, seconds=True))
-        case MailState.RETRY:
-            return _("Not taken yet (%(reason)s); we try again %(moment)s", reason=message.reason, moment=moment(message.due_at))
-        case MailState.FAILED:
-            return _("Could not be sent: %(reason)s", reason=message.reason)
-        case MailState.DOUBTFUL:
-            return _doubt(message)
-        case MailState.CANCELLED if message.doubts:
-            return _("Not sent again: %(reason)s. An earlier try may have arrived.", reason=message.reason)
-        case MailState.CANCELLED:
-            return _("Not sent: %(reason)s", reason=message.reason)
-        case MailState.SUPERSEDED:
-            return _("Replaced: %(reason)s", reason=message.reason)
+    pattern = _SAID_TWICE_IN_DOUBT if _waits_for_a_person(message) else SENTENCES[message.state]
+    if message.state is MailState.CANCELLED and message.doubts:
+        pattern = _SAID_TOO_LATE
+    at = message.sent_at if message.state is MailState.SENT else message.due_at
+    exact = message.state is MailState.SENT
+    return str(pattern) % {"moment": moment(at or message.due_at, seconds=exact), "reason": message.reason}
 
 
-def _doubt(message: OutboxMessage) -> str:
-    if message.doubts < MOST_DOUBTS:
-        return _("In doubt: %(reason)s. It is sent once more %(moment)s.", reason=message.reason, moment=moment(message.due_at))
-    return _("In doubt after two tries: %(reason)s. Please ask by phone whether it arrived.", reason=message.reason)
+def _waits_for_a_person(message: OutboxMessage) -> bool:
+    return message.state is MailState.DOUBTFUL and message.doubts >= MOST_DOUBTS

@@ -83,7 +83,7 @@ class MailServer(Connection):
     """The desk's mail server, connected to when first needed and then kept; settings are read as they are now."""
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
-        super().__init__(Mail().init_mail(settings, testing=False))
+        super().__init__(Mail().init_mail(dict(settings), testing=False))  # type: ignore[arg-type]  # as Flask-Mail itself does
         self._connect_seconds = settings["MAIL_CONNECT_SECONDS"]
         self._answer_seconds = settings["MAIL_ANSWER_SECONDS"]
         _name, sender = parseaddr(settings["MAIL_DEFAULT_SENDER"])
@@ -207,9 +207,8 @@ class MailServer(Connection):
         return Answer(AttemptOutcome.NO_CONNECTION, self._stage, code, _readable(text), is_our_fault=True)
 
     def _reset(self, *, dropping: bool) -> None:
-        assert self.host is not None
         try:
-            if dropping or self.host.rset()[0] // 100 != OK:
+            if dropping or self.host is None or self.host.rset()[0] // 100 != OK:
                 self._drop()
         except (OSError, smtplib.SMTPException):
             self._drop()
@@ -222,8 +221,7 @@ class MailServer(Connection):
 
 def _has_spoken(host: smtplib.SMTP) -> bool:
     """Whether something from the server, its end included, is waiting to be read."""
-    assert host.sock is not None
-    return bool(select.select([host.sock], [], [], 0)[0])
+    return host.sock is not None and bool(select.select([host.sock], [], [], 0)[0])
 
 
 def _readable(text: bytes | str | Exception) -> str:
