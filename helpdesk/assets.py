@@ -13,7 +13,7 @@ from markupsafe import Markup
 OURS = Path(__file__).parent / "static"
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5"
 BOOTSTRAP_PREFIX = "bootstrap/"
-STATIC_ENDPOINTS = ("static", "bootstrap.static")
+FOLDERS = {"static": OURS, "bootstrap.static": BOOTSTRAP}
 FOREVER = "public, max-age=31536000, immutable"
 SYMBOL = re.compile(r'<symbol class="[^"]*" viewBox="([^"]*)" id="([^"]*)">(.*?)</symbol>', re.DOTALL)
 
@@ -25,8 +25,11 @@ def set_up(app: Flask) -> None:
 
     @app.after_request
     def keep_hashed_files(response: Response) -> Response:
-        if request.endpoint in STATIC_ENDPOINTS and "v" in request.args and response.status_code == HTTPStatus.OK:
-            response.headers["Cache-Control"] = FOREVER
+        folder = FOLDERS.get(request.endpoint or "")
+        if folder and response.status_code == HTTPStatus.OK and "v" in request.args:
+            file = folder / (request.view_args or {})["filename"]
+            if request.args["v"] == _digest(file):
+                response.headers["Cache-Control"] = FOREVER
         return response
 
 

@@ -33,6 +33,11 @@ PAGES: dict[int, Words] = {
         _l("The address may be mistyped, or the page may not be meant for your account."),
         _l("Check the address, or start again from the home page."),
     ),
+    405: Words(
+        _l("That page does not work this way"),
+        _l("The address is right, but it is the target of a button and cannot be opened by itself."),
+        _l("Go back to the page with the button, or start again from the home page."),
+    ),
     413: Words(
         _l("That is more than we can take at once"),
         _l("What you sent is too large, so nothing was stored."),
@@ -59,6 +64,7 @@ PAGES: dict[int, Words] = {
         _l("Try again shortly. Nothing that you sent before is lost."),
     ),
 }
+KEPT_HEADERS = frozenset({"Allow", "Retry-After"})
 BARE = frozenset({500, 503})  # shown without anything that would ask the database
 
 
@@ -71,9 +77,9 @@ def set_up(app: Flask) -> None:
 def show(error: HTTPException) -> tuple[str, int, dict[str, str]]:
     """The page of an HTTP error, with the headers that the error itself asks for."""
     code = error.code or 500
-    retry = [("Retry-After", value) for name, value in error.get_headers() if name.lower() == "retry-after"]
+    headers = {name: value for name, value in error.get_headers() if name in KEPT_HEADERS}
     if code not in BARE:
-        return render_template("errors/error.html", code=code, words=PAGES[code]), code, dict(retry)
+        return render_template("errors/error.html", code=code, words=PAGES[code]), code, headers
     # Straight from the template: the context processors would load the person from a database that may be gone.
     page = current_app.jinja_env.get_template("errors/error.html").render(code=code, words=PAGES[code], bare=True)
-    return page, code, {**dict(retry), "Cache-Control": "no-store"}
+    return page, code, {**headers, "Cache-Control": "no-store"}

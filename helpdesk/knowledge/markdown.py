@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 
 import nh3
 from markdown_it import MarkdownIt
@@ -31,7 +32,7 @@ def _name_cells(tokens: list[Token]) -> None:
     """Give each table cell but the first of a row its column's heading, which narrow screens show beside it."""
     headings: list[str] = []
     column = 0
-    for token, inner in zip(tokens, tokens[1:], strict=False):
+    for token, inner in pairwise(tokens):
         if token.type == "table_open":
             headings = []
         elif token.type == "th_open":
