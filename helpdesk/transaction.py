@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from .database import BEGIN
 from .extensions import db
 
+REMEMBERED = "remembered"  # in the session's info: what is read once in a transaction and ends with it
+
 
 class TransactionOpen(RuntimeError):
     """A transaction was opened inside another: only doors open them."""
@@ -29,6 +31,7 @@ def transaction() -> Iterator[None]:
         raise TransactionOpen
     session.rollback()
     session.info["open"] = True
+    session.info[REMEMBERED] = {}
     try:
         session.connection(execution_options={BEGIN: "BEGIN IMMEDIATE"})
         yield
@@ -38,3 +41,4 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         session.info["open"] = False
+        del session.info[REMEMBERED]

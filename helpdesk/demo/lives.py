@@ -19,9 +19,9 @@ from ..transaction import transaction
 
 FIRST_ANSWER_MINUTES = {Priority.P1: (4, 45), Priority.P2: (15, 180), Priority.P3: (40, 700), Priority.P4: (90, 1200)}
 # How often in a hundred cases something happens.
-CANCELED, LEFT_LYING, NOTED, ANSWERED_AT_ONCE, UNANSWERED, IN_THE_EVENING, NOT_SOLVED, ACCEPTED = 5, 30, 70, 25, 40, 12, 9, 60
-LEFT_LYING_SINCE = timedelta(days=5)
-UNANSWERED_SINCE = timedelta(days=4)
+CANCELED, NOTED, ANSWERED_AT_ONCE, IN_THE_EVENING, NOT_SOLVED, ACCEPTED = 5, 70, 25, 12, 9, 60
+LEFT_LYING, UNANSWERED, UNSOLVED = 45, 60, 65  # of the latest ones
+LATELY = timedelta(days=10)
 REASONS_NOT_SOLVED = (
     "It looked right yesterday, but this morning it is the same as before.",
     "Thank you, but this does not help us yet: the message comes up again.",
@@ -50,7 +50,7 @@ def of_case(setting: Setting, story: dict[str, Any], requester_id: int, practice
         yield opened_at + timedelta(minutes=chance.randint(5, 50))
         _provider(case_id, lambda case, by: commands.cancel(case, by=by))
         return
-    if opened_at > setting.end - LEFT_LYING_SINCE and setting.happens(LEFT_LYING):
+    if opened_at > setting.end - LATELY and setting.happens(LEFT_LYING):
         return  # nobody has come to it yet
     yield _later(setting, opened_at, *FIRST_ANSWER_MINUTES[db.session.get_one(Case, case_id).priority])
     agent_id = _take(setting, case_id)
@@ -70,7 +70,7 @@ def _work(setting: Setting, story: dict[str, Any], case_id: int, agent_id: int) 
         return
     yield (at := _later(setting, at, 5, 90))
     _agent(case_id, agent_id, lambda case, by: commands.reply(case, by=by, body=story["expect"], wait=True))
-    if at > setting.end - UNANSWERED_SINCE and setting.happens(UNANSWERED):
+    if at > setting.end - LATELY and setting.happens(UNANSWERED):
         yield setting.end + timedelta(days=1)  # the provider has not answered yet
     yield at + timedelta(minutes=setting.random.randint(30, 1800))
     _provider(case_id, lambda case, by: commands.reply(case, by=by, body=story["answer"]))
@@ -80,6 +80,8 @@ def _resolution(setting: Setting, story: dict[str, Any], case_id: int, agent_id:
     """The resolution, and what the provider says to it."""
     chance = setting.random
     at = db.session.get_one(Case, case_id).updated_at
+    if at > setting.end - LATELY and setting.happens(UNSOLVED):
+        return  # somebody is at it
     yield (at := _later(setting, at, 20, 900, overtime=IN_THE_EVENING))
     _resolve(case_id, agent_id, story)
     if setting.happens(NOT_SOLVED):

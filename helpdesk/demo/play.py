@@ -35,10 +35,11 @@ def play(app: Flask, cast: Cast, *, end: datetime, count: int = CASES) -> None:
     """Live through `count` cases of the days before `end`; what would happen after it is left open."""
     setting = lives.Setting(Random(SEED), hours.calendar(), end)  # noqa: S311
     stories = tomllib.loads(STORIES.read_text())["story"]
+    providers = [(user.id, practice) for user, practice in cast.providers]
     steps: list[tuple[datetime, int, Iterator[datetime]]] = []
     for number, opened_at in enumerate(sorted(_opening(setting) for _ in range(count))):
-        user, practice = setting.random.choice(cast.providers)
-        life = lives.of_case(setting, _told(setting.random, stories), user.id, practice, opened_at)
+        user_id, practice = setting.random.choice(providers)
+        life = lives.of_case(setting, _told(setting.random, stories), user_id, practice, opened_at)
         steps.append((next(life), number, life))
     heapq.heapify(steps)
     with _throw_away_mailbox(app):
@@ -47,6 +48,7 @@ def play(app: Flask, cast: Cast, *, end: datetime, count: int = CASES) -> None:
             _deliver_until(at)
             with clock.at(at):
                 following = next(life, None)
+            db.session.expunge_all()  # each step begins with nothing in hand, as a request does
             if following is None:
                 heapq.heappop(steps)
             else:

@@ -1,6 +1,7 @@
 """The calendar of the desk, read from its dated rows."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 from flask import has_request_context, request
@@ -9,26 +10,33 @@ from sqlalchemy.orm import joinedload
 from ..business_hours import DAYS_OF_A_WEEK, Calendar, Interval, Week, WeeklySchedule
 from ..business_hours import Closure as ClosedDay
 from ..extensions import db
+from ..transaction import REMEMBERED
 from .models import Closure, ServiceInterval, ServiceSchedule
 
 ZONE_BEFORE_ANY_SCHEDULE = "America/New_York"
-REMEMBERED = "helpdesk.calendar"  # in the environ of a request, so that it ends with it
+CALENDAR = "helpdesk.calendar"
 
 
 def calendar() -> Calendar:
-    """The calendar in force, in two statements; a request reads it once."""
-    if not has_request_context():
-        return _read()
-    remembered: Calendar | None = request.environ.get(REMEMBERED)
-    if remembered is None:
-        remembered = request.environ[REMEMBERED] = _read()
-    return remembered
+    """The calendar in force, in two statements; a request, or the transaction of a job, reads it once."""
+    memory = _memory()
+    if CALENDAR not in memory:
+        memory[CALENDAR] = _read()
+    calendar: Calendar = memory[CALENDAR]
+    return calendar
 
 
 def forget() -> None:
     """Read the calendar afresh when it is next asked for; every command that changes its rows calls this."""
+    _memory().pop(CALENDAR, None)
+
+
+def _memory() -> dict[str, Any]:
+    """What ends with the request, or with the transaction of a job; elsewhere nothing is remembered."""
     if has_request_context():
-        request.environ.pop(REMEMBERED, None)
+        return request.environ
+    remembered: dict[str, Any] = db.session().info.get(REMEMBERED, {})
+    return remembered
 
 
 def schedules() -> sa.Select[ServiceSchedule]:
