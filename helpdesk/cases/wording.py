@@ -37,6 +37,10 @@ LABELS: dict[StrEnum, object] = {
     Urgency.SLOWED: _l("Vaccination is slowed"),
     Urgency.STOPPED: _l("Vaccination has stopped"),
     Urgency.AT_RISK: _l("Vaccine is at risk right now"),
+}
+
+# Apart, because members of different sets with the same value are equal: both have an "other".
+ROLE_LABELS: dict[ProviderRole, object] = {
     ProviderRole.ORGANIZATION_ADMINISTRATOR: _l("Organization Administrator"),
     ProviderRole.OFFICER_CMO: _l("Responsible Officer: CMO or equivalent"),
     ProviderRole.OFFICER_CEO: _l("Responsible Officer: CEO or chief fiduciary"),
@@ -79,7 +83,7 @@ DEEDS: dict[EventKind, Any] = {
 
 def label(member: StrEnum) -> str:
     """The member of a set of values as people read it: label(Status.ON_HOLD) is "On hold"."""
-    return str(LABELS[member])
+    return str(ROLE_LABELS[member] if isinstance(member, ProviderRole) else LABELS[member])
 
 
 def plain_state(status: Status) -> str:

@@ -45,6 +45,16 @@ def test_employers_are_asked_not_to_send_lists_of_people(visitor):
     assert "Please do not send us your list of people" in visitor.text
 
 
+def test_employers_find_on_the_form_what_their_page_names(app, visitor):
+    named = [strong.get_text() for strong in visitor.open("/employer").page.select("main li strong")]
+
+    form = Visitor(app).sign_in(a_provider()).open("/vaccine-provider/get-help").page
+
+    assert named[:2] == ["Other or not sure", "Something else"]
+    assert "Other or not sure" in [label.get_text() for label in form.select("label")]
+    assert "Something else" in [option.get_text() for option in form.select("option")]
+
+
 def test_public_gets_the_number_of_the_public_line_and_no_form(visitor):
     visitor.open("/public")
 
