@@ -35,12 +35,15 @@ def seed() -> None:
 @click.command()
 @with_appcontext
 def demo() -> None:
-    """Load accounts and cases to play with; refused in production."""
+    """Load accounts and cases to play with, once; refused in production.
+
+    The addresses and passwords to sign in with are written to instance/demo-accounts.txt.
+    """
     if current_app.config["HELPDESK_ENV"] == "production":
-        raise click.ClickException("The demo data does not belong into a desk that runs in production.")
+        raise click.ClickException("The demo data does not belong in a desk that runs in production.")
     from .demo import commands as demo_data
 
-    demo_data.load()
+    click.echo("The demo data is loaded." if demo_data.load() else "The demo data is there already; nothing was changed.")
 
 
 @users.command("create")

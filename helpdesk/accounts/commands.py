@@ -68,8 +68,9 @@ def create_user(  # noqa: PLR0913  (what a person is made of)
 def register(*, email: str, first_name: str, last_name: str, phone: str, language: Language, password: str) -> None:
     """Make an account for a provider and mail the link that activates it.
 
-    Whoever registers again before that gets the account with what they typed last, and older links end. Somebody who has an
-    active account is told so by mail. Takes as long either way. Raises NotAnAddress.
+    Whoever registers again before that gets the account with what they typed last; with another password, older links end,
+    so that nobody activates what somebody else has typed. Somebody who has an active account is told so by mail. Raises
+    NotAnAddress.
     """
     user = db.session.scalar(queries.by_address(email))
     if user is None:
@@ -84,9 +85,10 @@ def register(*, email: str, first_name: str, last_name: str, phone: str, languag
             verified=False,
         )
     elif user.verified_at is None:
+        if not passwords.check_password(user.password_hash, password):  # not just the same form twice
+            tokens.end_all(user, TokenPurpose.VERIFY_ADDRESS)
         user.first_name, user.last_name, user.phone = one_line(first_name), one_line(last_name), one_line(phone)
         user.language, user.password_hash = language, passwords.hash_password(password)
-        tokens.end_all(user, TokenPurpose.VERIFY_ADDRESS)
     else:
         passwords.spend_time_on(password)
     send_verification(user)

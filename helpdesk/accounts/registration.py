@@ -69,7 +69,7 @@ def register() -> Answer:
 @bp.get("/register/sent")
 def registered() -> Answer:
     """What to do now: read the mail."""
-    return render_template("accounts/registered.html")
+    return render_template("accounts/registered.html", is_again="again" in request.args)
 
 
 @bp.route("/verify/<token>", methods=["GET", "POST"])
@@ -106,7 +106,7 @@ def send_verification() -> Answer:
             parked.forget(url_for(".send_verification"))
     except TooManyTries as tries:
         return too_many("accounts/send_verification.html", form, tries)
-    return redirect(url_for(".registered"), code=303)
+    return redirect(url_for(".registered", again=1), code=303)
 
 
 def too_many(template: str, form: FlaskForm, tries: TooManyTries) -> Answer:

@@ -84,6 +84,8 @@ def take_up_stale_form(error: CSRFError) -> Response:
     signed_in = current_user.is_authenticated
     if request.endpoint == "accounts.logout" and not signed_in:
         return redirect(url_for("portal.home"), code=303)
+    if request.endpoint == "accounts.login" and signed_in:  # a double click: the first one has begun a new session
+        return redirect(url_for("accounts.login", next=return_paths.local(request.form.get("next")) or None), code=303)
     if not signed_in and request.endpoint not in PUBLIC_ENDPOINTS:
         return ask_to_sign_in()
     if _park():
@@ -151,4 +153,5 @@ def _comes_from_elsewhere() -> bool:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return True
     origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc != request.host
+    ours = {request.host, urlsplit(current_app.config["BASE_URL"]).netloc}
+    return origin is not None and urlsplit(origin).netloc not in ours

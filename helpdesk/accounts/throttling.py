@@ -42,10 +42,10 @@ GUESSER = Limit("guesser", free=5, first_wait=timedelta(seconds=5), longest_wait
 ACCOUNT = Limit(
     "account", free=100, first_wait=timedelta(seconds=5), longest_wait=timedelta(minutes=5), window=timedelta(hours=24)
 )
-CLIENT = Limit("client", free=20, first_wait=timedelta(seconds=5), longest_wait=timedelta(minutes=15), window=timedelta(hours=1))
+CLIENT = Limit("client", free=20, first_wait=timedelta(seconds=5), longest_wait=timedelta(minutes=1), window=timedelta(hours=1))
 MAIL = Limit("mail", free=3, first_wait=timedelta(minutes=5), longest_wait=timedelta(hours=1), window=timedelta(hours=24))
 MAIL_CLIENT = Limit(
-    "mail-client", free=20, first_wait=timedelta(minutes=1), longest_wait=timedelta(hours=1), window=timedelta(hours=1)
+    "mail-client", free=50, first_wait=timedelta(minutes=1), longest_wait=timedelta(hours=1), window=timedelta(hours=1)
 )
 PARKED = Limit("parked", free=20, first_wait=timedelta(minutes=5), longest_wait=timedelta(hours=1), window=timedelta(hours=1))
 LONGEST_WINDOW = timedelta(hours=24)

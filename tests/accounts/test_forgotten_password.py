@@ -1,12 +1,18 @@
 """A forgotten password is replaced by a mailed link."""
 
+import contextlib
+import contextvars
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
 from helpdesk import clock
+from helpdesk.accounts import commands
+from helpdesk.accounts.errors import LinkNotValid
 from helpdesk.accounts.models import User
+from helpdesk.transaction import transaction
 from tests.accounts.mail import link_in_mail, mail_to
 from tests.factories import PASSWORD, a_provider
 from tests.visitor import Visitor
@@ -53,6 +59,22 @@ def test_a_link_works_once(app: Flask) -> None:
 
     assert (second.status, "This link is no longer good" in second.text) == (410, True)
     assert can_sign_in(app, user, NEW)
+
+
+@pytest.mark.both_databases
+def test_a_link_used_by_many_at_once_works_once(app: Flask) -> None:
+    user = a_provider()
+    asked(app, user.email)
+    token = link_in_mail(user.email).rpartition("/")[2]
+
+    def use(number: int) -> bool:
+        with app.app_context(), contextlib.suppress(LinkNotValid), transaction():
+            commands.reset_password(token, password=f"{NEW} {number}")
+            return True
+        return False
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(lambda number: contextvars.Context().run(use, number), range(6))) == 1
 
 
 def test_using_one_link_ends_the_others(app: Flask) -> None:

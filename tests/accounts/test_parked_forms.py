@@ -73,7 +73,7 @@ def test_another_person_at_the_same_computer_does_not_get_it_but_its_owner_does(
 def test_the_cookie_of_a_session_that_has_expired_still_tells_whose_it_was(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     owner, other = a_provider(), a_provider()
     visitor = signed_in(app, owner)
-    monkeypatch.setattr(app, "permanent_session_lifetime", timedelta(seconds=-1))
+    monkeypatch.setitem(app.config, "PERMANENT_SESSION_LIFETIME", timedelta(seconds=-1))
     visitor.post(FORM, TYPED)
 
     assert db.session.scalars(sa.select(ParkedForm.user_id)).all() == [owner.id] != [other.id]
@@ -174,6 +174,13 @@ def test_what_another_site_sends_is_refused_and_changes_nothing(app: Flask) -> N
     for header in headers:
         answer = visitor.client.post("/login", data={"email": "a@example.org"}, headers=header)
         assert (answer.status_code, answer.headers.get("Set-Cookie"), forms_kept()) == (400, None, 0)
+
+
+def test_our_own_pages_are_known_by_their_origin(app: Flask) -> None:
+    for origin in ("http://localhost", app.config["BASE_URL"]):
+        headers = {"Origin": origin, "Sec-Fetch-Site": "same-origin"}
+        answer = Visitor(app).client.post("/verify/again", data={"email": "a@example.org"}, headers=headers)
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/verify/again")
 
 
 def test_reading_a_parked_form_writes_nothing_and_sending_it_ends_it(app: Flask) -> None:

@@ -1,5 +1,6 @@
 """Somebody new registers, reads the mail, activates the account and signs in."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -87,6 +88,14 @@ def test_registering_again_before_activation_counts_and_ends_the_older_link(app:
     assert Visitor(app).open(first_link).status == 410
     Visitor(app).open(link_in_mail(ADDRESS)).press("Activate my account")
     assert Visitor(app).sign_in(person()).path == "/vaccine-provider"
+
+
+def test_a_double_click_makes_one_account_and_both_links_are_good(app: Flask) -> None:
+    for _ in range(2):
+        registered(app)
+
+    first_link = re.findall(r"/verify/\S+", mail_to(ADDRESS)[0].text_body)[0]
+    assert Visitor(app).open(first_link).has_button("Activate my account")
 
 
 def test_opening_the_link_activates_nothing(app: Flask) -> None:
