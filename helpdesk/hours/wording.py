@@ -191,9 +191,9 @@ def _open_sentence(hours: Calendar, now: datetime) -> str:
     words = {"time": clock_time(wall), "zone": zone_name(hours.zone)}
     if closure and closure.closed_from == wall != MIDNIGHT:
         return _("Open now until %(time)s %(zone)s, closing early for %(reason)s", reason=closure.reason, **words)
-    if closes_at - now < ONE_DAY:
+    if closes_at - now <= ONE_DAY:
         return _("Open now until %(time)s %(zone)s", **words)
-    return _("Open now until %(day)s at %(time)s %(zone)s", day=_day_ahead(hours, closes_at), **words)
+    return _("Open now until %(day)s at %(time)s %(zone)s", day=_day_ahead(hours, closes_at - timedelta.resolution), **words)
 
 
 def _closed_sentence(hours: Calendar, now: datetime) -> str:
