@@ -1,7 +1,6 @@
 """`make run` as a person meets it: from a fresh tree to a desk that answers, and to nothing left after Ctrl-C."""
 
 import os
-import shutil
 import signal
 import smtplib
 import socket
@@ -14,14 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-import config
 from tests.waiting import until
-from tools import run
+from tools import copies, run
 
-PARTS = (
-    *("Makefile", "Procfile", "gunicorn.conf.py", "config.py", "wsgi.py", "requirements.txt", "requirements-dev.txt"),
-    *("helpdesk", "migrations", "templates", "tools"),
-)
 PROCESSES = ("web", "scheduler", "mailbox")
 READY = "Press Ctrl-C to stop."
 START_WITHIN = 110.0  # seconds; on a busy machine the demo data takes the most of it
@@ -82,10 +76,7 @@ class Desk:
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """The project as a fresh clone has it."""
-    for part in PARTS:
-        copy = shutil.copytree if (config.ROOT / part).is_dir() else shutil.copy
-        copy(config.ROOT / part, tmp_path / part)
-    return tmp_path
+    return copies.copy_to(tmp_path)
 
 
 @pytest.fixture
