@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import flask_migrate
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import event
@@ -27,7 +28,7 @@ def make_app(url: str, maildir: Path) -> Flask:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _be_careless)
-        db.create_all()
+        flask_migrate.upgrade()
         with transaction():
             reference.load()
         app.extensions["reference_rows"] = _rows()
