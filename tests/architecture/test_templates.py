@@ -84,6 +84,12 @@ def test_nothing_is_declared_safe(name):
     assert not lines, f"Let Jinja escape it, or build it as Markup where it is made; {name}: {lines}"
 
 
+def test_the_frame_of_every_page_sets_no_names():
+    names = re.findall(r"{%-?\s*set\s+(\w+)", _source("base.html"))
+
+    assert not names, f"Use {{% with %}} in base.html: what it sets hides what a view hands to a block of its page: {names}"
+
+
 def test_forms_protect_themselves():
     bare = [
         name
