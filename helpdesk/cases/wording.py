@@ -37,6 +37,8 @@ LABELS: dict[StrEnum, object] = {
     Urgency.SLOWED: _l("Vaccination is slowed"),
     Urgency.STOPPED: _l("Vaccination has stopped"),
     Urgency.AT_RISK: _l("Vaccine is at risk right now"),
+    Language.ENGLISH: _l("English"),
+    Language.SPANISH: _l("Spanish"),
 }
 
 # Apart, because members of different sets with the same value are equal: both have an "other".
@@ -54,8 +56,6 @@ ROLE_LABELS: dict[ProviderRole, object] = {
     ProviderRole.PRACTICING_PROVIDER: _l("Practicing provider"),
     ProviderRole.OFFICE_STAFF: _l("Office or billing staff"),
     ProviderRole.OTHER: _l("Other"),
-    Language.ENGLISH: _l("English"),
-    Language.SPANISH: _l("Spanish"),
 }
 
 # What a provider reads instead of a status.
