@@ -47,6 +47,7 @@ def load(given: Mapping[str, str] | None = None) -> dict[str, Any]:
         "HELPDESK_CLOCK_FILE": _clock_file(env, kind),
         "RATELIMIT_STORAGE_URI": env.get("RATELIMIT_STORAGE_URI", "memory://"),
         "RATELIMIT_ENABLED": kind != "testing",
+        "TRUSTED_PROXIES": _number(env, "TRUSTED_PROXIES", 0, low=0, high=9),  # how many stand before us and name the client
         "MAX_CONTENT_LENGTH": 2 * MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": 1 * MEGABYTE,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -89,7 +90,9 @@ def _base_url(env: Mapping[str, str], production: bool) -> str:
     url = env.get("BASE_URL", "") or ("" if production else "http://127.0.0.1:8000")
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ConfigError("BASE_URL must be the address people open, such as https://help.example.org; links in mail are built from it.")
+        raise ConfigError(
+            "BASE_URL must be the address people open, such as https://help.example.org; links in mail are built from it."
+        )
     if production and parts.scheme != "https":
         raise ConfigError("BASE_URL must begin with https:// in production.")
     return url.rstrip("/")

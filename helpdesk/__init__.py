@@ -3,10 +3,12 @@
 from typing import Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 
 from . import clock, logs, permissions, security_headers
+from .accounts import demo_people
 
 
 def create_app(settings: dict[str, Any] | None = None) -> Flask:
@@ -20,6 +22,9 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     _register_packages(app)
     security_headers.set_up(app)
     app.before_request(permissions.guard_every_route)
+    if proxies := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+    demo_people.refuse_in_production(app)
     return app
 
 
