@@ -36,7 +36,7 @@ def test_each_tile_leads_to_its_page(visitor, tile, h1):
 def test_answers_people_look_for_are_the_articles_marked_so_the_most_urgent_first(visitor):
     visitor.open("/")
 
-    answers = [a.get_text() for a in visitor.page.select(".answers a")]
+    answers = [a.get_text() for a in visitor.page.select(".links a")]
     assert answers[0] == "Temperature out of range: do this now"
     assert "Get, unlock or reset your NCID" in answers
     assert "Who to call for what" not in answers

@@ -105,7 +105,7 @@ def test_sessions_to_come_are_listed_the_next_first_and_past_ones_are_not(visito
     with clock.at(NOW):
         visitor.open(path)
 
-    titles = [strong.get_text() for strong in visitor.page.select(".rows strong")]
+    titles = [strong.get_text() for strong in visitor.page.select(".entries strong")]
     assert [title for title in titles if "in an hour" in title] == ["Section A in an hour", "Section B in an hour"]
     assert "Yesterday's session" not in visitor.text
     assert NOTHING_SCHEDULED not in visitor.text
@@ -118,7 +118,7 @@ def test_session_says_when_in_the_zone_of_the_desk_and_how_to_join(visitor):
         visitor.open("/training")
 
     assert "Wed, Nov 25, 10:00 a.m. ET" in visitor.text
-    assert visitor.page.select_one(".rows a")["href"] == "https://meet.example.org/a"
+    assert visitor.page.select_one(".entries a")["href"] == "https://meet.example.org/a"
 
 
 def test_session_that_is_running_is_still_listed(visitor):
@@ -127,7 +127,7 @@ def test_session_that_is_running_is_still_listed(visitor):
     with clock.at(NOW + timedelta(minutes=59)):
         visitor.open("/training")
 
-    assert visitor.page.select_one(".rows strong").get_text() == "Now"
+    assert visitor.page.select_one(".entries strong").get_text() == "Now"
     assert NOTHING_SCHEDULED not in visitor.text
 
 
