@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from ..accounts import parked
 from ..cases import queries as cases
-from ..cases.models import FINAL, Case, Event, EventKind, Impact, ProviderRole, Status, System, Urgency
+from ..cases.models import FINAL, Case, Event, EventKind, Impact, MessageKind, ProviderRole, Status, System, Urgency
 from ..cases.wording import event_sentence, label
 from ..extensions import db
 from ..notifications import queries as mail
@@ -57,6 +57,7 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         "queue/case.html",
         case=case,
         messages=messages,
+        resolution=next((m for m in reversed(messages) if m.kind is MessageKind.RESOLUTION), None),
         new_messages=messages[len(messages) - said :],
         events=events,
         changes=changes,

@@ -24,10 +24,11 @@ from .paging import ROWS, Place
 
 COUNTED = 99  # a count beyond it reads "99+"
 
-# Written into the statement as it stands in the partial indexes; a parameter would keep the database from using them.
+# Written into the statement as they stand in the partial indexes; a parameter would keep the database from using those.
 IS_UNFINISHED = Case.status.in_(
     sa.bindparam("unfinished", [s for s in Status if s in UNFINISHED], expanding=True, literal_execute=True)
 )
+IS_RESOLVED = Case.status == sa.bindparam("resolved", Status.RESOLVED, literal_execute=True)
 MOST_URGENT_FIRST = (Case.due_at.is_(None), Case.due_at, Case.id)  # breached, nearest target, oldest
 LATEST_FIRST = (Case.updated_at.desc(), Case.id.desc())
 
@@ -161,7 +162,7 @@ def _condition(chosen: Filter, user: User) -> sa.ColumnElement[bool]:
         case Filter.UNASSIGNED:
             return sa.and_(IS_UNFINISHED, Case.assignee_id.is_(None))
         case Filter.RESOLVED:
-            return Case.status == Status.RESOLVED
+            return IS_RESOLVED
         case Filter.ALL:
             return sa.true()
 
@@ -181,8 +182,8 @@ def _runs(look: Look, after: Place | None) -> Iterator[sa.Select[Any]]:
 
 def _urgent_runs(run: sa.Select[Any], after: Place | None) -> Iterator[sa.Select[Any]]:
     """Cases that are due, then those on which nothing runs."""
-    due = run.where(Case.due_at.is_not(None)).order_by(Case.due_at, Case.id)
-    not_due = run.where(Case.due_at.is_(None)).order_by(Case.id)
+    run = run.order_by(Case.due_at, Case.id)  # also where all are none: so PostgreSQL sees that the index has this order
+    due, not_due = run.where(Case.due_at.is_not(None)), run.where(Case.due_at.is_(None))
     if after is None:
         yield from (due, not_due)
     elif after.at is None:

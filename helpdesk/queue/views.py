@@ -70,6 +70,16 @@ def case(number: str) -> Answer:
     return case_page.render(_case(number))
 
 
+@bp.get("/cases/<number>/take")
+@bp.get("/cases/<number>/notes")
+@bp.get("/cases/<number>/replies")
+@bp.get("/cases/<number>/resolve")
+@requires(Permission.SEE_QUEUE)
+def back_to_case(number: str) -> Answer:
+    """Whoever opens the address of a refused form again comes back to the case."""
+    return redirect(url_for(".case", number=_case(number).number))
+
+
 @bp.post("/cases/<number>/take")
 @requires(Permission.WORK_ON_CASES)
 def take(number: str) -> Answer:

@@ -107,6 +107,13 @@ def test_a_number_typed_in_short_finds_the_case(app):
     assert at_the_desk(app, an_admin(), f"/agent/cases/{case.id}").h1 == case.subject
 
 
+@pytest.mark.parametrize("act", ["take", "notes", "replies", "resolve"])
+def test_the_address_of_a_refused_form_leads_back_to_the_case(app, act):
+    case = a_case()
+
+    assert at_the_desk(app, an_admin(), f"/agent/cases/{case.number}/{act}").path == f"/agent/cases/{case.number}"
+
+
 def test_a_closed_case_offers_no_box(app):
     visitor = on_case(app, an_agent("ENR"), a_case(status=Status.CLOSED))
 
@@ -139,4 +146,7 @@ def test_what_people_type_is_shown_as_text(app):
 
 
 def test_the_resolution_is_part_of_the_conversation(app):
-    assert SOLUTION in on_case(app, an_agent("ENR"), a_case(status=Status.RESOLVED)).text
+    said = on_case(app, an_agent("ENR"), a_case(status=Status.RESOLVED)).page.select_one(".said-resolution").get_text()
+
+    assert "resolved the case: Fixed" in said
+    assert SOLUTION in said
