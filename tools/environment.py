@@ -81,7 +81,7 @@ def _install(venv: Path, locks: list[str]) -> None:
     if uv:
         command = [uv, "pip", "install", "--quiet", "--python", python]
     else:
-        command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        command = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-deps"]
     for lock in locks:
         command += ["-r", str(ROOT / lock)]
     if subprocess.run(

@@ -26,7 +26,7 @@ _SAID_TWICE_IN_DOUBT = _l("In doubt after two tries: %(reason)s. Please ask by p
 _SAID_TOO_LATE = _l("Not sent again: %(reason)s. An earlier try may have arrived.")
 
 
-def mail_of_case(case_id: int) -> sa.Select[tuple[OutboxMessage]]:
+def mail_of_case(case_id: int) -> sa.Select[OutboxMessage]:
     """Every message about a case, oldest first, with its attempts."""
     return (
         sa.select(OutboxMessage)
