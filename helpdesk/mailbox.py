@@ -6,9 +6,10 @@ no styles from outside and no frames, and whoever reads mail here wants to see w
 
 import asyncio
 import mailbox as maildirs
+import os
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -100,11 +101,14 @@ class Keeper:
         self._maildir = maildirs.Maildir(folder, create=True)
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
-        """Store the message as it came, with the address it was sent to."""
-        received_for = "X-Received-For: " + ", ".join(envelope.rcpt_tos) + "\r\n"
+        """Take a message; the answer names its key."""
         content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
-        key = self._maildir.add(received_for.encode() + content)
-        return f"250 2.0.0 Kept as {key}"
+        return f"250 2.0.0 Kept as {self.keep(content, envelope.rcpt_tos)}"
+
+    def keep(self, content: bytes, recipients: Sequence[str]) -> str:
+        """Store a message with the addresses it was sent to; returns its key."""
+        received_for = "X-Received-For: " + ", ".join(recipients) + "\n"
+        return self._maildir.add(received_for.encode() + content.replace(b"\r\n", b"\n"))
 
 
 def serve(app: Flask) -> None:
@@ -114,7 +118,7 @@ def serve(app: Flask) -> None:
         asyncio.run(_serve(Keeper(Path(app.config["MAILDIR"])), port))
     except OSError as error:
         raise SystemExit(
-            f"The mailbox cannot listen on {HOST}:{port} ({error.strerror}): set MAIL_PORT to a free port."
+            f"The mailbox cannot listen on {HOST}:{port} ({os.strerror(error.errno or 0).lower()}): set MAIL_PORT to a free port."
         ) from None
 
 

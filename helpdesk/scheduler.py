@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from types import FrameType
+from queue import SimpleQueue
 
 import structlog
 from apscheduler.events import EVENT_SCHEDULER_STARTED
@@ -30,7 +30,7 @@ from .transaction import transaction
 LEASE = "scheduler"
 LEASE_TERM = timedelta(seconds=20)  # with the renewal below, another takes over within 30 seconds of a death
 LEASE_RENEWED_EVERY = timedelta(seconds=5)
-PATIENCE_SECONDS = 3.0  # for the message in hand when we are told to end; honcho kills after 5
+PATIENCE_SECONDS = 2.0  # for the message in hand when we are told to end; honcho kills after 5
 
 log = structlog.get_logger()
 
@@ -121,11 +121,14 @@ class Scheduler:
         (self._active.set if has_it else self._active.clear)()
 
     def _end_on_signals(self, ticks: BlockingScheduler) -> threading.Thread:
-        """Let SIGTERM and SIGINT start the returned thread, which ends the ticks once the jobs in hand are done."""
+        """A thread that waits for SIGTERM or SIGINT, and ends the ticks once the jobs in hand are done."""
         started = threading.Event()
         ticks.add_listener(lambda _event: started.set(), EVENT_SCHEDULER_STARTED)
+        told: SimpleQueue[int] = SimpleQueue()  # its put is safe in a signal handler that another signal interrupts
 
         def end() -> None:
+            told.get()
+            self.stop.put_up()
             impatient = threading.Timer(PATIENCE_SECONDS, self.stop.cut)
             impatient.daemon = True
             impatient.start()
@@ -133,13 +136,8 @@ class Scheduler:
             ticks.shutdown(wait=True)
             impatient.cancel()
 
-        ending = threading.Thread(target=end, name="ending")
-
-        def told(_number: int, _frame: FrameType | None) -> None:
-            if not self.stop.is_up:  # being told twice does not hurry the message in hand
-                self.stop.put_up()
-                ending.start()
-
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, told)
+            signal.signal(number, lambda number, _frame: told.put(number))
+        ending = threading.Thread(target=end, name="ending", daemon=True)
+        ending.start()
         return ending

@@ -17,6 +17,7 @@ from .errors import UnwritableMail
 
 SEVEN_BIT = SMTP.clone(cte_type="7bit")
 WITH_UTF8_HEADERS = SEVEN_BIT.clone(utf8=True)
+LONGEST_LINE = 998  # RFC 5322, 2.1.1
 ONE_ADDRESS = re.compile(r"[^\s<>@,;:\\\"\x00-\x1f\x7f]+@[^\s<>@,;:\\\"\x00-\x1f\x7f]+")
 
 
@@ -48,9 +49,16 @@ def letter(row: Claimed, *, settings: Mapping[str, Any]) -> Letter:
         message.add_alternative(row.html_body, subtype="html")
         message["Content-Language"] = row.language  # last, because set_content removes what is there
         message.set_boundary("=_" + sha256(row.message_id.encode()).hexdigest()[:32])
-        return Letter(sender=sender, recipient=recipient, content=message.as_bytes(), needs_utf8=needs_utf8)
+        return Letter(sender=sender, recipient=recipient, content=_bytes_of(message), needs_utf8=needs_utf8)
     except (ValueError, LookupError, TypeError, AttributeError) as error:  # the email package raises all of these
         raise UnwritableMail(f"the message cannot be written as mail: {error}") from error
+
+
+def _bytes_of(message: EmailMessage) -> bytes:
+    """With subjects on one line where no encoding asks for more: Python folds long ones right after "Subject:"."""
+    if not message["Subject"].isascii():
+        return message.as_bytes()
+    return message.as_bytes(policy=message.policy.clone(max_line_length=LONGEST_LINE))
 
 
 def _on_the_wire(address: str) -> str:

@@ -72,6 +72,18 @@ def test_subjects_and_names_cannot_smuggle_headers(app):
     assert mail.subject == "[NCV-000123] New reply: Hello Bcc: all@example.org"
 
 
+@pytest.mark.parametrize(
+    "subject", ["A short one", "Section B asks for a second coordinator, who left in May" * 2, "Sección B pide 予防接種 " * 4]
+)
+def test_subjects_arrive_as_they_were_written(app, subject):
+    with good_server(app) as server:
+        mail = a_mail(subject=subject)
+        delivery.deliver_due()
+
+    assert server.received[0].message["Subject"] == mail.subject
+    assert mail.subject.endswith(subject.strip())
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_facts_on_the_list_of_a_kind_reach_its_mail(app, kind):
     mail = a_mail(kind, internal_note="They owe us a call", body="They owe us a call", events="They owe us a call")
