@@ -20,7 +20,7 @@ from . import case_page, commands, queries, wording
 from .case_page import Outcome
 from .errors import NothingWaits, SaidAlready
 from .forms import CaseForm, NoteForm, PublicForm, ReplyForm, ResolveForm
-from .paging import place
+from .paging import ROWS, place
 from .queries import Filter, Look
 
 bp = Blueprint("queue", __name__, url_prefix="/agent")
@@ -44,6 +44,7 @@ def index() -> Answer:
         counts=queries.counts(look),
         after=after,
         following=following,
+        rows_a_page=ROWS,
         label=label,
         wording=wording,
     )

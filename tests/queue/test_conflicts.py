@@ -9,13 +9,12 @@ from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
 from tests.factories import an_agent
 from tests.queue.cases import at_once, on_case
-from tests.visitor import Visitor
 
 REPLY, NOTE = "Use the second form.", "We have sent the signature mail again."
 
 
 def test_a_reply_to_an_older_version_is_refused_with_what_changed_and_its_text_kept(app):
-    colleague, case = an_agent("ENR"), a_case()
+    case = a_case()
     visitor = on_case(app, an_agent("ENR"), case)
     with transaction():
         commands.reply(case, by=case.requester, body="Never mind, it is the first form.")
@@ -26,23 +25,18 @@ def test_a_reply_to_an_older_version_is_refused_with_what_changed_and_its_text_k
     assert f"{case.requester.name} replied" in visitor.page.select_one(".notice-warn").get_text()
     assert "Never mind, it is the first form." in visitor.text
     assert visitor.values("Send and keep open")["body"] == REPLY
-    assert colleague.name not in visitor.text
 
 
 def test_a_second_press_after_a_conflict_goes_through(app):
-    case = a_case()
+    colleague, case = an_agent("ENR"), a_case()
     visitor = on_case(app, an_agent("ENR"), case)
     with transaction():
-        commands.add_note(case, by=an_agent_in_a_transaction(case), body="Called, no answer.")
+        commands.add_note(case, by=colleague, body="Called, no answer.")
 
     visitor.press("Send and keep open", body=REPLY).press("Send and keep open")
 
     assert visitor.status == 200
     assert [m.body for m in case.messages if m.kind is MessageKind.REPLY] == [REPLY]
-
-
-def an_agent_in_a_transaction(case):
-    return case.requester  # who writes does not matter here, and accounts are made in transactions of their own
 
 
 @pytest.mark.both_databases
@@ -159,6 +153,6 @@ def test_forms_without_their_key_change_nothing(app):
     agent, case = an_agent("ENR"), a_case()
     visitor = on_case(app, agent, case)
 
-    Visitor.post(visitor, f"/agent/cases/{case.number}/notes", {"body": "Called, no answer."})
+    visitor.post(f"/agent/cases/{case.number}/notes", {"body": "Called, no answer."})
 
     assert len(case.messages) == 1
