@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from flask import Flask
 
 import config
@@ -32,7 +33,9 @@ def _app(kind: str, folder: Path) -> Iterator[Flask]:
         "MAIL_SERVER": "127.0.0.1",
         "MAIL_DEFAULT_SENDER": "desk@desk.example.org",
     }
+    logging = structlog.get_config()
     app = create_app(config.load(environment))
     yield app
+    structlog.configure(**logging)
     with app.app_context():
         db.engine.dispose()
