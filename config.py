@@ -37,7 +37,7 @@ def load(given: Mapping[str, str] | None = None) -> dict[str, Any]:
         "TESTING": kind == "testing",
         "DEBUG": False,
         "SECRET_KEY": _secret_key(env, production),
-        "SQLALCHEMY_DATABASE_URI": _database_url(env, production),
+        "SQLALCHEMY_DATABASE_URI": _database_url(env),
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
         "BASE_URL": _base_url(env, production),
         "DESK_NAME": env.get("DESK_NAME", "NC Vaccines Help Desk"),
@@ -74,7 +74,7 @@ def _secret_key(env: Mapping[str, str], production: bool) -> str:
     return key
 
 
-def _database_url(env: Mapping[str, str], production: bool) -> str:
+def _database_url(env: Mapping[str, str]) -> str:
     url = env.get("DATABASE_URL", "")
     if not url:
         return f"sqlite:///{ROOT / 'instance' / 'helpdesk.sqlite3'}"

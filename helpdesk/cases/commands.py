@@ -92,11 +92,11 @@ def resolve(case: Case, *, by: User, code: ResolutionCode, note: str) -> Message
         raise IllegalMove(case.number, case.status.value, Status.RESOLVED.value)
     at = clock.now()
     message = case.add_message(MessageKind.RESOLUTION, author=by, body=note.strip(), at=at)
+    _answered(case, by, at)
     case.resolution_code, case.resolved_at = code, at
     old = case.status.value
     case.move_to(Status.RESOLVED)
     case.record(EventKind.RESOLVED, by=by, at=at, old={"status": old}, new={"status": case.status.value, "code": code.value})
-    _answered(case, by, at)
     sla.stop(case.id, Target.RESOLUTION, at=at)
     case.due_at = None
     db.session.flush()

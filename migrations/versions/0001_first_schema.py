@@ -282,9 +282,36 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("cases", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_cases_assignee_id"), ["assignee_id"], unique=False)
-        batch_op.create_index("ix_cases_queue", ["team_id", "status", "priority", "due_at", "id"], unique=False)
+        batch_op.create_index("ix_cases_latest", ["team_id", "updated_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_cases_mine",
+            ["assignee_id", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("status IN ('new', 'open', 'pending', 'on_hold')"),
+            postgresql_where=sa.text("status IN ('new', 'open', 'pending', 'on_hold')"),
+        )
+        batch_op.create_index(
+            "ix_cases_queue",
+            ["team_id", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("status IN ('new', 'open', 'pending', 'on_hold')"),
+            postgresql_where=sa.text("status IN ('new', 'open', 'pending', 'on_hold')"),
+        )
         batch_op.create_index("ix_cases_requester", ["requester_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_cases_resolved",
+            ["team_id", "updated_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("status = 'resolved'"),
+            postgresql_where=sa.text("status = 'resolved'"),
+        )
+        batch_op.create_index(
+            "ix_cases_unassigned",
+            ["team_id", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("status IN ('new', 'open', 'pending', 'on_hold') AND assignee_id IS NULL"),
+            postgresql_where=sa.text("status IN ('new', 'open', 'pending', 'on_hold') AND assignee_id IS NULL"),
+        )
 
     op.create_table(
         "parked_forms",
@@ -578,9 +605,12 @@ def downgrade() -> None:
 
     op.drop_table("parked_forms")
     with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.drop_index("ix_cases_unassigned")
+        batch_op.drop_index("ix_cases_resolved")
         batch_op.drop_index("ix_cases_requester")
         batch_op.drop_index("ix_cases_queue")
-        batch_op.drop_index(batch_op.f("ix_cases_assignee_id"))
+        batch_op.drop_index("ix_cases_mine")
+        batch_op.drop_index("ix_cases_latest")
 
     op.drop_table("cases")
     with op.batch_alter_table("account_tokens", schema=None) as batch_op:

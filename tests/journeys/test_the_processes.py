@@ -65,7 +65,7 @@ def test_a_case_resolved_on_friday_evening_is_mailed_once_on_monday_at_eight(
     with _running(tmp_path, settings):
         provider, agent = _visitor(settings), _visitor(settings)
         story.register(provider)
-        story.activate(provider, waiting.until(lambda: post.mine(), what="the verification mail")[-1])
+        story.activate(provider, waiting.until(post.mine, what="the verification mail")[-1])
         number = story.ask_for_help(provider)
         agent.open("/login").press("Sign in", email=agent_address, password=PASSWORD)
         story.work_on(agent, number)
@@ -79,7 +79,7 @@ def test_a_case_resolved_on_friday_evening_is_mailed_once_on_monday_at_eight(
         assert post.about_resolution() == []
 
         clock.write(settings["HELPDESK_CLOCK_FILE"], eastern("2026-12-07 08:00:00"), rate=0)
-        waiting.until(lambda: post.about_resolution(), what="the mail of the resolution")
+        waiting.until(post.about_resolution, what="the mail of the resolution")
         _let_the_scheduler_deliver(post, provider)
         assert len(post.about_resolution()) == 1
 
