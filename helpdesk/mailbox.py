@@ -45,6 +45,8 @@ TAGS = {
     "hr",
     "blockquote",
 }
+LINKS = {"http", "https", "mailto", "tel"}
+NOT_TEXT = {"script", "style", "title"}  # these go with what they hold
 HEADERS = (
     "From",
     "To",
@@ -84,7 +86,7 @@ class Mail:
     def html(self) -> Markup:
         """The HTML part without styles, pictures and scripts."""
         clean = nh3.clean(
-            self._part("html"), tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto", "tel"}
+            self._part("html"), tags=TAGS, clean_content_tags=NOT_TEXT, attributes={"a": {"href"}}, url_schemes=LINKS
         )
         return Markup(clean)  # noqa: S704 - cleaned in the line above
 
