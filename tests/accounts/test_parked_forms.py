@@ -14,6 +14,7 @@ from helpdesk.accounts import commands, parked, return_paths
 from helpdesk.accounts.models import ParkedForm
 from helpdesk.extensions import db
 from helpdesk.transaction import transaction
+from tests.case_factories import a_case
 from tests.factories import PASSWORD, a_provider, an_agent
 from tests.visitor import Visitor
 
@@ -205,8 +206,8 @@ def test_old_parked_forms_are_swept_up_after_a_day(app: Flask) -> None:
     ("sent_to", "page"),
     [
         ("/vaccine-provider/get-help", "/vaccine-provider/get-help"),
-        ("/agent/cases/NCV-000001/replies", "/agent/cases/NCV-000001"),
-        ("/agent/cases/NCV-000001/notes", "/agent/cases/NCV-000001"),
+        ("/agent/cases/NCV-000001/replies", "/agent/cases/NCV-000001/replies"),  # which leads back to the case
+        ("/agent/queue/take-next", "/agent/queue"),
         ("/cases/NCV-000001/replies", "/cases/NCV-000001"),
         ("/logout", "/"),
         ("/no/such/path", "/"),
@@ -218,12 +219,14 @@ def test_the_page_to_go_on_is_the_nearest_that_can_be_opened(app: Flask, sent_to
 
 def test_an_agents_reply_survives_too(app: Flask) -> None:
     agent = an_agent()
+    number = a_case(agent=agent).number
     visitor = signed_in(app, agent)
     with transaction():
         agent.session_key = commands.new_session_key()
 
-    visitor.post("/agent/cases/NCV-000001/replies", {"body": "Please check the probe."})
+    visitor.post(f"/agent/cases/{number}/replies", {"body": "Please check the probe."})
     visitor.press("Sign in", email=agent.email, password=PASSWORD)
 
-    assert visitor.path == "/agent/cases/NCV-000001"
-    assert kept(visitor, "/agent/cases/NCV-000001/replies") == {"body": "Please check the probe."}
+    assert visitor.path == f"/agent/cases/{number}"
+    assert kept(visitor, f"/agent/cases/{number}/replies") == {"body": "Please check the probe."}
+    assert "Please check the probe." in visitor.text
