@@ -74,7 +74,8 @@ def test_links_in_the_text_part_can_be_followed(visitor, folder):
 def test_the_html_part_is_shown_without_styles_scripts_or_forms(visitor, folder):
     html = (
         "<title>Twice</title><style>p{}</style><h1>Big</h1><p style='color:red' onclick='x()'>Hello"
-        "<a href='javascript:x()'>a</a><img src='http://example.org/x.png'><script>alert(1)</script><form><input name=q></form></p>"
+        "<a href='javascript:x()'>a</a><img src='http://example.org/x.png'><script>alert(1)</script>"
+        "<form><input name=q></form></p>"
     )
     visitor.open(f"/dev/mailbox/{keep(folder, html=html)}")
 
