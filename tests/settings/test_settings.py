@@ -1,0 +1,100 @@
+"""Settings: a missing or senseless one stops the start with one clear line."""
+
+from typing import Any
+
+import pytest
+from flask import request
+
+import config
+from config import ConfigError
+from helpdesk import create_app
+
+KEY = "k" * 48
+PRODUCTION = {
+    "HELPDESK_ENV": "production",
+    "SECRET_KEY": KEY,
+    "BASE_URL": "https://help.example.org",
+    "MAIL_SERVER": "mail.example.org",
+    "MAIL_DEFAULT_SENDER": "helpdesk@desk.example.org",
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"SECRET_KEY": config.DEFAULT_KEY}, "SECRET_KEY"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
+        ({"BASE_URL": ""}, "BASE_URL"),
+        ({"BASE_URL": "http://help.example.org"}, "BASE_URL"),
+        ({"MAIL_SERVER": ""}, "MAIL_SERVER"),
+        ({"MAIL_DEFAULT_SENDER": ""}, "MAIL_DEFAULT_SENDER"),
+        ({"HELPDESK_CLOCK_FILE": "/tmp/clock"}, "HELPDESK_CLOCK_FILE"),
+    ],
+)
+def test_production_refuses_to_start_without_what_it_needs(changed: dict[str, str], named: str) -> None:
+    with pytest.raises(ConfigError, match=named) as refused:
+        config.load({**PRODUCTION, **changed})
+
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "senseless"),
+    [
+        ("HELPDESK_ENV", "staging"),
+        ("BASE_URL", "help.example.org"),
+        ("DATABASE_URL", "mysql://nobody"),
+        ("MAIL_PORT", "eighty"),
+        ("MAIL_PORT", "70000"),
+        ("MAIL_REST_SECONDS", "-1"),
+        ("MAIL_REST_SECONDS", "١٢"),
+        ("MAIL_USE_TLS", "maybe"),
+        ("TRUSTED_PROXIES", "all"),
+    ],
+)
+def test_a_senseless_setting_is_named_with_what_it_may_be(name: str, senseless: str) -> None:
+    with pytest.raises(ConfigError, match=name):
+        config.load({name: senseless})
+
+
+def test_postgresql_may_be_named_as_people_name_it() -> None:
+    named = config.load({"DATABASE_URL": "postgresql://desk@db.example.org/desk"})["SQLALCHEMY_DATABASE_URI"]
+
+    assert named == "postgresql+psycopg://desk@db.example.org/desk"
+
+
+def test_cookies_and_headers_of_production_are_strict(tmp_path: Any) -> None:
+    app = create_app(config.load({**PRODUCTION, "DATABASE_URL": f"sqlite:///{tmp_path / 'desk.sqlite3'}"}))
+
+    answer = app.test_client().get("/healthz")
+
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    assert (app.config["SESSION_COOKIE_SECURE"], app.config["SESSION_COOKIE_HTTPONLY"]) == (True, True)
+    assert app.config["SESSION_COOKIE_SAMESITE"] == "Lax"
+
+
+def test_the_local_mailbox_has_no_page_in_production(tmp_path: Any) -> None:
+    app = create_app(config.load({**PRODUCTION, "DATABASE_URL": f"sqlite:///{tmp_path / 'desk.sqlite3'}"}))
+
+    assert not [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/dev")]
+
+
+def test_behind_a_proxy_the_client_is_whom_the_proxy_names(tmp_path: Any) -> None:
+    settings = {"HELPDESK_ENV": "testing", "DATABASE_URL": f"sqlite:///{tmp_path / 'desk.sqlite3'}"}
+    named = {"X-Forwarded-For": "203.0.113.7"}
+
+    def client_seen(**more: str) -> str | None:
+        app = create_app(config.load({**settings, **more}))
+        seen: list[str | None] = []
+        app.before_request(lambda: seen.append(client_address()))
+        app.test_client().get("/healthz", headers=named)
+        return seen[0]
+
+    assert client_seen() == "127.0.0.1"
+    assert client_seen(TRUSTED_PROXIES="1") == "203.0.113.7"
+
+
+def client_address() -> str | None:
+    return request.remote_addr
