@@ -46,6 +46,8 @@ def load(given: Mapping[str, str] | None = None) -> dict[str, Any]:
         "ENROLLMENT_PORTAL_URL": env.get("ENROLLMENT_PORTAL_URL", "https://covid-enroll.ncdhhs.gov"),
         "HELPDESK_CLOCK_FILE": _clock_file(env, kind),
         "RATELIMIT_STORAGE_URI": env.get("RATELIMIT_STORAGE_URI", "memory://"),
+        "RATELIMIT_DEFAULT": "300 per minute",  # pages for visitors, counted for each client address
+        "RATELIMIT_HEADERS_ENABLED": True,
         "RATELIMIT_ENABLED": kind != "testing",
         "TRUSTED_PROXIES": _number(env, "TRUSTED_PROXIES", 0, low=0, high=9),  # how many stand before us and name the client
         "MAX_CONTENT_LENGTH": 2 * MEGABYTE,

@@ -1,10 +1,11 @@
 """The Flask extensions, made here once and tied to the application in `create_app`."""
 
+from flask import request
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_login import LoginManager
+from flask_login import LoginManager, current_user
 from flask_mail import Mail
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -20,3 +21,9 @@ babel = Babel()
 limiter = Limiter(get_remote_address)
 mail = Mail()
 bootstrap = Bootstrap5()
+
+
+@limiter.request_filter
+def is_not_limited() -> bool:
+    """Files, and the pages of people who have signed in, are not counted; the pages of visitors are (RATELIMIT_DEFAULT)."""
+    return (request.endpoint or "").endswith("static") or bool(current_user.is_authenticated)

@@ -1,5 +1,7 @@
 """Settings: a missing or senseless one stops the start with one clear line."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -98,3 +100,19 @@ def test_behind_a_proxy_the_client_is_whom_the_proxy_names(tmp_path: Any) -> Non
 
 def client_address() -> str | None:
     return request.remote_addr
+
+
+HURRY = """
+import config
+from helpdesk import create_app
+app = create_app({**config.load({"HELPDESK_ENV": "testing", "DATABASE_URL": "sqlite:///nowhere"}), "RATELIMIT_ENABLED": True})
+client = app.test_client()
+answers = [client.get("/healthz").status_code for _ in range(301)]
+print(answers.count(200), answers[-1], client.get("/static/theme.js").status_code)
+"""
+
+
+def test_a_visitor_in_a_great_hurry_is_asked_to_slow_down() -> None:
+    done = subprocess.run([sys.executable, "-c", HURRY], cwd=config.ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["300", "429", "200"]
