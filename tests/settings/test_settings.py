@@ -103,16 +103,25 @@ def client_address() -> str | None:
 
 
 HURRY = """
+import flask_migrate, sys
 import config
 from helpdesk import create_app
-app = create_app({**config.load({"HELPDESK_ENV": "testing", "DATABASE_URL": "sqlite:///nowhere"}), "RATELIMIT_ENABLED": True})
+app = create_app({**config.load({"HELPDESK_ENV": "testing", "DATABASE_URL": sys.argv[1]}), "RATELIMIT_ENABLED": True})
+with app.app_context():
+    flask_migrate.upgrade()
 client = app.test_client()
 answers = [client.get("/healthz").status_code for _ in range(301)]
 print(answers.count(200), answers[-1], client.get("/static/theme.js").status_code)
 """
 
 
-def test_a_visitor_in_a_great_hurry_is_asked_to_slow_down() -> None:
-    done = subprocess.run([sys.executable, "-c", HURRY], cwd=config.ROOT, capture_output=True, text=True, check=True)
+def test_a_visitor_in_a_great_hurry_is_asked_to_slow_down(tmp_path: Any) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", HURRY, f"sqlite:///{tmp_path / 'desk.sqlite3'}"],
+        cwd=config.ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
 
-    assert done.stdout.split() == ["300", "429", "200"]
+    assert done.stdout.split()[-3:] == ["300", "429", "200"]
