@@ -38,7 +38,7 @@ def load(given: Mapping[str, str] | None = None) -> dict[str, Any]:
         "DEBUG": False,
         "SECRET_KEY": _secret_key(env, production),
         "SQLALCHEMY_DATABASE_URI": _database_url(env),
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "hide_parameters": True},  # what people typed stays out of logs
         "BASE_URL": _base_url(env, production),
         "DESK_NAME": env.get("DESK_NAME", "NC Vaccines Help Desk"),
         "DESK_PHONE": env.get("DESK_PHONE", "(877) 873-6247"),
