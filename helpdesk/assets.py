@@ -49,8 +49,9 @@ def icon(name: str) -> Markup:
 
 
 def dial(phone: str) -> str:
-    """A phone number as a telephone dials it: "(877) 873-6247" -> "+18778736247"."""
-    digits = "".join(character for character in phone if character.isdigit())
+    """A phone number as a telephone dials it, without its extension: "(877) 873-6247 ext. 5" -> "+18778736247"."""
+    number = phone.lower().partition("x")[0]
+    digits = "".join(character for character in number if character.isdigit())
     return f"+1{digits}" if len(digits) == 10 else digits  # noqa: PLR2004  ten digits: a North American number
 
 

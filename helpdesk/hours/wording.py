@@ -46,7 +46,11 @@ def set_up(app: Flask) -> None:
     """Make the wording known to every template."""
     app.jinja_env.filters.update(when=when, moment=moment, clock_time=clock_time)
     app.jinja_env.globals.update(
-        service_status=service_status, service_hours=service_hours, due_in_words=due_in_words, expected_by=expected_by
+        service_status=service_status,
+        service_hours=service_hours,
+        due_in_words=due_in_words,
+        expected_by=expected_by,
+        present=clock.now,
     )
 
 
