@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
+from .. import clock
 from ..extensions import db
 from ..hours.wording import moment
 from ..notifications.models import MailState, OutboxMessage
@@ -69,15 +70,15 @@ def _next(case: Case) -> str:
         case Status.NEW | Status.OPEN:
             return _waiting_for_us(case)
         case Status.PENDING:
-            return _("We need something from you. Please answer below; then we go on at once.")
+            return _("We need something from you to go on. Please answer below.")
         case Status.ON_HOLD:
-            return _("We are waiting for someone outside the desk, and tell you when we go on.")
+            return _("We are waiting for someone outside the help desk. We tell you when we go on.")
         case Status.RESOLVED:
-            return _("Please tell us whether this solved it.")
+            return _("Your case is resolved. Please read the notes below and tell us whether this solved it.")
         case Status.CLOSED:
-            return _("This case is closed. If you need help again, open a new one.")
+            return _("This case is closed. If you need help again, open a new case.")
         case Status.CANCELED:
-            return _("You canceled this case. If you need help after all, open a new one.")
+            return _("You canceled this case. If you need help after all, open a new case.")
 
 
 def _waiting_for_us(case: Case) -> str:
@@ -85,11 +86,26 @@ def _waiting_for_us(case: Case) -> str:
     if not running:
         return _("%(team)s is working on it.", team=case.team.name)
     due = min(running, key=lambda c: c.due_at)
+    if due.due_at <= clock.now():
+        return _late(case, due.due_at)
     if case.answered_at is None:
         return _(
             "%(team)s has your case. You can expect a first answer by %(when)s.", team=case.team.name, when=moment(due.due_at)
         )
     return _("%(team)s is working on it. We aim to resolve it by %(when)s.", team=case.team.name, when=moment(due.due_at))
+
+
+def _late(case: Case, due_at: datetime) -> str:
+    """That what is still to come should have been here by now, and what to do if it cannot wait."""
+    words = {"team": case.team.name, "when": moment(due_at)}
+    if case.answered_at is None:
+        return _(
+            "%(team)s has your case. Our answer was due by %(when)s: we are late, and sorry. If it cannot wait, call us.", **words
+        )
+    return _(
+        "%(team)s is working on it. We aimed to resolve it by %(when)s: we are late, and sorry. If it cannot wait, call us.",
+        **words,
+    )
 
 
 def _of_mail(mail: OutboxMessage | None) -> str:

@@ -62,6 +62,36 @@ def test_the_page_says_what_happens_next_and_by_when(app: Flask) -> None:
     assert "You can expect a first answer by Tue, Dec 1, 9:00 a.m. ET." in visitor.text
 
 
+def test_a_promise_that_has_passed_is_not_made_again(app: Flask) -> None:
+    with clock.at(MONDAY_9_AM):
+        case = a_case()
+    with clock.at(MONDAY_9_AM + timedelta(days=3)):
+        visitor = Visitor(app).sign_in(case.requester).open(f"/cases/{case.number}")
+
+    assert "Our answer was due by Tue, Dec 1, 9:00 a.m. ET: we are late, and sorry." in visitor.text
+    assert "You can expect" not in visitor.text
+
+
+def test_a_canceled_case_does_not_wait_for_an_answer(app: Flask) -> None:
+    case = a_case(status=Status.CANCELED)
+
+    steps = Visitor(app).sign_in(case.requester).open(f"/cases/{case.number}").page.select_one(".steps").get_text(" ")
+
+    assert "Answered not needed" in " ".join(steps.split())
+
+
+def test_paper_names_the_case_and_the_day(app: Flask) -> None:
+    with clock.at(MONDAY_9_AM):
+        case = a_case()
+        visitor = Visitor(app).sign_in(case.requester)
+        printed = [
+            " ".join(visitor.open(path).page.select_one(".on-paper").get_text().split())
+            for path in (f"/cases/{case.number}", f"/vaccine-provider/get-help/receipt/{case.number}")
+        ]
+
+    assert set(printed) == {f"Case {case.number}, opened Mon, Nov 30, 9:00 a.m. ET. Printed Mon, Nov 30, 9:00 a.m. ET."}
+
+
 def test_notes_of_staff_are_nowhere_on_the_page(app: Flask) -> None:
     case = a_case(status=Status.OPEN)
     with transaction():
