@@ -31,7 +31,7 @@ class HelpTicketForm(FlaskForm):  # type: ignore[misc]
     form_key = HiddenField()
     role = SelectField(
         _l("Your role"),
-        description=_l("Pick the role that fits this question."),
+        description=_l("The one that fits this question best."),
         validators=[DataRequired(_l("Choose the role that fits this question."))],
     )
     organization = StringField(
@@ -45,7 +45,10 @@ class HelpTicketForm(FlaskForm):  # type: ignore[misc]
     )
     location = StringField(
         _l("Location"),
-        description=_l("Where vaccine is stored or given. You can leave it empty for questions about the whole organization."),
+        description=_l(
+            "Where vaccine is stored or given. You may leave it empty when the question is about the whole organization, "
+            "such as its application, training or billing."
+        ),
         filters=[one_line],
         validators=[Length(max=LONGEST_NAME, message=_l("The location can have up to 120 characters."))],
     )
