@@ -27,8 +27,8 @@ def test_visitor_is_told_about_login_and_a_provider_is_not(app, visitor):
     visitor.open("/vaccine-provider")
     provider = Visitor(app).sign_in(a_provider()).open("/vaccine-provider")
 
-    assert "You will be asked to log in first." in visitor.text
-    assert "You will be asked to log in first." not in provider.text
+    assert "You will be asked to sign in first." in visitor.text
+    assert "You will be asked to sign in first." not in provider.text
 
 
 def test_vaccine_provider_says_what_to_do_when_vaccine_is_at_risk(visitor):
