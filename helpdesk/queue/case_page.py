@@ -1,12 +1,14 @@
 """What an agent sees of one case, and of what became of what they have just written."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from flask import render_template, url_for
 from werkzeug.datastructures import MultiDict
 
 from ..accounts import parked
+from ..accounts.models import Language
 from ..cases import queries as cases
 from ..cases.models import FINAL, Case, Event, EventKind, Impact, MessageKind, ProviderRole, Status, System, Urgency
 from ..cases.wording import event_sentence, label
@@ -22,6 +24,15 @@ from .forms import CaseForm, NoteForm, PublicForm, ReplyForm, ResolveForm
 
 # Events that carry a message, each exactly one.
 SPOKEN = frozenset({EventKind.OPENED, EventKind.NOTED, EventKind.REPLIED, EventKind.RESOLVED, EventKind.REJECTED})
+
+# What rules ask about that has words of its own.
+CHOICES: dict[str, type[StrEnum]] = {
+    "system": System,
+    "role": ProviderRole,
+    "impact": Impact,
+    "urgency": Urgency,
+    "language": Language,
+}
 
 # The forms of the page, and where each is sent.
 FORMS: dict[type[CaseForm], str] = {NoteForm: "queue.add_note", ReplyForm: "queue.reply", ResolveForm: "queue.resolve"}
@@ -105,10 +116,7 @@ def _decision(case: Case, events: list[Event]) -> dict[str, Any] | None:
     if decision is None:
         return None
     routed_to = next((e.new["team"] for e in events if e.kind is EventKind.ROUTED), case.team.name)
-    texts = {
-        fact: {member.value: label(member) for member in members}
-        for fact, members in {"system": System, "role": ProviderRole, "impact": Impact, "urgency": Urgency}.items()
-    }
+    texts = {fact: {member.value: label(member) for member in members} for fact, members in CHOICES.items()}
     return {
         "sentence": routing_wording.sentence(decision, routed_to),
         "priority": routing_wording.priority_sentence(decision),
