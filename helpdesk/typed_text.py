@@ -5,21 +5,31 @@ and right-to-left scripts stay.
 """
 
 import re
+import unicodedata
 
 _NEW_LINES = re.compile(r"\r\n?|[\u2028\u2029\x85]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _DIRECTION_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 _UNPAIRED_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def lines(text: str | None) -> str:
-    """Text of several lines: line ends as one "\\n", no control characters but tabs, no space around."""
+    """Text of several lines: line ends as one "\\n", no control characters but tabs, no space around.
+
+    What shows nothing at all (zero-width characters, marks of direction alone) is nothing.
+    """
     unified = _NEW_LINES.sub("\n", text or "")
     for unwanted in (_CONTROL, _DIRECTION_OVERRIDES, _UNPAIRED_SURROGATES):
         unified = unwanted.sub("", unified)
-    return unified.strip()
+    return unified.strip() if visible_length(unified) else ""
 
 
 def one_line(text: str | None) -> str:
     """Text of one line: as `lines`, with every stretch of white space as one space."""
     return " ".join(lines(text).split())
+
+
+def visible_length(text: str) -> int:
+    """How many characters of a text leave a trace on the page."""
+    return sum(unicodedata.category(character) not in _INVISIBLE for character in text)

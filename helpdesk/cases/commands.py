@@ -9,8 +9,9 @@ from ..notifications import outbox
 from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
+from ..typed_text import visible_length
 from . import mail, queries
-from .errors import AlreadyTaken, CaseClosed, IllegalMove, NoteMissing, WorkHasBegun
+from .errors import AlreadyTaken, CaseClosed, CaseResolved, IllegalMove, NoteMissing, WorkHasBegun
 from .models import Case, EventKind, Message, MessageKind, ResolutionCode, Status
 from .opening import NewCase, TopicFacts, open_case
 
@@ -60,8 +61,8 @@ def reply(case: Case, *, by: User, body: str, wait: bool = False) -> Message:
     """Say something in public, from staff or from the requester.
 
     Staff: the first-response clock stops, the requester gets a mail in service hours, and with `wait` the case is pending
-    until they answer. Requester: a pending case is open again; an answer to a resolution reopens the case. The same words
-    again at once are the same reply.
+    until they answer. Requester: a pending case is open again; on a resolved one they are asked first whether it is solved
+    (CaseResolved). The same words again at once are the same reply.
     """
     case.hold()
     at = clock.now()
@@ -86,7 +87,7 @@ def resolve(case: Case, *, by: User, code: ResolutionCode, note: str) -> Message
     Raises NoteMissing for a note without substance, IllegalMove for a case that is resolved already.
     """
     case.hold()
-    if len(note.strip()) < SHORTEST_NOTE:
+    if visible_length(note) < SHORTEST_NOTE:
         raise NoteMissing(case.number)
     if case.status is Status.RESOLVED:
         raise IllegalMove(case.number, case.status.value, Status.RESOLVED.value)
@@ -118,9 +119,12 @@ def accept(case: Case, *, by: User) -> None:
 def reject(case: Case, *, by: User, body: str) -> Message:
     """The requester says that this did not solve it: the case is open for the same team, and mail still held is cancelled."""
     case.hold()
+    at = clock.now()
+    first = queries.repeated(case, MessageKind.NOT_SOLVED, by=by, body=body, at=at)
+    if first is not None:
+        return first
     if case.status is not Status.RESOLVED:
         raise CaseClosed(case.number) if case.is_final else IllegalMove(case.number, case.status.value, Status.OPEN.value)
-    at = clock.now()
     message = case.add_message(MessageKind.NOT_SOLVED, author=by, body=body, at=at)
     case.move_to(Status.OPEN)
     case.resolution_code = case.resolved_at = None
@@ -148,7 +152,7 @@ def cancel(case: Case, *, by: User) -> None:
 
 def _reply_of_requester(case: Case, by: User, body: str) -> Message:
     if case.status is Status.RESOLVED:
-        return reject(case, by=by, body=body)
+        raise CaseResolved(case.number)
     at = clock.now()
     message = case.add_message(MessageKind.REPLY, author=by, body=body, at=at)
     case.record(EventKind.REPLIED, by=by, at=at)

@@ -31,6 +31,10 @@ class WorkHasBegun(HelpDeskError):
     """The requester can cancel only before somebody works on the case."""
 
 
+class CaseResolved(HelpDeskError):
+    """The case is resolved: its requester says first whether this solved it."""
+
+
 class NoteMissing(HelpDeskError):
     """No resolution without a public note of substance."""
 

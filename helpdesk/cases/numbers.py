@@ -3,6 +3,7 @@
 import re
 
 PREFIX = "NCV-"
+HIGHEST_ID = 2**31 - 1  # what an id column holds
 _TYPED = re.compile(r"\s*#?(?:NCV[-\s]?)?0*([1-9]\d{0,17})\s*", re.IGNORECASE | re.ASCII)
 
 
@@ -14,4 +15,5 @@ def number_of(case_id: int) -> str:
 def id_of(number: str) -> int:
     """The id behind a number, or 0, which no case has, for what is not one."""
     match = _TYPED.fullmatch(number)
-    return int(match[1]) if match else 0
+    case_id = int(match[1]) if match else 0
+    return case_id if case_id <= HIGHEST_ID else 0

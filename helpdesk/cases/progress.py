@@ -49,6 +49,11 @@ def of(case: Case) -> Progress:
     return Progress(steps, next=_next(case), mail=_of_mail(mail))
 
 
+def is_first_answer_ahead(case: Case) -> bool:
+    """Whether a first answer can still be promised: nobody has answered yet, and the time for it has not passed."""
+    return case.status is Status.NEW and case.due_at is not None and case.due_at > clock.now()
+
+
 def states(cases: Sequence[Case]) -> dict[int, str]:
     """For each case (by id) one line that says where it stands, the waiting resolution mail included."""
     mails = _resolution_mails([case for case in cases if case.status is Status.RESOLVED])

@@ -11,9 +11,10 @@ from ..extensions import db
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import commands, progress, queries
-from .errors import CaseClosed, IllegalMove, WorkHasBegun
+from .errors import CaseClosed, CaseResolved, IllegalMove, WorkHasBegun
 from .forms import ConfirmForm, RejectForm, ReplyForm
-from .models import Case, Status, public_messages
+from .models import Case, MessageKind, Status, public_messages
+from .numbers import id_of
 from .wording import label
 
 bp = Blueprint("cases", __name__)
@@ -27,7 +28,7 @@ PAGE = 25
 @requires(Permission.SEE_OWN_CASES)
 def mine() -> Answer:
     """One's own cases, the latest first."""
-    before = request.args.get("before", type=int)
+    before = id_of(request.args.get("before", "")) or None
     found = list(db.session.scalars(queries.latest_first(the_user(), before=before).limit(PAGE + 1)))
     page = found[:PAGE]
     more = page[-1].id if len(found) > PAGE else None
@@ -39,8 +40,9 @@ def mine() -> Answer:
 def mine_case(number: str) -> Answer:
     """One case: where it stands, what happens next, what was said."""
     case = _my_case(number)
-    typed = parked.fields_for(url_for(".add_reply", number=case.number))
-    return _case_page(case, ReplyForm(MultiDict(typed) if typed else None))
+    forms = (url_for(".add_reply", number=case.number), url_for(".reject", number=case.number))
+    typed = next((fields for path in forms if (fields := parked.fields_for(path))), {})
+    return _case_page(case, unsent=str(typed.get("body", "")))
 
 
 @bp.post("/cases/<number>/replies")
@@ -55,9 +57,20 @@ def add_reply(number: str) -> Answer:
             commands.reply(case, by=the_user(), body=form.body.data)
             parked.forget(request.path)
     except CaseClosed:
-        return _too_late(case, form)
+        return _too_late(case, form.body.data)
+    except CaseResolved:
+        flash(_("Your message was not sent: the case has been resolved since you opened the page. Did this solve it?"), "warn")
+        return _case_page(case, unsent=form.body.data), 409
     flash(_("Your message is with the team."), "ok")
     return redirect(url_for(".mine_case", number=case.number))
+
+
+@bp.get("/cases/<number>/replies")
+@bp.get("/cases/<number>/accept")
+@requires(Permission.SEE_OWN_CASES)
+def back_to_case(number: str) -> Answer:
+    """Whoever opens the address of a button again comes back to the case."""
+    return redirect(url_for(".mine_case", number=_my_case(number).number))
 
 
 @bp.post("/cases/<number>/accept")
@@ -100,10 +113,10 @@ def reject(number: str) -> Answer:
             commands.reject(case, by=the_user(), body=form.body.data)
             parked.forget(request.path)
     except CaseClosed:
-        return _too_late(case, ReplyForm(data={"body": form.body.data}))
+        return _too_late(case, form.body.data)
     except IllegalMove:
         flash(_("Your case is open already. Add your message below."), "info")
-        return _case_page(case, ReplyForm(data={"body": form.body.data})), 409
+        return _case_page(case, unsent=form.body.data), 409
     flash(_("Your case is open again, with the same team."), "ok")
     return redirect(url_for(".mine_case", number=case.number))
 
@@ -143,14 +156,25 @@ def _my_case(number: str) -> Case:
     return case
 
 
-def _case_page(case: Case, form: ReplyForm) -> str:
+def _case_page(case: Case, form: ReplyForm | None = None, *, unsent: str = "") -> str:
+    """The page of a case, with the form that fits its status; what was typed but not sent stands in it."""
     said = public_messages(queries.messages_of(case))
+    if form is None:
+        kind = RejectForm if case.status is Status.RESOLVED else ReplyForm
+        form = kind(MultiDict({"body": unsent}) if unsent else None)
+    resolutions = [message for message in said if message.kind is MessageKind.RESOLUTION]
     return render_template(
-        "cases/mine_case.html", case=case, messages=said, form=form, confirm=ConfirmForm(), progress=progress.of(case)
+        "cases/mine_case.html",
+        case=case,
+        messages=said,
+        resolution=resolutions[-1] if resolutions and case.resolution_code else None,
+        form=form,
+        unsent=unsent,
+        progress=progress.of(case),
     )
 
 
-def _too_late(case: Case, form: ReplyForm) -> tuple[str, int]:
+def _too_late(case: Case, typed: str) -> tuple[str, int]:
     """The case has closed under the hand: say so, and leave what was typed to be copied."""
     flash(_("This case is closed and takes no more messages. What you wrote is below; you can send it as a new case."), "warn")
-    return _case_page(case, form), 409
+    return _case_page(case, unsent=typed), 409

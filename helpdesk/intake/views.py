@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from ..accounts import parked
 from ..accounts.sessions import the_user
-from ..cases import opening
+from ..cases import opening, progress
 from ..cases import queries as cases
 from ..cases.errors import FormKeyReused
 from ..cases.models import MessageKind
@@ -21,6 +21,7 @@ from .forms import HelpTicketForm, new_key
 
 bp = Blueprint("intake", __name__, url_prefix="/vaccine-provider/get-help")
 
+STEPS = (".get_help", ".check")  # whose forms may be parked when a session ends
 Answer = str | Response | tuple[str, int]
 
 
@@ -28,7 +29,7 @@ Answer = str | Response | tuple[str, int]
 @requires(Permission.ASK_FOR_HELP)
 def get_help() -> Answer:
     """The help ticket: with what was typed before the session ended, or else with what the last case tells."""
-    typed = parked.fields_for(url_for(".get_help")) or parked.fields_for(url_for(".check"))
+    typed = next((fields for step in STEPS if (fields := parked.fields_for(url_for(step)))), None)
     if typed:
         return _form_page(_form(MultiDict(typed)))
     return _form_page(_form(None, data=_known_answers()))
@@ -43,6 +44,9 @@ def review() -> Answer:
         return _form_page(form)
     if not form.validate():
         return _form_page(form), 422
+    if any(parked.fields_for(url_for(step)) for step in STEPS):
+        with transaction():
+            _forget_parked()  # what was typed before is on this page now, or was changed
     return render_template("intake/check.html", form=form)
 
 
@@ -63,8 +67,7 @@ def submit() -> Answer:
     try:
         with transaction():
             number = commands.submit(form, requester=the_user()).number
-            for step in (".get_help", ".check"):
-                parked.forget(url_for(step))
+            _forget_parked()
     except FormKeyReused:
         form.form_key.data = new_key()
         flash(_("You have sent this form before, with other answers. Check these and send them as a case of their own."), "warn")
@@ -79,7 +82,13 @@ def receipt(number: str) -> Answer:
     case = db.one_or_404(cases.numbered(the_user(), number))
     question = next(m for m in cases.messages_of(case) if m.kind is MessageKind.QUESTION)
     answers = opening.answers_shown(case, question.body)
-    return render_template("intake/receipt.html", case=case, answers=answers, expect=opening.expected_answer(case))
+    expect = opening.expected_answer(case) if progress.is_first_answer_ahead(case) else ""
+    return render_template("intake/receipt.html", case=case, answers=answers, expect=expect)
+
+
+def _forget_parked() -> None:
+    for step in STEPS:
+        parked.forget(url_for(step))
 
 
 def _form(formdata: MultiDict[str, str] | None, data: dict[str, Any] | None = None) -> HelpTicketForm:

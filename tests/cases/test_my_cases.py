@@ -217,3 +217,71 @@ def test_the_four_steps_show_how_far_it_has_come(app: Flask) -> None:
     steps = [" ".join(li.get_text(" ").split()) for li in visitor.page.select(".steps li")]
     assert [step.split(" today")[0] for step in steps] == ["Received", "With Provider Enrollment", "Answered", "Resolved not yet"]
     assert "We need something from you" in visitor.text
+
+
+def test_a_reply_of_staff_after_the_resolution_leaves_the_way_on_open(app: Flask) -> None:
+    case = a_case(status=Status.RESOLVED)
+    with transaction():
+        commands.reply(case, by=case.assignee, body="One more thing: please keep the old link.")
+
+    visitor = Visitor(app).sign_in(case.requester).open(f"/cases/{case.number}")
+
+    assert visitor.has_button("This solved it")
+    assert visitor.follow("This did not solve it").h1 == "This did not solve it"
+
+
+def test_a_message_that_crosses_a_resolution_is_kept_and_the_choice_is_theirs(app: Flask) -> None:
+    case = a_case(status=Status.OPEN)
+    visitor = Visitor(app).sign_in(case.requester).open(f"/cases/{case.number}")
+    typed = {**visitor.values("Send the message"), "body": "By the way, thank you for your patience."}
+    with transaction():
+        commands.resolve(case, by=case.assignee, code=ResolutionCode.FIXED, note=SOLUTION)
+
+    visitor.post(f"/cases/{case.number}/replies", typed)
+
+    assert (visitor.status, case.status) == (409, Status.RESOLVED)
+    assert SOLUTION in visitor.text
+    assert visitor.values("Open my case again")["body"] == "By the way, thank you for your patience."
+    assert visitor.has_button("This solved it")
+
+
+def test_text_typed_before_the_session_ended_is_there_whatever_became_of_the_case(app: Flask) -> None:
+    case = a_case(status=Status.OPEN, requester=a_provider(email="pat@example.org"))
+    visitor = Visitor(app).sign_in(case.requester).open(f"/cases/{case.number}")
+    typed = {**visitor.values("Send the message"), "body": "A long answer, typed over lunch."}
+    visitor.client.delete_cookie("session")
+    visitor.post(f"/cases/{case.number}/replies", typed)
+    with transaction():
+        commands.resolve(case, by=case.assignee, code=ResolutionCode.FIXED, note=SOLUTION)
+
+    visitor.press("Sign in", email="pat@example.org", password=PASSWORD)
+
+    assert visitor.values("Open my case again")["body"] == "A long answer, typed over lunch."
+    with transaction():
+        commands.accept(case, by=case.requester)
+    assert "A long answer, typed over lunch." in visitor.open(f"/cases/{case.number}").text
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("before", ["99999999999999999999999", "4294967297", "-1", "x", "0", "\x00"])
+def test_a_forged_place_in_the_list_is_the_first_page(app: Flask, before: str) -> None:
+    case = a_case(subject="My very own question")
+
+    visitor = Visitor(app).sign_in(case.requester).open(f"/cases?before={before}")
+
+    assert (visitor.status, "My very own question" in visitor.text) == (200, True)
+
+
+def test_the_end_of_the_list_is_not_an_empty_one(app: Flask) -> None:
+    case = a_case()
+
+    visitor = Visitor(app).sign_in(case.requester).open(f"/cases?before={case.id}")
+
+    assert "No older cases" in visitor.text
+
+
+@pytest.mark.parametrize("button", ["replies", "accept"])
+def test_the_address_of_a_button_leads_back_to_the_case(app: Flask, button: str) -> None:
+    case = a_case()
+
+    assert Visitor(app).sign_in(case.requester).open(f"/cases/{case.number}/{button}").path == f"/cases/{case.number}"

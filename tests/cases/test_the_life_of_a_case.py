@@ -7,7 +7,7 @@ from flask import Flask
 
 from helpdesk import clock
 from helpdesk.cases import commands, queries
-from helpdesk.cases.errors import AlreadyTaken, CaseClosed, IllegalMove, NoteMissing, StaleCase, WorkHasBegun
+from helpdesk.cases.errors import AlreadyTaken, CaseClosed, CaseResolved, IllegalMove, NoteMissing, StaleCase, WorkHasBegun
 from helpdesk.cases.models import MOVES, MessageKind, ResolutionCode, Status, public_messages
 from helpdesk.extensions import db
 from helpdesk.notifications.models import MailState
@@ -122,14 +122,43 @@ def test_what_did_not_solve_it_opens_the_case_again_and_stops_the_held_mail(app:
     assert "reopened" in mail_of(case, "case_resolved")[0].reason
 
 
-def test_a_reply_of_the_requester_to_a_resolution_opens_the_case_again(app: Flask) -> None:
+def test_a_reply_of_the_requester_to_a_resolution_asks_first_whether_it_is_solved(app: Flask) -> None:
     case = a_case(status=Status.RESOLVED)
 
-    with transaction():
-        commands.reply(case, by=case.requester, body="It came back this morning.")
+    with pytest.raises(CaseResolved), transaction():
+        commands.reply(case, by=case.requester, body="Thank you for your patience.")
 
-    assert case.status is Status.OPEN
-    assert case.messages[-1].kind is MessageKind.NOT_SOLVED
+    assert (case.status, case.messages[-1].kind) == (Status.RESOLVED, MessageKind.RESOLUTION)
+
+
+def test_saying_twice_at_once_that_it_is_not_solved_is_saying_it_once(app: Flask) -> None:
+    case = a_case(status=Status.RESOLVED)
+
+    for _ in range(2):
+        with transaction():
+            commands.reject(case, by=case.requester, body="It came back this morning.")
+
+    assert [m.kind for m in case.messages].count(MessageKind.NOT_SOLVED) == 1
+
+
+def test_the_same_resolution_again_after_it_was_rejected_is_a_new_one(app: Flask) -> None:
+    case = a_case(status=Status.RESOLVED)
+    with transaction():
+        commands.reject(case, by=case.requester, body="It came back this morning.")
+
+    assert queries.repeated(case, MessageKind.RESOLUTION, by=case.assignee, body=SOLUTION, at=clock.now()) is None
+    with transaction():
+        commands.resolve(case, by=case.assignee, code=ResolutionCode.FIXED, note=SOLUTION)
+
+    assert case.status is Status.RESOLVED
+
+
+@pytest.mark.parametrize("note", ["\u200b" * 12, "\u200f\u2060 \ufeff" * 5])
+def test_a_note_that_nobody_can_see_is_no_note(app: Flask, note: str) -> None:
+    case, agent = a_case(), an_agent()
+
+    with pytest.raises(NoteMissing), transaction():
+        commands.resolve(case, by=agent, code=ResolutionCode.FIXED, note=note)
 
 
 def test_a_closed_case_takes_nothing_and_sends_nothing(app: Flask) -> None:
@@ -210,7 +239,21 @@ def test_what_is_with_the_service_desk_is_seen_by_every_agent(app: Flask) -> Non
     assert db.session.scalar(queries.numbered(agent, case.number)) is not None
 
 
-@pytest.mark.parametrize("typed", ["NCV-", "", "NCV-0", "0", "NCV-99999999999999999999", "٣", "1; DROP TABLE cases", "NCV-1\x00"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "NCV-",
+        "",
+        "NCV-0",
+        "0",
+        "NCV-99999999999999999999",
+        "٣",
+        "4294967297",
+        "NCV-999999999999999999",
+        "1; DROP TABLE cases",
+        "NCV-1\x00",
+    ],
+)
 def test_what_is_no_number_finds_no_case(app: Flask, typed: str) -> None:
     case = a_case()
 

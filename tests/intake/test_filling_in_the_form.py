@@ -86,6 +86,7 @@ def test_an_empty_form_lists_every_question_with_a_link_to_it(provider: Visitor)
         ("system", "forged", "Choose one of the answers on the list."),
         ("location", "", "Enter the location"),
         ("subject", " \x00\x07 ", "Say in one line what it is about."),
+        ("subject", "\u200b\u200f\u200b\u200b\u200b", "Say in one line what it is about."),
     ],
 )
 def test_a_bad_answer_is_named_and_everything_typed_is_kept(provider: Visitor, field: str, typed: str, told: str) -> None:
@@ -177,6 +178,18 @@ def test_a_session_that_ends_in_mid_form_loses_nothing(app: Flask, provider: Vis
     provider.press("Continue").press("Send the ticket")
     assert provider.h1 == "We have received your case"
     assert provider.open(FORM).values("Continue")["subject"] == ""
+
+
+def test_what_was_typed_last_is_what_comes_back(app: Flask, provider: Visitor) -> None:
+    def end_the_session_and_send(path: str, fields: dict[str, str]) -> None:
+        provider.client.delete_cookie("session")
+        provider.post(path, fields).press("Sign in", email="pat@example.org", password="correct horse battery staple")
+
+    end_the_session_and_send(FORM, {**provider.open(FORM).values("Continue"), **ANSWERS, "subject": "The first wording"})
+    provider.press("Continue", subject="The second wording")
+    end_the_session_and_send(f"{FORM}/check", provider.values("Send the ticket"))
+
+    assert provider.values("Continue")["subject"] == "The second wording"
 
 
 def test_the_next_form_knows_who_is_asking(provider: Visitor) -> None:
