@@ -82,7 +82,9 @@ class RegisterForm(FlaskForm):  # type: ignore[misc]
     language = SelectField(_l("Language"), description=_l("The language in which we write to you, where we can."))
     password = PasswordField(
         _l("Password"),
-        description=_l("At least 15 characters; a few unrelated words are easy to remember. You can paste it."),
+        description=_l(
+            "At least 15 characters. A few unrelated words are easy to remember. You can paste it from a password manager."
+        ),
         validators=[InputRequired(_l("Choose a password."))],
     )
 
@@ -125,7 +127,9 @@ class NewPasswordForm(FlaskForm):  # type: ignore[misc]
 
     password = PasswordField(
         _l("New password"),
-        description=_l("At least 15 characters; a few unrelated words are easy to remember. You can paste it."),
+        description=_l(
+            "At least 15 characters. A few unrelated words are easy to remember. You can paste it from a password manager."
+        ),
         validators=[InputRequired(_l("Choose a password."))],
     )
 
