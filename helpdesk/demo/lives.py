@@ -21,7 +21,7 @@ FIRST_ANSWER_MINUTES = {Priority.P1: (4, 45), Priority.P2: (15, 180), Priority.P
 # How often in a hundred cases something happens.
 CANCELED, NOTED, ANSWERED_AT_ONCE, IN_THE_EVENING, NOT_SOLVED, ACCEPTED = 5, 70, 25, 12, 9, 60
 LEFT_LYING, UNANSWERED, UNSOLVED = 45, 60, 65  # of the latest ones
-LATELY = timedelta(days=10)
+LATELY, JUST_NOW = timedelta(days=10), timedelta(days=4)
 REASONS_NOT_SOLVED = (
     "It looked right yesterday, but this morning it is the same as before.",
     "Thank you, but this does not help us yet: the message comes up again.",
@@ -50,9 +50,10 @@ def of_case(setting: Setting, story: dict[str, Any], requester_id: int, practice
         yield opened_at + timedelta(minutes=chance.randint(5, 50))
         _provider(case_id, lambda case, by: commands.cancel(case, by=by))
         return
-    if opened_at > setting.end - LATELY and setting.happens(LEFT_LYING):
+    priority = db.session.get_one(Case, case_id).priority
+    if priority is not Priority.P1 and opened_at > setting.end - JUST_NOW and setting.happens(LEFT_LYING):
         return  # nobody has come to it yet
-    yield _later(setting, opened_at, *FIRST_ANSWER_MINUTES[db.session.get_one(Case, case_id).priority])
+    yield _later(setting, opened_at, *FIRST_ANSWER_MINUTES[priority])
     agent_id = _take(setting, case_id)
     if not agent_id:
         return
@@ -79,8 +80,9 @@ def _work(setting: Setting, story: dict[str, Any], case_id: int, agent_id: int) 
 def _resolution(setting: Setting, story: dict[str, Any], case_id: int, agent_id: int) -> Iterator[datetime]:
     """The resolution, and what the provider says to it."""
     chance = setting.random
-    at = db.session.get_one(Case, case_id).updated_at
-    if at > setting.end - LATELY and setting.happens(UNSOLVED):
+    case = db.session.get_one(Case, case_id)
+    at = case.updated_at
+    if case.priority is not Priority.P1 and at > setting.end - LATELY and setting.happens(UNSOLVED):
         return  # somebody is at it
     yield (at := _later(setting, at, 20, 900, overtime=IN_THE_EVENING))
     _resolve(case_id, agent_id, story)

@@ -25,7 +25,8 @@ from .people import Cast
 SEED = 8_736_247
 DAYS = 60
 CASES = 200
-IN_SERVICE_HOURS = 85  # of a hundred questions
+IN_SERVICE_HOURS, OF_LATE = 85, 30  # of a hundred questions
+LATELY = 8  # days
 STORIES = Path(__file__).with_name("stories.toml")
 UNITS = ("Refrigerator 1", "Refrigerator 2", "Our freezer", "The ultra-cold unit")
 WAITING = (MailState.HELD, MailState.DUE, MailState.RETRY)
@@ -59,7 +60,8 @@ def play(app: Flask, cast: Cast, *, end: datetime, count: int = CASES) -> None:
 def _opening(setting: lives.Setting) -> datetime:
     """When somebody asks: mostly in service hours, sometimes in the evening or on a weekend."""
     chance = setting.random
-    at = setting.end - timedelta(days=DAYS) + timedelta(seconds=chance.randint(0, DAYS * 86_400 - 1_800))
+    days = LATELY if setting.happens(OF_LATE) else DAYS
+    at = setting.end - timedelta(days=days) + timedelta(seconds=chance.randint(0, days * 86_400 - 1_800))
     if setting.happens(IN_SERVICE_HOURS):
         inside = setting.calendar.add(at, timedelta(minutes=chance.randint(0, 500)))
         return inside if inside < setting.end else at
