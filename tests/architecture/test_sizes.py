@@ -11,7 +11,7 @@ LONGEST_FILE = 300  # lines
 LONGEST_FUNCTION = 50  # lines
 MOST_PARAMETERS_BY_POSITION = 5
 
-OURS = ("helpdesk", "tools", "config.py", "wsgi.py", "gunicorn.conf.py")
+OURS = ("benchmarks", "helpdesk", "tools", "config.py", "wsgi.py", "gunicorn.conf.py")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

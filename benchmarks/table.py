@@ -1,0 +1,64 @@
+"""The figures of a run as one table, beside the targets."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .timing import Times
+
+MOST_STATEMENTS = {"Queue": 8, "Case": 12}
+MOST_KILOBYTES = 60
+BYTES = 1000
+SLOWEST = {"Queue": 4.0, "Case": 4.0, "Resolving": 5.0}  # times the floor
+FEWEST_FILED = 60.0  # cases a second
+LEAST_DELIVERED = {"sqlite": 0.5, "postgresql": 0.7}  # of what a bare loop delivers
+
+HEADINGS = ("", "measured", "target", "met", "p50 ms", "p95 ms", "floor ms", "page kB", "statements")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing measured, as it is printed under HEADINGS."""
+
+    cells: tuple[str, ...]
+
+    @classmethod
+    def against_floor(cls, what: str, desk: Times, floor: Times, *, about: str, size: int = 0, statements: int = 0) -> "Row":
+        """A page or a form: how many times what the floor takes; `what` names the target, `about` the case of it."""
+        ratio, most = desk.median / floor.median, SLOWEST[what]
+        page = (f"{size / BYTES:.1f} of {MOST_KILOBYTES}", f"{statements} of {MOST_STATEMENTS[what]}") if size else ()
+        times = (f"{desk.median:.1f}", f"{desk.common:.1f}", f"{floor.median:.2f}")
+        return cls((f"{what}, {about}", f"{ratio:.1f} x floor", f"at most {most:.0f} x", _met(ratio <= most), *times, *page))
+
+    @classmethod
+    def of_filing(cls, rate: float, filings: Times, *, clients: int) -> "Row":
+        """Filing: cases a second, and how long one takes from form to receipt."""
+        times = (f"{filings.median:.1f}", f"{filings.common:.1f}")
+        met = _met(rate >= FEWEST_FILED)
+        return cls((f"Filing, {clients} clients", f"{rate:.1f} a second", f"at least {FEWEST_FILED:.0f}", met, *times))
+
+    @classmethod
+    def of_delivery(cls, desk: Times, bare: Times, *, messages: int, dialect: str) -> "Row":
+        """Delivery: the part of a bare loop's rate that the desk reaches, and the time for one message."""
+        part, least = sum(bare.seconds) / sum(desk.seconds), LEAST_DELIVERED[dialect]
+        times = (f"{desk.median:.2f}", f"{desk.common:.2f}", f"{bare.median:.2f}")
+        met = _met(part >= least)
+        return cls((f"Delivery, {messages:,} messages", f"{part:.2f} of bare", f"at least {least:.2f}", met, *times))
+
+
+def lines(sections: Iterable[tuple[str, list[Row]]]) -> list[str]:
+    """The table: a heading for each database, and its rows below."""
+    printed: list[tuple[str, ...]] = [HEADINGS]
+    for heading, rows in sections:
+        printed += [("",), (heading,), *(("  " + row.cells[0], *row.cells[1:]) for row in rows)]
+    width = max(len(cells[0]) for cells in printed)
+    widths = [max(len(cells[n]) for cells in printed if n < len(cells)) for n in range(1, len(HEADINGS))]
+    return [_line(cells, width, widths) for cells in printed]
+
+
+def _line(cells: tuple[str, ...], width: int, widths: list[int]) -> str:
+    figures = (cell.rjust(size) for cell, size in zip(cells[1:], widths, strict=False))
+    return "  ".join((cells[0].ljust(width), *figures)).rstrip()
+
+
+def _met(is_met: bool) -> str:  # noqa: FBT001
+    return "yes" if is_met else "no"
