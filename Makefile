@@ -2,13 +2,14 @@
 PYTHON ?= python3
 VENV ?= .venv
 JOBS ?= 2
+CASES ?= 1000 10000
 
 bin := $(VENV)/bin
 python_checked = @command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found; install Python 3.11 or later." >&2; exit 1; }
 environment = $(python_checked); $(PYTHON) tools/environment.py --venv $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help environment run test test-long lint format lock screenshots clean
+.PHONY: help environment run test test-long lint format lock bench screenshots clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +43,9 @@ lock: environment ## Renew the locked versions from requirements.in and requirem
 		$(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 			$$lock.in -o $$lock.txt || exit 1; \
 	done
+
+bench: environment ## Measure pages, resolving, filing and delivery against their targets (CASES=100000 for more)
+	@$(bin)/python -m benchmarks --cases $(CASES)
 
 screenshots: environment ## Take the pictures of docs/screenshots from a desk with demo data
 	@$(bin)/python -m tools.screenshots

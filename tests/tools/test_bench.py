@@ -1,0 +1,57 @@
+"""`make bench` at its smallest: every figure is there, and nothing is left of the run."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import config
+
+pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
+
+SMALL = ("--cases", "40", "80", "--turns", "2", "--filings", "8", "--messages", "8")
+ROWS = ("Queue, 40 cases", "Case, 40 cases", "Queue, 80 cases", "Case, 80 cases", "Delivery, 8 messages", "Resolving, 80 cases")
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Where the run keeps what it needs: a short path, because PostgreSQL has a socket in it."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        yield Path(name)
+
+
+def test_the_table_has_every_figure_on_both_databases(folder):
+    done = bench(folder, *SMALL)
+
+    assert done.returncode == 0, done.stderr
+    sqlite, postgresql = done.stdout.partition("SQLite ")[2].split("PostgreSQL ")
+    assert rows(sqlite) == list(ROWS)
+    assert rows(postgresql) == [*ROWS, "Filing, 8 clients"]
+    assert "cores, Python 3." in done.stdout
+    assert list(folder.iterdir()) == []
+
+
+def test_what_broke_is_one_line_and_another_exit_status(folder):
+    done = bench(folder, "--cases", "1", "--turns", "1", "--messages", "4")
+
+    assert done.returncode == 1
+    assert "ask for more" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert list(folder.iterdir()) == []
+
+
+def bench(folder: Path, *sizes: str) -> subprocess.CompletedProcess[str]:
+    """Run it, with its temporary folders in this one."""
+    command, env = [sys.executable, "-m", "benchmarks", *sizes], {**os.environ, "TMPDIR": str(folder)}
+    return subprocess.run(command, cwd=config.ROOT, env=env, capture_output=True, text=True, check=False)
+
+
+def rows(section: str) -> list[str]:
+    """What was measured: the first cell of every line that has a target and an answer to it."""
+    lines = [line for line in section.splitlines() if line.startswith("  ")]
+    assert all(" yes " in line or " no " in line for line in lines)
+    return [line.strip().split("  ")[0] for line in lines]
