@@ -99,8 +99,9 @@ class Keeper:
     """Takes every message and keeps it."""
 
     def __init__(self, folder: Path) -> None:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        self._maildir = maildirs.Maildir(folder, create=True)
+        for part in ("tmp", "new", "cur"):  # Maildir makes them only together with the folder itself
+            (folder / part).mkdir(parents=True, exist_ok=True)
+        self._maildir = maildirs.Maildir(folder)
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Take a message; the answer names its key."""

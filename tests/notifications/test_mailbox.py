@@ -52,6 +52,14 @@ def test_an_empty_mailbox_says_how_mail_gets_here(visitor):
     assert visitor.status == 200
 
 
+def test_a_folder_that_is_there_but_empty_is_a_mailbox_too(visitor, folder):
+    folder.mkdir()
+
+    assert "No mail yet" in visitor.open("/dev/mailbox").text
+    keep(folder, "First")
+    assert "First" in visitor.open("/dev/mailbox").text
+
+
 def test_mail_is_listed_and_opens(visitor, folder):
     for subject in ("First", "Second <b>"):
         keep(folder, subject)
