@@ -1,26 +1,37 @@
 """The settings of the desk: read from the environment here and nowhere else, checked before anything starts."""
 
+import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from dotenv import dotenv_values
+from email_validator import EmailNotValidError, validate_email
+from limits.errors import ConfigurationError
+from limits.storage import storage_from_string
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENTS = ("development", "production", "testing")
 DEFAULT_KEY = "development-key-not-for-production"
 SHORTEST_KEY = 32
+FEWEST_DIFFERENT = 9  # characters in a key: random ones have more, a word written several times has fewer
 MEGABYTE = 1024 * 1024
+_HOST = re.compile(r"(?!-)[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.ASCII | re.IGNORECASE)
+
+Environment = Mapping[str, str]
 
 
 class ConfigError(ValueError):
     """A setting is missing or makes no sense; the message is one line for the person who can mend it."""
 
 
-def load(given: Mapping[str, str] | None = None) -> dict[str, Any]:
+def load(given: Environment | None = None) -> dict[str, Any]:
     """The settings as Flask wants them, from `given` or else from `.env` and the environment (which wins).
 
     Raises ConfigError with one clear line.
@@ -32,66 +43,103 @@ def load(given: Mapping[str, str] | None = None) -> dict[str, Any]:
     production = kind == "production"
     if not production:
         (ROOT / "instance").mkdir(exist_ok=True)
-    settings = {
+    return {
         "HELPDESK_ENV": kind,
         "TESTING": kind == "testing",
-        "DEBUG": False,
-        "SECRET_KEY": _secret_key(env, production),
-        "SQLALCHEMY_DATABASE_URI": _database_url(env),
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "hide_parameters": True},  # what people typed stays out of logs
-        "BASE_URL": _base_url(env, production),
-        "DESK_NAME": env.get("DESK_NAME", "NC Vaccines Help Desk"),
-        "DESK_PHONE": env.get("DESK_PHONE", "(877) 873-6247"),
-        "PUBLIC_PHONE": env.get("PUBLIC_PHONE", "888-675-4567"),
-        "ENROLLMENT_PORTAL_URL": env.get("ENROLLMENT_PORTAL_URL", "https://covid-enroll.ncdhhs.gov"),
+        "DEBUG": _debug(env, production),
         "HELPDESK_CLOCK_FILE": _clock_file(env, kind),
-        "RATELIMIT_STORAGE_URI": env.get("RATELIMIT_STORAGE_URI", "memory://"),
-        "RATELIMIT_DEFAULT": "300 per minute",  # pages for visitors, counted for each client address
-        "RATELIMIT_HEADERS_ENABLED": True,
-        "RATELIMIT_ENABLED": kind != "testing",
-        "TRUSTED_PROXIES": _number(env, "TRUSTED_PROXIES", 0, low=0, high=9),  # how many stand before us and name the client
-        "MAX_CONTENT_LENGTH": 2 * MEGABYTE,
-        "MAX_FORM_MEMORY_SIZE": 1 * MEGABYTE,
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "BABEL_DEFAULT_LOCALE": "en",
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+        **_desk(env),
+        **_database(env),
+        **_sessions(env, production),
+        **_visitors(env, kind),
+        **_mail(env, production),
+        **_passwords(kind),
+    }
+
+
+def _debug(env: Environment, production: bool) -> bool:
+    if production and env.get("FLASK_DEBUG", "0") not in ("", "0", "false", "False"):
+        raise ConfigError("FLASK_DEBUG is on; unset it in production.")
+    return False
+
+
+def _clock_file(env: Environment, kind: str) -> str | None:
+    path = env.get("HELPDESK_CLOCK_FILE") or None
+    if path and kind != "testing":
+        raise ConfigError("HELPDESK_CLOCK_FILE is for HELPDESK_ENV=testing only; unset it.")
+    return path
+
+
+def _desk(env: Environment) -> dict[str, Any]:
+    """What the desk is called, how to call it, and where its links to elsewhere lead."""
+    portal = env.get("ENROLLMENT_PORTAL_URL") or "https://covid-enroll.ncdhhs.gov"
+    if _web_address(portal) is None:
+        raise ConfigError(f"ENROLLMENT_PORTAL_URL is {portal!r}; it must be an address such as https://portal.example.org.")
+    return {
+        "DESK_NAME": _line(env, "DESK_NAME", "NC Vaccines Help Desk"),
+        "DESK_PHONE": _phone(env, "DESK_PHONE", "(877) 873-6247"),
+        "PUBLIC_PHONE": _phone(env, "PUBLIC_PHONE", "888-675-4567"),
+        "ENROLLMENT_PORTAL_URL": portal,
+    }
+
+
+def _database(env: Environment) -> dict[str, Any]:
+    text = env.get("DATABASE_URL") or f"sqlite:///{ROOT / 'instance' / 'helpdesk.sqlite3'}"
+    for prefix in ("postgres://", "postgresql://"):
+        if text.startswith(prefix):
+            text = "postgresql+psycopg://" + text.removeprefix(prefix)
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        url = None
+    if url is None or url.drivername not in ("sqlite", "postgresql+psycopg") or url.database in (None, "", ":memory:"):
+        raise ConfigError("DATABASE_URL must be postgresql://user:password@host/name or sqlite:////path/to/file.")
+    if url.drivername == "sqlite":
+        _expect_openable(url)
+    options = {"pool_pre_ping": True, "hide_parameters": True}  # what people typed stays out of logs
+    return {"SQLALCHEMY_DATABASE_URI": text, "SQLALCHEMY_ENGINE_OPTIONS": options}
+
+
+def _expect_openable(url: URL) -> None:
+    """Raise ConfigError where SQLite could neither open nor make its file; beside a file it keeps others."""
+    file = ROOT / "instance" / str(url.database)  # as Flask-SQLAlchemy reads a path that is relative
+    good = os.access(file.parent, os.W_OK | os.X_OK) and (not file.exists() or (file.is_file() and os.access(file, os.W_OK)))
+    if not good:
+        raise ConfigError(
+            f"DATABASE_URL names {str(file)!r}; it must be a file in a folder that exists, and the desk may write both."
+        )
+
+
+def _sessions(env: Environment, production: bool) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": _secret_key(env, production),
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": production,
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
-        "BOOTSTRAP_SERVE_LOCAL": True,
-        "BABEL_DEFAULT_LOCALE": "en",
-        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+        "BASE_URL": _base_url(env, production),
     }
-    return {**settings, **_mail(env, production), **_passwords(kind)}
 
 
-def _secret_key(env: Mapping[str, str], production: bool) -> str:
+def _secret_key(env: Environment, production: bool) -> str:
     key = env.get("SECRET_KEY", "") or ("" if production else DEFAULT_KEY)
-    if production and (len(key) < SHORTEST_KEY or key == DEFAULT_KEY):
+    repeated = any(key[step:] == key[:-step] for step in range(1, len(key) // 2 + 1))
+    if production and (len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_DIFFERENT or repeated or key == DEFAULT_KEY):
         raise ConfigError(
             f"SECRET_KEY must be set to at least {SHORTEST_KEY} random characters in production; "
             "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
-    if production and env.get("FLASK_DEBUG", "0") not in ("", "0", "false", "False"):
-        raise ConfigError("FLASK_DEBUG is on; unset it in production.")
     return key
 
 
-def _database_url(env: Mapping[str, str]) -> str:
-    url = env.get("DATABASE_URL", "")
-    if not url:
-        return f"sqlite:///{ROOT / 'instance' / 'helpdesk.sqlite3'}"
-    for prefix in ("postgres://", "postgresql://"):
-        if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
-    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise ConfigError("DATABASE_URL must begin with sqlite:/// or postgresql://.")
-    return url
-
-
-def _base_url(env: Mapping[str, str], production: bool) -> str:
+def _base_url(env: Environment, production: bool) -> str:
     url = env.get("BASE_URL", "") or ("" if production else "http://127.0.0.1:8000")
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    parts = _web_address(url)
+    if parts is None or parts.query or parts.fragment:
         raise ConfigError(
             "BASE_URL must be the address people open, such as https://help.example.org; links in mail are built from it."
         )
@@ -100,32 +148,65 @@ def _base_url(env: Mapping[str, str], production: bool) -> str:
     return url.rstrip("/")
 
 
-def _clock_file(env: Mapping[str, str], kind: str) -> str | None:
-    path = env.get("HELPDESK_CLOCK_FILE") or None
-    if path and kind != "testing":
-        raise ConfigError("HELPDESK_CLOCK_FILE is for HELPDESK_ENV=testing only; unset it.")
-    return path
-
-
-def _mail(env: Mapping[str, str], production: bool) -> dict[str, Any]:
-    if production and not env.get("MAIL_SERVER"):
-        raise ConfigError("MAIL_SERVER must name the mail server in production.")
-    if production and not env.get("MAIL_DEFAULT_SENDER"):
-        raise ConfigError("MAIL_DEFAULT_SENDER must be the address that mail is sent from in production.")
+def _visitors(env: Environment, kind: str) -> dict[str, Any]:
+    """How many requests are served, how large they may be, and where those of visitors are counted."""
+    storage = env.get("RATELIMIT_STORAGE_URI") or "memory://"
+    try:
+        storage_from_string(storage)
+    except (ConfigurationError, ValueError) as error:
+        missing = "; the Python package redis is missing" if storage.startswith("redis") and "prerequisite" in str(error) else ""
+        raise ConfigError(f"RATELIMIT_STORAGE_URI must be memory:// or redis://host{missing}.") from None
     return {
-        "MAIL_SERVER": env.get("MAIL_SERVER", "127.0.0.1"),
-        "MAIL_PORT": _number(env, "MAIL_PORT", 25 if production else 8025, low=1, high=65_535),
-        "MAIL_USE_TLS": _switch(env, "MAIL_USE_TLS"),
-        "MAIL_USE_SSL": _switch(env, "MAIL_USE_SSL"),
-        "MAIL_USERNAME": env.get("MAIL_USERNAME") or None,
-        "MAIL_PASSWORD": env.get("MAIL_PASSWORD") or None,
-        "MAIL_DEFAULT_SENDER": env.get("MAIL_DEFAULT_SENDER", "helpdesk@desk.example.org"),
+        "RATELIMIT_STORAGE_URI": storage,
+        "RATELIMIT_DEFAULT": "300 per minute",  # pages for visitors, counted for each client address
+        "RATELIMIT_HEADERS_ENABLED": True,
+        "RATELIMIT_ENABLED": kind != "testing",
+        "TRUSTED_PROXIES": _number(env, "TRUSTED_PROXIES", 0, low=0, high=9),  # how many stand before us and name the client
+        "MAX_CONTENT_LENGTH": 2 * MEGABYTE,
+        "MAX_FORM_MEMORY_SIZE": 1 * MEGABYTE,
+    }
+
+
+def _mail(env: Environment, production: bool) -> dict[str, Any]:
+    return {
+        **_mail_server(env, production),
+        "MAIL_DEFAULT_SENDER": _sender(env, production),
         "MAIL_SUPPRESS_SEND": False,
         "MAIL_REST_SECONDS": _number(env, "MAIL_REST_SECONDS", 60, low=0, high=86_400),
         "MAIL_CONNECT_SECONDS": _number(env, "MAIL_CONNECT_SECONDS", 10, low=1, high=600),
         "MAIL_ANSWER_SECONDS": _number(env, "MAIL_ANSWER_SECONDS", 60, low=1, high=600),
-        "MAILDIR": env.get("MAILDIR", str(ROOT / "instance" / "mailbox")),  # where the development mailbox keeps its mail
+        "MAILDIR": env.get("MAILDIR") or str(ROOT / "instance" / "mailbox"),  # where the development mailbox keeps its mail
     }
+
+
+def _mail_server(env: Environment, production: bool) -> dict[str, Any]:
+    server = env.get("MAIL_SERVER") or ("" if production else "127.0.0.1")
+    if not _is_host(server):
+        raise ConfigError(f"MAIL_SERVER is {server!r}; it must name the mail server, such as mail.example.org.")
+    tls, ssl = _switch(env, "MAIL_USE_TLS"), _switch(env, "MAIL_USE_SSL")
+    if tls and ssl:
+        raise ConfigError("MAIL_USE_TLS and MAIL_USE_SSL are both on; only one may be: STARTTLS, or TLS from the first byte.")
+    username, password = env.get("MAIL_USERNAME") or None, env.get("MAIL_PASSWORD") or None
+    if (username is None) != (password is None):
+        raise ConfigError("MAIL_USERNAME and MAIL_PASSWORD must be set together, or neither of them.")
+    return {
+        "MAIL_SERVER": server,
+        "MAIL_PORT": _number(env, "MAIL_PORT", 25 if production else 8025, low=1, high=65_535),
+        "MAIL_USE_TLS": tls,
+        "MAIL_USE_SSL": ssl,
+        "MAIL_USERNAME": username,
+        "MAIL_PASSWORD": password,
+    }
+
+
+def _sender(env: Environment, production: bool) -> str:
+    sender = env.get("MAIL_DEFAULT_SENDER") or ("" if production else "helpdesk@desk.example.org")
+    try:
+        return validate_email(sender, check_deliverability=False, allow_smtputf8=False).normalized
+    except EmailNotValidError:
+        raise ConfigError(
+            f"MAIL_DEFAULT_SENDER is {sender!r}; it must be one address that mail is sent from, such as helpdesk@example.org."
+        ) from None
 
 
 def _passwords(kind: str) -> dict[str, Any]:
@@ -135,15 +216,53 @@ def _passwords(kind: str) -> dict[str, Any]:
     return {"ARGON2_TIME_COST": 3, "ARGON2_MEMORY_KIB": 65_536, "ARGON2_PARALLELISM": 4}
 
 
-def _number(env: Mapping[str, str], name: str, default: int, *, low: int, high: int) -> int:
+def _number(env: Environment, name: str, default: int, *, low: int, high: int) -> int:
     text = env.get(name, "") or str(default)
     if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
         raise ConfigError(f"{name} is {text!r}; it must be a whole number from {low} to {high}.")
     return int(text)
 
 
-def _switch(env: Mapping[str, str], name: str) -> bool:
+def _switch(env: Environment, name: str) -> bool:
     text = env.get(name, "").lower()
     if text not in ("", "0", "1", "true", "false", "yes", "no", "on", "off"):
         raise ConfigError(f"{name} is {text!r}; it must be on or off.")
     return text in ("1", "true", "yes", "on")
+
+
+def _line(env: Environment, name: str, default: str) -> str:
+    text = env.get(name, default).strip(" ")
+    if not text or not text.isprintable():
+        raise ConfigError(f"{name} is {text!r}; it must be one line of text, or unset.")
+    return text
+
+
+def _phone(env: Environment, name: str, default: str) -> str:
+    text = _line(env, name, default)
+    if not re.search(r"[0-9]", text):
+        raise ConfigError(f"{name} is {text!r}; it must be a telephone number, or unset.")
+    return text
+
+
+def _web_address(text: str) -> SplitResult | None:
+    """The parts of an address of the web; none for what is not one, or holds a name and password."""
+    if not text.isascii() or not text.isprintable() or set(text) & set(" \"'<>\\^`{|}"):
+        return None
+    try:
+        parts = urlsplit(text)
+        port_makes_sense = parts.port != 0  # reading it raises ValueError beyond 65535
+    except ValueError:
+        return None
+    alright = (
+        port_makes_sense and parts.scheme in ("http", "https") and "@" not in parts.netloc and _is_host(parts.hostname or "")
+    )
+    return parts if alright else None
+
+
+def _is_host(text: str) -> bool:
+    """Whether this can be the name or the address of a machine."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return _HOST.fullmatch(text) is not None
+    return True

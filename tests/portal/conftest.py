@@ -32,8 +32,12 @@ def failing_app(app: Flask, tmp_path: Path) -> Iterator[Flask]:
 
 @pytest.fixture
 def app_without_database(tmp_path: Path) -> Iterator[Flask]:
-    """A desk whose database cannot be opened."""
-    yield from _app_that_shows_errors(f"sqlite:///{tmp_path}/nowhere/desk.sqlite3", tmp_path)
+    """A desk whose database cannot be opened: its folder has gone since the start."""
+    folder = tmp_path / "somewhere"
+    folder.mkdir()
+    for app in _app_that_shows_errors(f"sqlite:///{folder}/desk.sqlite3", tmp_path):
+        folder.rmdir()
+        yield app
 
 
 def _app_that_shows_errors(url: str, maildir: Path) -> Iterator[Flask]:

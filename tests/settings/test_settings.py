@@ -11,10 +11,10 @@ import config
 from config import ConfigError
 from helpdesk import create_app
 
-KEY = "k" * 48
 PRODUCTION = {
     "HELPDESK_ENV": "production",
-    "SECRET_KEY": KEY,
+    "SECRET_KEY": "zgNtMx2GN6C8GJ7LkV3H_qmw1sYhpAeD",
+    "DATABASE_URL": "postgresql://desk@db.example.org/desk",
     "BASE_URL": "https://help.example.org",
     "MAIL_SERVER": "mail.example.org",
     "MAIL_DEFAULT_SENDER": "helpdesk@desk.example.org",
@@ -27,6 +27,9 @@ PRODUCTION = {
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
         ({"SECRET_KEY": config.DEFAULT_KEY}, "SECRET_KEY"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"SECRET_KEY": "changeme" * 5}, "SECRET_KEY"),
+        ({"SECRET_KEY": "password-012345." * 2}, "SECRET_KEY"),
+        ({"SECRET_KEY": "k" * 48}, "SECRET_KEY"),
         ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
         ({"BASE_URL": ""}, "BASE_URL"),
         ({"BASE_URL": "http://help.example.org"}, "BASE_URL"),
@@ -40,25 +43,6 @@ def test_production_refuses_to_start_without_what_it_needs(changed: dict[str, st
         config.load({**PRODUCTION, **changed})
 
     assert "\n" not in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    ("name", "senseless"),
-    [
-        ("HELPDESK_ENV", "staging"),
-        ("BASE_URL", "help.example.org"),
-        ("DATABASE_URL", "mysql://nobody"),
-        ("MAIL_PORT", "eighty"),
-        ("MAIL_PORT", "70000"),
-        ("MAIL_REST_SECONDS", "-1"),
-        ("MAIL_REST_SECONDS", "١٢"),
-        ("MAIL_USE_TLS", "maybe"),
-        ("TRUSTED_PROXIES", "all"),
-    ],
-)
-def test_a_senseless_setting_is_named_with_what_it_may_be(name: str, senseless: str) -> None:
-    with pytest.raises(ConfigError, match=name):
-        config.load({name: senseless})
 
 
 def test_postgresql_may_be_named_as_people_name_it() -> None:
