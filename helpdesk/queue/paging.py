@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from ..cases.numbers import HIGHEST_ID
+
 ROWS = 25
-HIGHEST_ID = 2**63 - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_PLACE = re.compile(r"(-?\d{1,18})?:(\d{1,19})", re.ASCII)
+_PLACE = re.compile(r"(-?\d{1,18})?:(\d{1,10})", re.ASCII)
 _LONGEST = 64
 
 
