@@ -1,5 +1,7 @@
 """What the workspace adds to the verbs of a case: taking the next one, and never saying the same thing twice by accident."""
 
+import sqlalchemy as sa
+
 from .. import clock
 from ..accounts.models import User
 from ..cases import commands as cases
@@ -13,14 +15,23 @@ from .errors import NothingWaits, SaidAlready
 def take_next(*, by: User) -> Case:
     """Give this person the most urgent case of their teams that nobody has; no two people ever get the same one.
 
-    Raises NothingWaits.
+    A second press of the button gives the case of the first again. Raises NothingWaits.
     """
+    _one_press_at_a_time(by)
+    just_taken = db.session.scalar(queries.just_taken(by, at=clock.now()))
+    if just_taken is not None:
+        return just_taken
     team_ids = queries.own_team_ids(by, queries.teams_of_queue(by))
     case = db.session.scalar(queries.next_unassigned(team_ids))
     if case is None:
         raise NothingWaits
     cases.take(case, by=by)
     return case
+
+
+def _one_press_at_a_time(user: User) -> None:
+    """Lock the person's row until the transaction ends; what is written elsewhere and refers to them need not wait."""
+    db.session.execute(sa.select(User.id).where(User.id == user.id).with_for_update(key_share=True))
 
 
 def refuse_repetition(case: Case, *, by: User, kind: MessageKind, body: str) -> None:

@@ -6,12 +6,12 @@ long; the runs are put together and sorted.
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, load_only
+from sqlalchemy.orm import aliased, joinedload, load_only
 
 from ..accounts.models import Team, TeamMember, User
 from ..cases import queries as cases
@@ -23,6 +23,7 @@ from ..permissions import Permission, may
 from .paging import ROWS, Place
 
 COUNTED = 99  # a count beyond it reads "99+"
+TWO_PRESSES = timedelta(seconds=5)  # of one button lie no further apart
 
 # Written into the statement as they stand in the partial indexes; a parameter would keep the database from using those.
 IS_UNFINISHED = Case.status.in_(
@@ -112,6 +113,19 @@ def next_unassigned(team_ids: Collection[int]) -> sa.Select[Case]:
     ready = Case.status.in_((Status.NEW, Status.OPEN))
     waiting = sa.select(Case).where(Case.team_id.in_(team_ids), Case.assignee_id.is_(None), IS_UNFINISHED, ready)
     return waiting.order_by(*MOST_URGENT_FIRST).limit(1).with_for_update(of=Case, skip_locked=True)
+
+
+def just_taken(user: User, *, at: datetime) -> sa.Select[Case]:
+    """The case that this person took a few seconds ago and has not touched since: taking the next one now is a second press."""
+    later = aliased(Event)
+    touched = sa.exists().where(
+        later.case_id == Event.case_id, later.version > Event.version, later.kind != EventKind.STATUS_CHANGED
+    )
+    taken = sa.select(Event.case_id).where(
+        Event.case_id == Case.id, Event.kind == EventKind.TAKEN, Event.actor_id == user.id, Event.at > at - TWO_PRESSES, ~touched
+    )
+    mine = sa.select(Case).where(Case.assignee_id == user.id, IS_UNFINISHED, Case.status == Status.OPEN)
+    return mine.where(taken.exists()).order_by(Case.updated_at.desc()).limit(1)
 
 
 def own_team_ids(user: User, teams: Collection[Team]) -> list[int]:

@@ -4,8 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from helpdesk import clock
+from helpdesk.cases import commands as cases
 from helpdesk.cases.models import Case, EventKind, Status
 from helpdesk.extensions import db
+from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM
 from tests.factories import an_admin, an_agent
 from tests.queue.cases import a_stock, at_once, at_the_desk
@@ -60,3 +63,47 @@ def test_two_agents_at_once_and_one_case_leave_one_with_nothing(app):
     at_once(*[lambda desk=desk: desk.press("Take next") for desk in desks])
 
     assert sorted(desk.path for desk in desks) == [f"/agent/cases/{db.session.get_one(Case, only).number}", "/agent/queue"]
+
+
+@pytest.mark.both_databases
+def test_one_agent_who_presses_four_times_at_once_takes_one_case(app):
+    agent = an_agent("ENR")
+    a_stock(4, status=Status.NEW)
+    desks = [at_the_desk(app, agent) for _ in range(4)]
+
+    at_once(*[lambda desk=desk: desk.press("Take next") for desk in desks])
+
+    assert [desk.status for desk in desks] == [200] * 4
+    assert len({desk.path for desk in desks}) == 1
+    assert taken_by(agent) == 1
+
+
+def test_the_next_case_is_another_one_a_few_seconds_later(app):
+    agent = an_agent("ENR")
+    a_stock(3)
+    at_the_desk(app, agent).press("Take next")
+    at_the_desk(app, agent).press("Take next")
+    assert taken_by(agent) == 1
+
+    with clock.at(MONDAY_9_AM + timedelta(seconds=6)):
+        at_the_desk(app, agent).press("Take next")
+
+    assert taken_by(agent) == 2
+
+
+@pytest.mark.parametrize("status", [Status.NEW, Status.OPEN])
+def test_whoever_has_worked_on_their_case_takes_another_at_once(app, status):
+    agent = an_agent("ENR")
+    [first, _second] = a_stock(2, status=status)
+    at_the_desk(app, agent).press("Take next")
+    with transaction():
+        cases.add_note(db.session.get_one(Case, first), by=agent, body="Answered on the phone.")
+
+    at_the_desk(app, agent).press("Take next")
+
+    assert taken_by(agent) == 2
+
+
+def taken_by(agent):
+    db.session.rollback()
+    return db.session.query(Case).filter_by(assignee_id=agent.id).count()
