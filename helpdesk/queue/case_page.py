@@ -19,7 +19,7 @@ from ..routing import queries as routing
 from ..routing import wording as routing_wording
 from ..sla import queries as sla
 from ..sla import wording as sla_wording
-from . import wording
+from . import queries, wording
 from .forms import CaseForm, NoteForm, PublicForm, ReplyForm, ResolveForm
 
 # Events that carry a message, each exactly one.
@@ -120,7 +120,7 @@ def _decision(case: Case, events: list[Event]) -> dict[str, Any] | None:
     return {
         "sentence": routing_wording.sentence(decision, routed_to),
         "priority": routing_wording.priority_sentence(decision),
-        "rules": routing_wording.table(decision, texts),
+        "rules": routing_wording.table(decision, texts | queries.topic_texts()),
         "version": decision.version,
         "at": decision.decided_at,
     }

@@ -134,6 +134,16 @@ def own_team_ids(user: User, teams: Collection[Team]) -> list[int]:
     return own or [team.id for team in teams]
 
 
+def topic_texts() -> dict[str, dict[str, str]]:
+    """What people read for the codes of topics and their groups, as rules name them, in one statement.
+
+    The table is known by its name, as to the foreign key of a case: the form it belongs to stands beside this package.
+    """
+    topics = db.metadata.tables["topics"].c
+    rows = db.session.execute(sa.select(topics.code, topics.name, topics.group_code, topics.group_name)).all()
+    return {"topic": {row.code: row.name for row in rows}, "topic_group": {row.group_code: row.group_name for row in rows}}
+
+
 def waiting_since(shown: Collection[Case]) -> dict[int, datetime]:
     """Since when the pending cases among these wait for the provider; no statement when there are none."""
     ids = [case.id for case in shown if case.status is Status.PENDING]

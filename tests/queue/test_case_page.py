@@ -1,5 +1,7 @@
 """The page of a case: what it shows, to whom, and nothing to anybody else."""
 
+import re
+
 import pytest
 
 from helpdesk.cases import commands
@@ -38,6 +40,14 @@ def test_the_whole_decision_stands_behind_its_sentence(app):
 
     assert "Decided" in table.get_text()
     assert "false" in table.get_text()
+
+
+def test_rules_name_topics_and_their_groups_as_people_know_them(app):
+    rules = on_case(app, an_agent("ENR"), a_case()).page.select_one("#why-here .rules").get_text()
+
+    assert "topic is Temperature excursion or Storage unit, data logger or power failure" in rules
+    assert "topic group is Recipients and doses or Inventory" in rules
+    assert re.findall(r"\b[A-Z]{3}-[A-Z]+\b", rules) == []
 
 
 def test_clocks_say_when_they_are_due_and_how_they_ended(app):
