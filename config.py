@@ -95,12 +95,18 @@ def _database(env: Environment) -> dict[str, Any]:
         url = make_url(text)
     except (ArgumentError, ValueError):
         url = None
-    if url is None or url.drivername not in ("sqlite", "postgresql+psycopg") or url.database in (None, "", ":memory:"):
+    if url is None or not _names_a_database(url):
         raise ConfigError("DATABASE_URL must be postgresql://user:password@host/name or sqlite:////path/to/file.")
     if url.drivername == "sqlite":
         _expect_openable(url)
     options = {"pool_pre_ping": True, "hide_parameters": True}  # what people typed stays out of logs
     return {"SQLALCHEMY_DATABASE_URI": text, "SQLALCHEMY_ENGINE_OPTIONS": options}
+
+
+def _names_a_database(url: URL) -> bool:
+    if url.database in (None, "", ":memory:"):
+        return False
+    return url.drivername == "postgresql+psycopg" or (url.drivername == "sqlite" and not url.query)
 
 
 def _expect_openable(url: URL) -> None:

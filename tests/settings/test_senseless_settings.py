@@ -39,6 +39,7 @@ SENSELESS = {
         "sqlite:///:memory:",
         "sqlite:////nowhere/at/all/desk.sqlite3",
         "sqlite:////",
+        "sqlite:///desk.sqlite3?timeout=soon",
     ],
     "RATELIMIT_STORAGE_URI": ["nonsense", "ftp://h"],
     "ENROLLMENT_PORTAL_URL": ["javascript:alert(1)", "//portal.example.org", "https://h\nX", "https://["],
