@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 
-from . import clock, logs, permissions, security_headers
+from . import addressing, clock, logs, permissions, security_headers
 from .accounts import demo_people
 
 
@@ -18,6 +18,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     clock.follow(app.config["HELPDESK_CLOCK_FILE"])
     logs.set_up(app)
+    app.before_request(addressing.refuse_impossible_paths)  # before CSRF protection, which would keep the path
     _set_up_extensions(app)
     _register_packages(app)
     security_headers.set_up(app)

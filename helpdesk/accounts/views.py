@@ -23,7 +23,7 @@ def login() -> Answer:
     asked_for = return_paths.local(request.values.get("next"))
     if current_user.is_authenticated:
         return redirect(asked_for or _start_page(sessions.the_user()), code=303)
-    if request.method == "GET":
+    if request.method != "POST":
         form = LoginForm(formdata=typed_before(url_for(".login")))
         form.next.data = asked_for or return_paths.local(form.next.data)
         return render_template("accounts/login.html", form=form)
@@ -53,7 +53,7 @@ def logout() -> Answer:
 @bp.route("/forgot-password", methods=["GET", "POST"])
 def forgot_password() -> Answer:
     """Ask for a link to set a new password; the answer is the same for every address."""
-    if request.method == "GET":
+    if request.method != "POST":
         form = AddressForm(formdata=typed_before(url_for(".forgot_password")))
         return render_template("accounts/forgot_password.html", form=form, is_sent="sent" in request.args)
     form = AddressForm()
@@ -79,7 +79,7 @@ def reset_password(token: str) -> Answer:
         return _dead_link()
     email = known.user.email
     form = NewPasswordForm(personal=(email, known.user.first_name, known.user.last_name))
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/reset_password.html", form=form, email=email)
     if not form.validate():
         return render_template("accounts/reset_password.html", form=form, email=email), 422

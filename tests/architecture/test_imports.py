@@ -20,7 +20,7 @@ ROWS = (
     {"errors"},
 )
 # What create_app puts together beside the rows; nothing else imports them.
-BESIDE_CREATE_APP = {"error_pages", "logs", "security_headers"}
+BESIDE_CREATE_APP = {"addressing", "error_pages", "logs", "security_headers"}
 ROW_OF = {name: number for number, row in enumerate(ROWS) for name in row}
 
 
