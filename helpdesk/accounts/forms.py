@@ -114,6 +114,16 @@ class LoginForm(FlaskForm):  # type: ignore[misc]
             ) from None
 
 
+class ActivationForm(FlaskForm):  # type: ignore[misc]
+    """The password of an account that is to become active: who reads the mail must be who chose it."""
+
+    password = PasswordField(
+        _l("Password"),
+        description=_l("The password you chose when you registered."),
+        validators=[InputRequired(_l("Enter your password."))],
+    )
+
+
 class AddressForm(FlaskForm):  # type: ignore[misc]
     """An address to which a link is mailed."""
 

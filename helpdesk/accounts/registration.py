@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response
 from .. import clock
 from ..extensions import db
 from ..transaction import transaction
-from . import commands, parked, queries, throttling, tokens
+from . import commands, parked, passwords, queries, throttling, tokens
 from .addresses import key_of
 from .errors import AddressTaken, LinkNotValid, TooManyTries
-from .forms import AddressForm, RegisterForm
+from .forms import ActivationForm, AddressForm, RegisterForm
 from .models import Language, TokenPurpose
 from .wording import not_the_ncid, seconds_left, wait_sentence
 
@@ -41,7 +41,7 @@ def register() -> Answer:
     """Ask for an account; the answer is the same whether or not the address has one."""
     if current_user.is_authenticated:
         return redirect(url_for(".account"))
-    if request.method == "GET":
+    if request.method != "POST":
         return _register_page(RegisterForm(formdata=typed_before(url_for(".register"))))
     form = RegisterForm()
     if not form.validate():
@@ -74,24 +74,32 @@ def registered() -> Answer:
 
 @bp.route("/verify/<token>", methods=["GET", "POST"])
 def verify(token: str) -> Answer:
-    """Activate an account: the mailed link shows a button (programs open links too), pressing it acts."""
+    """Activate an account: the mailed link shows a form (programs open links too); its password, sent, acts.
+
+    Who reads the mail proves the address, and the password proves that it was they who registered, not a stranger.
+    """
     state = _state_of(token)
-    if request.method == "POST" and state is LinkState.GOOD:
-        try:
-            with transaction():
-                commands.verify(token)
-        except LinkNotValid:
-            state = _state_of(token)
-        else:
-            flash(_("Your account is active. Sign in with your e-mail address and your password."), "ok")
-            return redirect(url_for(".login"), code=303)
-    return render_template("accounts/verify.html", state=state), _ANSWERED_WITH[state]
+    if state is not LinkState.GOOD:
+        return render_template("accounts/verify.html", state=state), _ANSWERED_WITH[state]
+    form = ActivationForm()
+    if request.method != "POST":
+        return _activation_page(token, form)
+    if not form.validate():
+        return _activation_page(token, form), 422
+    try:
+        return _activate(token, form)
+    except TooManyTries as tries:
+        form.form_errors.append(wait_sentence(tries.until))
+        return _activation_page(token, form), 429, {"Retry-After": str(seconds_left(tries.until))}
+    except LinkNotValid:  # used or ended just now
+        state = _state_of(token)
+        return render_template("accounts/verify.html", state=state), _ANSWERED_WITH[state]
 
 
 @bp.route("/verify/again", methods=["GET", "POST"])
 def send_verification() -> Answer:
     """Ask for a fresh link; the answer is the same for every address."""
-    if request.method == "GET":
+    if request.method != "POST":
         form = AddressForm(formdata=typed_before(url_for(".send_verification")))
         return render_template("accounts/send_verification.html", form=form)
     form = AddressForm()
@@ -120,6 +128,26 @@ def typed_before(path: str) -> MultiDict[str, str] | None:
     """What was typed into the form that is sent to `path` before its page was too old, as a form reads it."""
     typed = parked.fields_for(path)
     return MultiDict(typed) if typed else None
+
+
+def _activate(token: str, form: ActivationForm) -> Answer:
+    """Raises TooManyTries and LinkNotValid."""
+    user = tokens.owner(token, TokenPurpose.VERIFY_ADDRESS)
+    with transaction():
+        throttling.count_sign_in(user.email_key, request.remote_addr)
+    if not passwords.check_password(user.password_hash, form.data["password"]):
+        form.form_errors.append(_("This is not the password that was chosen when this address was registered."))
+        return _activation_page(token, form, is_wrong=True), 422
+    with transaction():
+        commands.verify(token)  # which another password, chosen meanwhile, has ended
+        commands.note_sign_in(user, password=form.data["password"], client=request.remote_addr)
+    flash(_("Your account is active. Sign in with your e-mail address and your password."), "ok")
+    return redirect(url_for(".login"), code=303)
+
+
+def _activation_page(token: str, form: ActivationForm, *, is_wrong: bool = False) -> str:
+    email = tokens.owner(token, TokenPurpose.VERIFY_ADDRESS).email
+    return render_template("accounts/verify.html", state=LinkState.GOOD, form=form, email=email, is_wrong=is_wrong)
 
 
 def _register_page(form: RegisterForm) -> str:

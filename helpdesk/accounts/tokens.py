@@ -29,6 +29,14 @@ def find(token: str, purpose: TokenPurpose) -> AccountToken | None:
     return db.session.scalar(row.options(joinedload(AccountToken.user)))
 
 
+def owner(token: str, purpose: TokenPurpose) -> User:
+    """Whose token this is, used up or not. Raises LinkNotValid."""
+    row = find(token, purpose)
+    if row is None:
+        raise LinkNotValid
+    return row.user
+
+
 def use(token: str, purpose: TokenPurpose) -> User:
     """Use up the token, and with it every other of its purpose, and say whose it is. Raises LinkNotValid."""
     row, now = find(token, purpose), clock.now()

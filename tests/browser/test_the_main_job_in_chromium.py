@@ -68,6 +68,7 @@ def _register(page: Page, server: GoodServer, fine: Callable[[Page], None]) -> N
     delivery.deliver_due()
     page.goto(_link_in(server.received[-1].text, r"/verify/[\w-]+"))
     fine(page)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Activate my account").click()
     fine(page)
     _sign_in(page, ADDRESS)

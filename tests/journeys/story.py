@@ -36,7 +36,7 @@ def activate(visitor: Visitor, mail: Received) -> None:
     visitor.open(link)
     visitor.open("/login").press("Sign in", email=ADDRESS, password=PASSWORD)
     assert "not confirmed" in visitor.text
-    visitor.open(link).press("Activate my account")
+    visitor.open(link).press("Activate my account", password=PASSWORD)
 
 
 def sign_in(visitor: Visitor) -> None:
