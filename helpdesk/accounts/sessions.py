@@ -2,13 +2,14 @@
 
 import secrets
 from datetime import datetime
+from enum import StrEnum, auto
 from typing import cast
 from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, current_app, flash, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError
 from itsdangerous import BadSignature
@@ -24,6 +25,40 @@ from .errors import TooManyTries
 from .models import User
 
 SIGNED_IN_AT = "signed_in_at"
+
+
+class Typed(StrEnum):
+    """What became of the text in a form that came too late."""
+
+    KEPT = auto()
+    NOTHING = auto()  # there was none, just a button
+    TOO_MUCH = auto()
+    TOO_OFTEN = auto()  # from this address
+
+
+_SESSION_ENDED = {
+    Typed.KEPT: _l("Your session has ended. Sign in and go on where you were: what you typed is kept."),
+    Typed.NOTHING: _l("Your session has ended. Sign in, then please press the button again."),
+    Typed.TOO_MUCH: _l(
+        "Your session has ended, and what you typed is too long for us to keep. "
+        "Go back in your browser and copy it before you sign in."
+    ),
+    Typed.TOO_OFTEN: _l(
+        "Your session has ended, and we could not keep what you typed. Go back in your browser and copy it before you sign in."
+    ),
+}
+_OPEN_TOO_LONG = {
+    Typed.KEPT: _l("Your page was open too long; nothing is lost, please send it again."),
+    Typed.NOTHING: _l("Your page was open too long. Please press the button again."),
+    Typed.TOO_MUCH: _l(
+        "Your page was open too long, and what you typed is too long for us to keep. "
+        "Go back in your browser, copy it, reload the page and send it again."
+    ),
+    Typed.TOO_OFTEN: _l(
+        "Your page was open too long, and we could not keep what you typed. "
+        "Go back in your browser, copy it, reload the page and send it again."
+    ),
+}
 
 
 def set_up(app: Flask) -> None:
@@ -67,10 +102,7 @@ def ask_to_sign_in() -> Response:
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("accounts.login", next=return_paths.local(request.full_path.rstrip("?")) or None))
     page = return_paths.page_for(request.path)
-    if _park():
-        flash(_("Your session has ended. Sign in and go on where you were: what you typed is kept."), "info")
-    else:
-        flash(_("Your session has ended. Please sign in again."), "info")
+    flash(str(_SESSION_ENDED[_park()]), "info")
     return redirect(url_for("accounts.login", next=page), code=303)
 
 
@@ -88,25 +120,24 @@ def take_up_stale_form(error: CSRFError) -> Response:
         return redirect(url_for("accounts.login", next=return_paths.local(request.form.get("next")) or None), code=303)
     if not signed_in and request.endpoint not in PUBLIC_ENDPOINTS:
         return ask_to_sign_in()
-    if _park():
-        flash(_("Your page was open too long; nothing is lost, please send it again."), "warn")
-    else:
-        flash(_("Your page was open too long. Please send it again."), "warn")
+    flash(str(_OPEN_TOO_LONG[_park()]), "warn")
     return redirect(return_paths.page_for(request.path), code=303)
 
 
-def _park() -> bool:
-    """Keep what was typed; False when there was nothing, too much, or too many came from this address."""
+def _park() -> Typed:
+    """Keep what was typed, if there was anything and if we can."""
     owner_id = _whose_session()
     try:
         with transaction():
             if owner_id is None:
                 throttling.count_parked_form(request.remote_addr)
             parked.park(request.path, request.form.to_dict(flat=False), owner_id=owner_id)
+    except parked.NothingTyped:
+        return Typed.NOTHING
     except (parked.FormTooLarge, TooManyTries) as refusal:
         structlog.get_logger().warning("form_not_parked", reason=type(refusal).__name__, endpoint=request.endpoint)
-        return False
-    return bool(request.form)
+        return Typed.TOO_MUCH if isinstance(refusal, parked.FormTooLarge) else Typed.TOO_OFTEN
+    return Typed.KEPT
 
 
 def _whose_session() -> int | None:

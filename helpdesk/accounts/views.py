@@ -114,8 +114,8 @@ def _begin_session(user: User, form: LoginForm, asked_for: str) -> Answer:
     with transaction():
         commands.note_sign_in(user, password=form.data["password"], client=request.remote_addr)
         if user.is_active:
-            parked.forget(url_for(".login"))
             sessions.sign_in(user)
+            parked.forget(url_for(".login"))  # theirs by now
     if not user.is_active:
         return _login_page(form, refused=user)
     return redirect(asked_for or _start_page(user), code=303)
