@@ -1,11 +1,14 @@
 """The pages shown when a request fails: what happened, what to do, and the phone."""
 
+import sqlite3
 from dataclasses import dataclass
 
 from flask import Flask, current_app, render_template
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,11 @@ PAGES: dict[int, Words] = {
     503: Words(
         _l("The help desk is not available right now"),
         _l("We are probably back in a few minutes."),
-        _l("Try again shortly. Nothing that you sent before is lost."),
+        _l("Try again shortly. If you were just sending something, go back and send it again: nothing was stored."),
     ),
 }
 KEPT_HEADERS = frozenset({"Allow", "Retry-After"})
+RETRY_AFTER = 10  # seconds: a busy database is free again sooner, one that starts anew soon after
 BARE = frozenset({500, 503})  # shown without anything that would ask the database
 
 
@@ -76,6 +80,8 @@ def set_up(app: Flask) -> None:
 
 def show(error: HTTPException) -> tuple[str, int, dict[str, str]]:
     """The page of an HTTP error, with the headers that the error itself asks for."""
+    if isinstance(error, InternalServerError) and _is_absence(error.original_exception):  # which Flask has logged
+        error = ServiceUnavailable(retry_after=RETRY_AFTER)
     code = error.code or 500
     headers = {name: value for name, value in error.get_headers() if name in KEPT_HEADERS}
     if code not in BARE:
@@ -83,3 +89,10 @@ def show(error: HTTPException) -> tuple[str, int, dict[str, str]]:
     # Straight from the template: the context processors would load the person from a database that may be gone.
     page = current_app.jinja_env.get_template("errors/error.html").render(code=code, words=PAGES[code], bare=True)
     return page, code, {**headers, "Cache-Control": "no-store"}
+
+
+def _is_absence(error: BaseException | None) -> bool:
+    """Whether the database was busy or gone, rather than asked for what it does not have."""
+    if isinstance(error, OperationalError):
+        return getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+    return isinstance(error, PoolTimeout)

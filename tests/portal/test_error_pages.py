@@ -59,20 +59,20 @@ def test_crash_is_a_500_that_tells_nothing_of_the_inside(failing_app):
     assert "crashed for a test" not in visitor.html
 
 
-def test_500_needs_no_database(app_without_database):
+def test_503_needs_no_database(app_without_database):
     visitor = Visitor(app_without_database).open("/")
 
-    assert (visitor.status, visitor.h1) == (500, "Something went wrong on our side")
+    assert (visitor.status, visitor.h1) == (503, "The help desk is not available right now")
     assert PHONE in visitor.text
 
 
-def test_500_needs_no_database_for_somebody_signed_in_either(app_without_database):
+def test_503_needs_no_database_for_somebody_signed_in_either(app_without_database):
     visitor = Visitor(app_without_database)
     with visitor.client.session_transaction() as session:
         session["_user_id"] = "1.key"
 
     visitor.open("/")
 
-    assert (visitor.status, visitor.h1) == (500, "Something went wrong on our side")
+    assert (visitor.status, visitor.h1) == (503, "The help desk is not available right now")
     assert visitor.headers["Cache-Control"] == "no-store"
     assert "default-src 'none'" in visitor.headers["Content-Security-Policy"]
