@@ -159,12 +159,12 @@ def _visitors(env: Environment, kind: str) -> dict[str, Any]:
     storage = env.get("RATELIMIT_STORAGE_URI") or "memory://"
     try:
         storage_from_string(storage)
-    except (ConfigurationError, ValueError) as error:
-        missing = "; the Python package redis is missing" if storage.startswith("redis") and "prerequisite" in str(error) else ""
-        raise ConfigError(f"RATELIMIT_STORAGE_URI must be memory:// or redis://host{missing}.") from None
+    except (ConfigurationError, ValueError):
+        raise ConfigError("RATELIMIT_STORAGE_URI must be memory:// or redis://host.") from None
     return {
         "RATELIMIT_STORAGE_URI": storage,
         "RATELIMIT_DEFAULT": "300 per minute",  # pages for visitors, counted for each client address
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,  # while the storage is out of reach, each process counts by itself
         "RATELIMIT_HEADERS_ENABLED": True,
         "RATELIMIT_ENABLED": kind != "testing",
         "TRUSTED_PROXIES": _number(env, "TRUSTED_PROXIES", 0, low=0, high=9),  # how many stand before us and name the client

@@ -22,7 +22,7 @@ def lines(text: str | None) -> str:
     unified = _NEW_LINES.sub("\n", text or "")
     for unwanted in (_CONTROL, _DIRECTION_OVERRIDES, _UNPAIRED_SURROGATES):
         unified = unwanted.sub("", unified)
-    return unified.strip() if visible_length(unified) else ""
+    return unified.strip() if any(map(_is_visible, unified)) else ""
 
 
 def one_line(text: str | None) -> str:
@@ -32,4 +32,8 @@ def one_line(text: str | None) -> str:
 
 def visible_length(text: str) -> int:
     """How many characters of a text leave a trace on the page."""
-    return sum(unicodedata.category(character) not in _INVISIBLE for character in text)
+    return sum(map(_is_visible, text))
+
+
+def _is_visible(character: str) -> bool:
+    return unicodedata.category(character) not in _INVISIBLE

@@ -13,7 +13,7 @@ from ..extensions import db
 from ..notifications import outbox
 from ..permissions import Role
 from ..typed_text import one_line
-from . import addresses, parked, passwords, queries, throttling, tokens
+from . import addresses, parked, passwords, queries, throttling, tokens, user_sessions
 from .errors import AddressTaken, NoSuchTeam
 from .models import Language, Team, TeamMember, TokenPurpose, User
 
@@ -28,7 +28,7 @@ def create_user(  # noqa: PLR0913  (what a person is made of)
     first_name: str,
     last_name: str,
     role: Role,
-    password: str,
+    password: str = "",
     teams: Collection[str] = (),
     verified: bool = True,
     is_demo: bool = False,
@@ -36,6 +36,8 @@ def create_user(  # noqa: PLR0913  (what a person is made of)
     language: Language = Language.ENGLISH,
 ) -> User:
     """Make an account for somebody; a lead leads all of the `teams` (codes) named here.
+
+    Without a password nobody can sign in until they have set one through "Forgot password".
 
     Raises NotAnAddress, AddressTaken and NoSuchTeam.
     """
@@ -49,7 +51,7 @@ def create_user(  # noqa: PLR0913  (what a person is made of)
         phone=one_line(phone),
         language=language,
         role=role,
-        password_hash=passwords.hash_password(password),
+        password_hash=passwords.hash_password(password) if password else passwords.NO_PASSWORD,
         session_key=new_session_key(),
         is_demo=is_demo,
         created_at=now,
@@ -138,10 +140,11 @@ def note_sign_in(user: User, *, password: str, client: str | None) -> None:
 
 
 def sweep() -> dict[str, int]:
-    """Delete what has served its time: parked forms, mailed links, counts of tries; says how many of each."""
+    """Delete what has served its time: parked forms, sessions, mailed links, counts of tries; says how many of each."""
     now = clock.now()
     return {
         "parked_forms": parked.sweep(before=now - PARKED_FORMS_KEPT),
+        "sessions": user_sessions.sweep(),
         "tokens": tokens.sweep(before=now - TOKENS_KEPT),
         "counts": throttling.sweep(before=now - throttling.LONGEST_WINDOW),
     }

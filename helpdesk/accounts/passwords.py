@@ -9,6 +9,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 
 RANDOM_BYTES = 18
+NO_PASSWORD = ""  # stored for somebody who has not set one: no password is right
 
 
 def hash_password(password: str) -> str:
@@ -17,7 +18,10 @@ def hash_password(password: str) -> str:
 
 
 def check_password(stored: str, password: str) -> bool:
-    """Whether the password is the one that `stored` was made of."""
+    """Whether the password is the one that `stored` was made of; where there is none, it takes as long to say no."""
+    if stored == NO_PASSWORD:
+        spend_time_on(password)
+        return False
     try:
         return _hasher().verify(stored, _prepared(password))
     except (VerificationError, InvalidHashError):

@@ -3,8 +3,12 @@
 import pytest
 from flask import Flask
 
-from helpdesk.accounts import password_rules, passwords
+from helpdesk.accounts import commands, password_rules, passwords
 from helpdesk.accounts.errors import WeakPassword
+from helpdesk.permissions import Role
+from helpdesk.transaction import transaction
+from tests.factories import PASSWORD
+from tests.visitor import Visitor
 
 OWNER = ("dana.okafor@clinic.example.org", "Dana", "Okafor")
 
@@ -72,3 +76,12 @@ def test_a_broken_hash_lets_nobody_in(app: Flask) -> None:
 
 def test_a_password_that_we_make_up_is_good(app: Flask) -> None:
     password_rules.check(passwords.random_password())
+
+
+@pytest.mark.parametrize("typed", ["", PASSWORD])
+def test_who_has_set_no_password_cannot_sign_in_with_any(app: Flask, typed: str) -> None:
+    with transaction():
+        user = commands.create_user(email="new@example.org", first_name="New", last_name="Here", role=Role.AGENT)
+
+    assert passwords.check_password(user.password_hash, typed) is False
+    assert not Visitor(app).open("/login").press("Sign in", email=user.email, password=typed).has_button("Sign out")

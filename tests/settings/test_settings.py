@@ -109,3 +109,11 @@ def test_a_visitor_in_a_great_hurry_is_asked_to_slow_down(tmp_path: Any) -> None
     )
 
     assert done.stdout.split()[-3:] == ["300", "429", "200"]
+
+
+def test_visitors_are_served_while_the_storage_of_their_counts_is_out_of_reach(tmp_path: Any) -> None:
+    without_storage = HURRY.replace("sys.argv[1]}", "sys.argv[1], 'RATELIMIT_STORAGE_URI': 'redis://127.0.0.1:1'}")
+    command = [sys.executable, "-c", without_storage, f"sqlite:///{tmp_path / 'desk.sqlite3'}"]
+    done = subprocess.run(command, cwd=config.ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.split()[-3:] == ["300", "429", "200"]
