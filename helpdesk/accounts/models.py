@@ -126,6 +126,19 @@ class AccountToken(db.Model):  # type: ignore[name-defined, misc]
         return self.used_at is None and at < self.expires_at and self.user.deactivated_at is None
 
 
+class UserSession(db.Model):  # type: ignore[name-defined, misc]
+    """That a person is signed in at one browser, from sign-in to sign-out; its token is stored only as a hash."""
+
+    __tablename__ = "user_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]  # to the minute
+    ended_at: Mapped[datetime | None]
+
+
 class FailedAttempts(db.Model):  # type: ignore[name-defined, misc]
     """How often something was tried for one subject (an account, an address) in the window that began at `since`."""
 

@@ -1,30 +1,29 @@
 """Sessions: who is signed in, and what happens when a session has ended under somebody's hand."""
 
 import secrets
-from datetime import datetime
 from enum import StrEnum, auto
 from typing import cast
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, current_app, flash, redirect, request, session, url_for
+from flask import Flask, current_app, flash, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError
 from itsdangerous import BadSignature
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
-from .. import clock
 from ..extensions import db, login_manager
 from ..permissions import PUBLIC_ENDPOINTS
 from ..transaction import transaction
-from . import parked, return_paths, throttling
+from . import parked, return_paths, throttling, user_sessions
 from .errors import TooManyTries
 from .models import User
 
-SIGNED_IN_AT = "signed_in_at"
+TOKEN = "session_token"  # noqa: S105  (its name in the cookie session)
 
 
 class Typed(StrEnum):
@@ -66,6 +65,7 @@ def set_up(app: Flask) -> None:
     login_manager.init_app(app)
     login_manager.user_loader(load_user)
     login_manager.unauthorized_handler(ask_to_sign_in)
+    app.before_request(note_use)
     app.register_error_handler(CSRFError, take_up_stale_form)
 
 
@@ -77,22 +77,45 @@ def the_user() -> User:
 
 def load_user(session_id: str) -> User | None:
     """The person of a session (`User.get_id`), while they may sign in, keep their session key, and the session has not ended."""
-    user = db.session.get(User, _id_in(session_id))
-    if user is None or not user.is_active or not secrets.compare_digest(user.get_id().encode(), session_id.encode()):
+    found = db.session.execute(user_sessions.with_person(session.get(TOKEN, ""), _id_in(session_id))).first()
+    if found is None:
         return None
-    return user if _session_lasts() else None
+    user, row = found
+    if not user.is_active or not secrets.compare_digest(user.get_id().encode(), session_id.encode()):
+        return None
+    if not user_sessions.lasts(row, user):
+        return None
+    g.session_to_note = row.id if user_sessions.is_due(row) else None
+    return user
+
+
+def note_use() -> None:
+    """Write down, at most once a minute, that this session is used (run before each request, in a transaction of its own).
+
+    A busy database does not keep anybody from reading a page: then the next request writes it down.
+    """
+    if (request.endpoint or "").endswith("static") or not current_user.is_authenticated:
+        return
+    row_id = g.pop("session_to_note", None)
+    if row_id is None:
+        return
+    try:
+        with transaction():
+            user_sessions.note_seen(row_id)
+    except OperationalError as error:
+        structlog.get_logger().warning("session_use_not_noted", reason=type(error.orig).__name__)
 
 
 def sign_in(user: User) -> None:
     """Begin a new session for this person; of the old one only the keys to parked forms are kept. Needs an open transaction."""
     parked.claim(user)
     _begin_session_anew()
+    session[TOKEN] = user_sessions.start(user)
     login_user(user)
-    session[SIGNED_IN_AT] = clock.now().isoformat()
 
 
 def sign_out() -> None:
-    """End the session in this browser."""
+    """End the session of this browser, and with it every copy of its cookie. Needs an open transaction."""
     logout_user()
     _begin_session_anew()
 
@@ -161,18 +184,12 @@ def _expired_session() -> dict[str, object]:
 
 
 def _begin_session_anew() -> None:
+    if token := session.get(TOKEN):
+        user_sessions.end(token)
     tokens = parked.tokens_held()
     session.clear()
     if tokens:
         session[parked.SESSION_KEY] = tokens
-
-
-def _session_lasts() -> bool:
-    try:
-        signed_in_at = datetime.fromisoformat(session.get(SIGNED_IN_AT, ""))
-    except ValueError:
-        return False
-    return clock.now() - signed_in_at < current_app.permanent_session_lifetime
 
 
 def _id_in(session_id: str) -> int:

@@ -45,7 +45,8 @@ def login() -> Answer:
 @bp.post("/logout")
 def logout() -> Answer:
     """End the session in this browser."""
-    sessions.sign_out()
+    with transaction():
+        sessions.sign_out()
     flash(_("You are signed out."), "ok")
     return redirect(url_for("portal.home"), code=303)
 

@@ -330,6 +330,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_parked_forms_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "user_sessions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_user_sessions_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user_sessions")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_user_sessions_token_hash")),
+    )
+    with op.batch_alter_table("user_sessions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_user_sessions_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "rule_set_versions",
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("rules", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
@@ -458,6 +473,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("stop_reason", sa.Text(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=True),
         sa.Column("case_id", sa.Integer(), nullable=True),
         sa.Column("dedupe_key", sa.Text(), nullable=False),
@@ -599,6 +615,10 @@ def downgrade() -> None:
 
     op.drop_table("service_intervals")
     op.drop_table("rule_set_versions")
+    with op.batch_alter_table("user_sessions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_user_sessions_user_id"))
+
+    op.drop_table("user_sessions")
     with op.batch_alter_table("parked_forms", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_parked_forms_user_id"))
         batch_op.drop_index(batch_op.f("ix_parked_forms_created_at"))

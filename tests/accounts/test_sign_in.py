@@ -3,7 +3,6 @@
 import logging
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 import structlog
@@ -216,15 +215,6 @@ def test_deactivation_and_a_new_session_key_end_every_session(app: Flask, what: 
         setattr(user, what, clock.now() if what == "deactivated_at" else commands.new_session_key())
 
     assert not is_signed_in(visitor)
-
-
-def test_a_session_ends_after_twelve_hours(app: Flask) -> None:
-    visitor, now = signed_in(app, a_provider()), clock.now()
-
-    with clock.at(now + timedelta(hours=11, minutes=59)):
-        assert is_signed_in(visitor)
-    with clock.at(now + timedelta(hours=12, minutes=1)):
-        assert not is_signed_in(visitor)
 
 
 def test_a_password_is_hashed_anew_when_the_parameters_have_changed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,7 +50,8 @@ def test_the_mail_with_the_notes_arrives_once_and_never_early(app: Flask, post: 
         assert post.subjects()[-1].startswith(f"[{number}]")  # the receipt leaves at once, whatever the hour
         story.work_on(agent.sign_in(dana), number)
     with clock.at(resolved):
-        story.resolve(agent, number)
+        story.resolve(agent.sign_in(dana), number)  # their sessions have lain idle for too long
+        story.sign_in(provider)
         assert NOTE in provider.open(f"/cases/{number}").text  # the provider sees it at once
     with clock.at(leaves - ONE_MICROSECOND):
         delivery.deliver_due()
