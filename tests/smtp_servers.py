@@ -86,15 +86,23 @@ class GoodServer(Controller):
 class ScriptedServer(socketserver.ThreadingTCPServer):
     """Answers each step with the answers given for it, one after the other, the last one for ever; DROP and SILENCE are answers.
 
-    `refusing` maps addresses to the answer to their RCPT. A DROP at TEXT comes in the middle of the message.
+    `refusing` maps addresses to the answer to their RCPT; `meanwhile` maps a step to what happens before it is answered.
+    A DROP at TEXT comes in the middle of the message.
     """
 
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, *, refusing: dict[str, str] | None = None, **answers: str | list[str]) -> None:
+    def __init__(
+        self,
+        *,
+        refusing: dict[str, str] | None = None,
+        meanwhile: dict[Step, Callable[[], None]] | None = None,
+        **answers: str | list[str],
+    ) -> None:
         self._answers = {step: [given] if isinstance(given, str) else list(given) for step, given in answers.items()}
         self._refusing = refusing or {}
+        self._meanwhile = meanwhile or {}
         self._lock = threading.Lock()
         self.received: list[Received] = []
         self.connections = 0
@@ -108,6 +116,7 @@ class ScriptedServer(socketserver.ThreadingTCPServer):
 
     def answer_to(self, step: Step, address: str = "") -> str:
         """What the script says here."""
+        self._meanwhile.get(step, lambda: None)()
         with self._lock:
             self.steps.append(step)
             if step == "RCPT" and address in self._refusing:
@@ -194,11 +203,9 @@ def good_server(app: Flask, *, on_message: Callable[[int], None] = lambda _count
 
 
 @contextmanager
-def scripted_server(
-    app: Flask, *, refusing: dict[str, str] | None = None, **answers: str | list[str]
-) -> Iterator[ScriptedServer]:
+def scripted_server(app: Flask, **script: Any) -> Iterator[ScriptedServer]:
     """A mail server that answers as it is told, as the one that the application sends to."""
-    with ScriptedServer(refusing=refusing, **answers) as server:
+    with ScriptedServer(**script) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         try:

@@ -98,6 +98,11 @@ def in_hand(*where: sa.ColumnElement[bool]) -> list[Claimed]:
     return [Claimed(**row) for row in rows.mappings()]
 
 
+def is_stopped(message_id: int) -> bool:
+    """Whether a message in hand must not be begun, because what it tells is no longer so."""
+    return bool(db.session.scalar(sa.select(OutboxMessage.stop_reason).where(OutboxMessage.id == message_id)))
+
+
 def change_messages(*where: sa.ColumnElement[bool], **values: Any) -> int:
     """Change the messages that are as `where` says; returns how many there were."""
     change = sa.update(OutboxMessage).where(*where).values(**values).execution_options(synchronize_session=False)

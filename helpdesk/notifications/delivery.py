@@ -33,6 +33,7 @@ class Counts:
     failed: int = 0
     doubtful: int = 0
     given_back: int = 0  # claimed, but not begun
+    stopped: int = 0  # claimed, then cancelled because its case went on
 
     def add(self, state: MailState) -> None:
         """Count a message by where it stands now."""
@@ -47,6 +48,7 @@ COUNTED_AS = {
     MailState.DOUBTFUL: "doubtful",
     MailState.HELD: "given_back",
     MailState.DUE: "given_back",
+    MailState.CANCELLED: "stopped",
 }
 
 
@@ -117,9 +119,10 @@ def _deliver(batch: list[Claimed], *, server: MailServer, calendar: Calendar, co
     slowest = timedelta(seconds=server.slowest_message_seconds)
     unreachable: Answer | None = None
     for claimed in batch:
+        is_stopped, calendar = _look_again(claimed, calendar)
         now = clock.now()
         closed = claimed.is_windowed and not calendar.is_open(now)
-        if closed or stop.is_up or now + slowest > claimed.lease_until:
+        if is_stopped or closed or stop.is_up or now + slowest > claimed.lease_until:
             with transaction():
                 counts.add(results.give_back(claimed, at=now, calendar=calendar))
             continue
@@ -129,6 +132,15 @@ def _deliver(batch: list[Claimed], *, server: MailServer, calendar: Calendar, co
         with transaction():
             counts.add(results.record(claimed, answer, at=clock.now(), calendar=calendar))
     return unreachable is None and not stop.is_up
+
+
+def _look_again(claimed: Claimed, calendar: Calendar) -> tuple[bool, Calendar]:
+    """Whether a message was stopped since it was claimed, and, if it waits for service hours, the calendar as it is now."""
+    is_stopped = claim.is_stopped(claimed.id)
+    if claimed.is_windowed:
+        calendar = hours.calendar()
+    db.session.rollback()  # nothing is kept open while the mail server thinks
+    return is_stopped, calendar
 
 
 def _hand_over(claimed: Claimed, server: MailServer) -> Answer:

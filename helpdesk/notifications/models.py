@@ -59,6 +59,7 @@ class OutboxMessage(db.Model):  # type: ignore[name-defined]
     kind: Mapped[str]
     state: Mapped[MailState] = mapped_column(text_enum(MailState, "state"))
     reason: Mapped[str] = mapped_column(default="")  # why it is held, cancelled, superseded or failed, in words
+    stop_reason: Mapped[str] = mapped_column(default="")  # why it must not leave, written while a process has it in hand
     user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
     case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("cases.id"), index=True)
     dedupe_key: Mapped[str] = mapped_column(unique=True)

@@ -61,21 +61,29 @@ def enqueue(kind: str, *, to: Recipient, about: Mapping[str, Any], key: str, cas
 
 
 def cancel_unsent(case_id: int, *, kinds: Collection[str], reason: str) -> int:
-    """Stop what has not left yet about a case, saying why; returns how many messages that were.
+    """Stop what has not left yet about a case, saying why; returns how many messages are cancelled now.
 
-    A message that is being handed over at this moment is left alone.
+    One that a process has in its hands is not counted, but marked: it is not begun, and if it was begun already, it is not
+    tried again, so that it leaves only if the mail server takes it at this moment.
     """
-    waiting = (
+    not_gone = (
         sa.select(OutboxMessage)
-        .where(OutboxMessage.case_id == case_id, OutboxMessage.kind.in_(kinds), OutboxMessage.state.in_(states.UNSENT))
-        .with_for_update(skip_locked=True)
+        .where(OutboxMessage.case_id == case_id, OutboxMessage.kind.in_(kinds))
+        .where(OutboxMessage.state.in_(states.UNSENT | {MailState.SENDING}))
+        .order_by(OutboxMessage.id)
+        .with_for_update()  # no SKIP LOCKED: what is being claimed at this moment has to be marked
+        .execution_options(populate_existing=True)
     )
-    stopped = db.session.scalars(waiting).all()
-    for message in stopped:
+    cancelled = 0
+    for message in db.session.scalars(not_gone).all():
+        if message.state is MailState.SENDING:
+            message.stop_reason = reason
+            continue
         states.check(message.state, MailState.CANCELLED)
         message.state, message.reason = MailState.CANCELLED, reason
+        cancelled += 1
     db.session.flush()
-    return len(stopped)
+    return cancelled
 
 
 def _written(dedupe_key: str) -> OutboxMessage | None:

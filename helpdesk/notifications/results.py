@@ -31,21 +31,23 @@ def pause_after(tries: int) -> timedelta:
 def record(claimed: Claimed, answer: Answer, *, at: datetime, calendar: Calendar) -> MailState:
     """Write how the attempt ended and what follows from it; returns where the message stands now."""
     values = _consequences(claimed, answer, at=at, calendar=calendar)
+    was_ours = _put_down(claimed, **values, tries=claimed.tries + 1)
     finish_attempt(claimed.attempt_id, answer.outcome, at=at, stage=answer.stage.value, code=answer.code, answer=answer.text)
-    if not _put_down(claimed, **values, tries=claimed.tries + 1):
+    if not was_ours:
         _answered_late(claimed, answer, at=at)
-    return MailState(values["state"])
+    return _unless_stopped(claimed, values["state"])
 
 
 def give_back(claimed: Claimed, *, at: datetime, calendar: Calendar) -> MailState:
     """Return a message that was not begun: to the next opening if it may not leave now, else to the due ones. It is no try."""
-    finish_attempt(claimed.attempt_id, AttemptOutcome.NOT_BEGUN, at=at)
+    values: dict[str, Any] = {"state": MailState.DUE}
     closed = window.why_held(calendar, at) if claimed.is_windowed else ""
-    if not closed:
-        _put_down(claimed, state=MailState.DUE)
-        return MailState.DUE
-    _put_down(claimed, state=MailState.HELD, reason=closed, due_at=window.leaves_at(calendar, at, is_windowed=True))
-    return MailState.HELD
+    if closed:
+        next_opening = window.leaves_at(calendar, at, is_windowed=True)
+        values = {"state": MailState.HELD, "reason": closed, "due_at": next_opening}
+    _put_down(claimed, **values)
+    finish_attempt(claimed.attempt_id, AttemptOutcome.NOT_BEGUN, at=at)
+    return _unless_stopped(claimed, values["state"])
 
 
 def return_abandoned(*, at: datetime, calendar: Calendar) -> int:
@@ -92,8 +94,20 @@ def _tried_long_enough(claimed: Claimed, *, at: datetime) -> bool:
     return first is not None and at - first >= TRIED_FOR
 
 
+def _unless_stopped(claimed: Claimed, state: MailState) -> MailState:
+    """Cancel a message that we have put down in this state, if it was stopped in our hands; returns where it stands now."""
+    if state not in states.UNSENT:
+        return state
+    stopped = (OutboxMessage.id == claimed.id, OutboxMessage.state == state, OutboxMessage.stop_reason != "")
+    is_stopped = change_messages(*stopped, state=MailState.CANCELLED, reason=OutboxMessage.stop_reason)
+    return MailState.CANCELLED if is_stopped else state
+
+
 def _put_down(claimed: Claimed, *, state: MailState, **values: Any) -> bool:
-    """Move a message out of our hands; False if it is no longer in them."""
+    """Move a message out of our hands; False if it is no longer in them.
+
+    Comes before `finish_attempt`: whoever changes both locks the message first, so that nobody waits in a circle.
+    """
     states.check(MailState.SENDING, state)
     ours = (
         OutboxMessage.id == claimed.id,

@@ -6,6 +6,7 @@ import pytest
 
 from helpdesk import clock
 from helpdesk.extensions import db
+from helpdesk.hours import commands as hours
 from helpdesk.hours.models import Closure, ServiceSchedule
 from helpdesk.notifications import delivery
 from helpdesk.transaction import transaction
@@ -158,3 +159,24 @@ def test_a_desk_without_service_hours_still_keeps_its_mail(app):
 
     assert mail.state == "held"
     assert mail.due_at - mail.rest_until == timedelta(days=1)
+
+
+@pytest.mark.both_databases
+def test_a_closure_written_while_a_batch_is_sent_stops_the_rest(app):
+    with clock.at(eastern("2026-12-04 12:00")):
+        some_mail(3, WINDOWED)
+    with clock.at(eastern("2026-12-04 12:02")):
+        a_mail(IMMEDIATE)
+
+    def a_storm_comes(count):
+        if count == 1:
+            with app.app_context(), transaction():
+                hours.close(eastern("2026-12-04").date(), reason="Storm", at=clock.now())
+
+    with good_server(app, on_message=a_storm_comes) as server, clock.at(eastern("2026-12-04 12:05")):
+        delivery.deliver_due()
+
+    assert (states(), len(server.received)) == (["sent", "held", "held", "sent"], 2)
+    assert {(mail.due_at, mail.reason) for mail in outbox_rows()[1:3]} == {
+        (eastern("2026-12-07 08:00"), "the desk is closed for Storm")
+    }
