@@ -2,8 +2,14 @@
 
 from typing import Any
 
+import sqlalchemy as sa
+
+from ..accounts.models import Team, TeamMember, User
+from ..extensions import db
 from ..notifications import outbox
+from ..permissions import Role
 from .models import PUBLIC_KINDS, Case, Message
+from .queries import TRIAGE
 from .wording import label
 
 
@@ -30,6 +36,25 @@ def tell_requester(kind: str, case: Case, message: Message) -> None:
         key=f"{case.number}/{message.id}",
         case_id=case.id,
     )
+
+
+def tell_that_team_is_empty(case: Case, *, team: str) -> None:
+    """Tell those who can mend it that the case went to the Service Desk because nobody works in the team of this name."""
+    for person in db.session.scalars(_those_who_can_staff_teams()):
+        outbox.enqueue(
+            "team_is_empty",
+            to=person.recipient,
+            about={"number": case.number, "path": f"/agent/cases/{case.number}", "team": team, "moved_to": case.team.name},
+            key=case.number,
+            case_id=case.id,
+        )
+
+
+def _those_who_can_staff_teams() -> sa.Select[User]:
+    """Everybody active who runs the desk or leads its Service Desk."""
+    leads = sa.select(TeamMember.user_id).join(Team).where(Team.code == TRIAGE, TeamMember.is_lead)
+    is_active = sa.and_(User.verified_at.is_not(None), User.deactivated_at.is_(None))
+    return sa.select(User).where(is_active, sa.or_(User.role == Role.ADMIN, User.id.in_(leads))).order_by(User.id)
 
 
 def _facts(case: Case) -> dict[str, Any]:

@@ -149,6 +149,7 @@ def _route(case: Case, new: NewCase, requester: User, at: datetime) -> None:
         old={"team": routed_to},
         new={"team": case.team.name, "why": "nobody works in that team"},
     )
+    mail.tell_that_team_is_empty(case, team=routed_to)
 
 
 def _decide(case: Case, new: NewCase, requester: User, at: datetime) -> Decision:

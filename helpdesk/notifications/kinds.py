@@ -68,6 +68,12 @@ _ALL = (
         needs=_CASE | {"note", "code_label"},
         may_tell=frozenset({"author"}),
     ),
+    Kind(
+        "team_is_empty",
+        Timing.IMMEDIATE,
+        _l("[%(number)s] Nobody works in %(team)s"),
+        needs=frozenset({"number", "path", "team", "moved_to"}),
+    ),
 )
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
 

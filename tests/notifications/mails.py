@@ -18,6 +18,7 @@ FACTS: dict[str, Any] = {
     "subject": "Section B asks for a second coordinator",
     "path": "/cases/NCV-000123",
     "team": "Enrollment Support",
+    "moved_to": "Service Desk",
     "note": "We sent the signature mail again.",
     "author": "Luis Whitfield",
     "code_label": "Fixed",
