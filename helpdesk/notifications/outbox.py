@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from .. import clock, typed_text
-from ..extensions import db
+from ..extensions import babel, db
 from ..hours import queries as hours
 from . import states, window
 from .errors import FactMissing
@@ -31,7 +31,7 @@ def enqueue(kind: str, *, to: Recipient, about: Mapping[str, Any], key: str, cas
     `key` names the occasion: the same kind, key and recipient again returns the message that is already there.
     Raises UnknownKind and FactMissing.
     """
-    what = kind_named(kind)
+    what, language = kind_named(kind), _language_for(to)
     dedupe_key = f"{kind}:{key}:{to.user_id or to.address.lower()}"
     if already := _written(dedupe_key):
         return already
@@ -43,10 +43,10 @@ def enqueue(kind: str, *, to: Recipient, about: Mapping[str, Any], key: str, cas
         message_id=f"<{secrets.token_hex(16)}@{_own_domain()}>",
         to_address=to.address,
         to_name=typed_text.one_line(to.name),
-        language=to.language,
+        language=language,
         headers=_headers(to, case_id),
         is_windowed=what.is_windowed,
-        **_words(what, to=to, about=about),
+        **_words(what, to=to, about=about, language=language),
         **_times(what, made_at=clock.now()),
     )
     try:
@@ -107,16 +107,22 @@ def _times(kind: Kind, *, made_at: datetime) -> dict[str, Any]:
     }
 
 
-def _words(kind: Kind, *, to: Recipient, about: Mapping[str, Any]) -> dict[str, str]:
-    """Subject and bodies in the language of the recipient, from the facts this kind may tell."""
+def _language_for(to: Recipient) -> str:
+    """The language of the recipient where our sentences are translated into it, else our own: never a mixture of two."""
+    spoken = {locale.language for locale in babel.list_translations()}  # the desk's own is always among them
+    return to.language if to.language in spoken else str(babel.default_locale.language)
+
+
+def _words(kind: Kind, *, to: Recipient, about: Mapping[str, Any], language: str) -> dict[str, str]:
+    """Subject and bodies in a language, from the facts this kind may tell."""
     if missing := kind.needs - about.keys():
         raise FactMissing(f"{kind.name}: {', '.join(sorted(missing))}")
     facts = {name: value for name, value in about.items() if name in kind.needs | kind.may_tell}
-    context = {**facts, "to": to, "language": to.language, **_surroundings()}
+    context = {**facts, "to": to, "language": language, **_surroundings()}
     if "path" in facts:
         context["link"] = f"{context['base_url']}{facts['path']}"
     templates = current_app.jinja_env
-    with force_locale(to.language):
+    with force_locale(language):
         context["title"] = subject = typed_text.one_line(str(kind.subject) % facts)
         return {
             "subject": subject,

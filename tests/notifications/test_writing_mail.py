@@ -1,16 +1,42 @@
 """What is frozen when a mail is written."""
 
-import pytest
+import html
 
-from helpdesk import clock
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+
+from helpdesk import clock, create_app
+from helpdesk.extensions import db
 from helpdesk.notifications import delivery, outbox
 from helpdesk.notifications.errors import FactMissing, UnknownKind
 from helpdesk.notifications.kinds import KINDS
 from helpdesk.notifications.models import Recipient
 from helpdesk.transaction import transaction
-from tests.case_factories import a_case, mail_of
-from tests.notifications.mails import DANA, FACTS, MONDAY_9_AM, a_mail, outbox_rows
+from tests import databases
+from tests.case_factories import FRIDAY_7_PM, a_case, mail_of
+from tests.notifications.mails import DANA, FACTS, MONDAY_9_AM, a_mail, eastern, outbox_rows
 from tests.smtp_servers import good_server
+
+MONDAY_8_AM = eastern("2026-12-07 08:00")
+ANA = Recipient(None, "ana@example.org", "Ana Morales", language="es")
+
+
+@pytest.fixture
+def spanish_desk(app, tmp_path):
+    """A desk on the same database that has its sentences in Spanish, or at least one of them."""
+    catalog = Catalog(locale="es")
+    catalog.add("[%(number)s] We received your case: %(subject)s", "[%(number)s] Hemos recibido su caso: %(subject)s")
+    folder = tmp_path / "es" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    with (folder / "messages.mo").open("wb") as file:
+        write_mo(file, catalog)
+    settings = databases.settings(app.config["SQLALCHEMY_DATABASE_URI"], tmp_path)
+    desk = create_app({**settings, "BABEL_TRANSLATION_DIRECTORIES": str(tmp_path)})
+    with desk.app_context():
+        yield desk
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.mark.both_databases
@@ -110,6 +136,19 @@ def test_a_resolution_tells_how_and_asks_whether_it_helped(app):
         assert said in mail.text_body
 
 
+def test_a_resolution_is_right_also_for_somebody_who_has_answered_meanwhile(app):
+    with clock.at(FRIDAY_7_PM):
+        case = a_case(status="closed")
+    with clock.at(MONDAY_8_AM), good_server(app) as server:
+        delivery.deliver_due()
+
+    told = server.received[-1]
+    assert told.message["Subject"].startswith(f"[{case.number}] Resolved")
+    for part in (told.text, html.unescape(told.html)):
+        assert "If you have not told us yet: did this solve it?" in part
+        assert "If you have told us already, thank you; there is nothing left to do." in part
+
+
 def test_a_receipt_holds_a_copy_of_the_answers(app):
     mail = a_mail(
         "case_received", answers=[{"question": "Your role", "answer": "Office staff"}, {"question": "NCIR?", "answer": ""}]
@@ -132,11 +171,23 @@ def test_a_kind_that_nobody_declared_is_refused(app):
         outbox.enqueue("case_forgotten", to=DANA, about={}, key="1")
 
 
-def test_mail_is_written_in_the_language_of_its_recipient(app):
+def test_mail_is_in_english_alone_where_nothing_is_translated(app):
     with transaction():
-        mail = outbox.enqueue("case_received", to=Recipient(None, "a@example.org", "Ana", language="es"), about=FACTS, key="1")
+        mail = outbox.enqueue("case_received", to=ANA, about=FACTS, key="1")
+    with good_server(app) as server:
+        delivery.deliver_due()
+
+    assert server.received[0].message["Content-Language"] == mail.language == "en"
+    assert '<html lang="en">' in mail.html_body
+    assert "Monday to Friday, 8 a.m. to 4:45 p.m. ET" in mail.text_body
+
+
+def test_mail_is_written_in_the_language_of_its_recipient_where_it_is_translated(spanish_desk):
+    with transaction():
+        mail = outbox.enqueue("case_received", to=ANA, about=FACTS, key="1")
 
     assert '<html lang="es">' in mail.html_body
+    assert (mail.language, mail.subject.split(":")[0]) == ("es", "[NCV-000123] Hemos recibido su caso")
 
 
 @pytest.mark.both_databases
