@@ -28,6 +28,8 @@ GO_ON = 3
 REFUSED_FOR_GOOD = 5
 CLOSING = 421
 AUTHENTICATION = frozenset({530, 534, 535, 538})  # our settings are wrong, not the message
+# "Relay access denied": the server does not know us. Other enhanced codes (5.1.1, no such mailbox) are about the message.
+RELAY_REFUSED = re.compile(rb"(?!5\.[^7]\.).*\brelay", re.IGNORECASE | re.DOTALL)
 
 
 class Stage(StrEnum):
@@ -196,8 +198,9 @@ class MailServer(Connection):
         if code < 0:
             raise smtplib.SMTPServerDisconnected("the answer could not be understood")
         self._reset(dropping=code == CLOSING)
-        our_fault = code in AUTHENTICATION or (stage is Stage.MAIL and code // 100 == REFUSED_FOR_GOOD)
-        for_good = code // 100 == REFUSED_FOR_GOOD and not our_fault
+        is_final = code // 100 == REFUSED_FOR_GOOD
+        our_fault = code in AUTHENTICATION or (is_final and (stage is Stage.MAIL or bool(RELAY_REFUSED.match(text))))
+        for_good = is_final and not our_fault
         outcome = AttemptOutcome.REFUSED if for_good else AttemptOutcome.REFUSED_FOR_NOW
         return Answer(outcome, stage, code, _readable(text), is_our_fault=our_fault)
 

@@ -144,6 +144,30 @@ def test_a_refused_sender_is_our_fault_and_fails_nothing(app):
     assert states() == ["sent"]
 
 
+@pytest.mark.parametrize(
+    "answer",
+    ["554 5.7.1 <dana@cedarfork.example.org>: Relay access denied", "550 5.7.54 SMTP; Unable to relay", "550 relaying denied"],
+)
+def test_a_server_that_will_not_relay_for_us_fails_nothing_and_is_loud(app, capsys, answer):
+    a_mail()
+    with scripted_server(app, RCPT=[answer, "250 fine"]):
+        delivery.deliver_due()
+        assert (states(), attempts()[0].outcome) == (["retry"], "refused_for_now")
+        assert "error" in capsys.readouterr().out
+        later(minutes=1)
+
+    assert states() == ["sent"]
+
+
+@pytest.mark.parametrize("answer", ["550 5.1.1 no such mailbox, says the relay", "550 5.7.1 we do not want mail from you"])
+def test_other_refusals_of_an_address_are_for_good(app, answer):
+    a_mail()
+    with scripted_server(app, RCPT=answer):
+        delivery.deliver_due()
+
+    assert states() == ["failed"]
+
+
 def test_a_wrong_password_fails_nothing_and_is_loud(app, capsys, monkeypatch):
     some_mail(3)
     monkeypatch.setitem(app.config, "MAIL_USERNAME", "desk")
