@@ -16,7 +16,7 @@ from helpdesk.notifications.models import OutboxMessage
 from helpdesk.notifications.queries import standing
 from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
-from tests.smtp_servers import SILENCE, good_server, scripted_server
+from tests.smtp_servers import SILENCE, Received, good_server, scripted_server
 
 pytestmark = pytest.mark.both_databases
 
@@ -52,13 +52,13 @@ def resolution(case_id: int) -> OutboxMessage:
     return mail_of(db.session.get_one(Case, case_id), "case_resolved")[0]
 
 
-def sent_later(app: Flask) -> list[str]:
-    """The subjects of all that is sent in the next two hours."""
+def sent_later(app: Flask) -> list[Received]:
+    """All mail that is sent in the next two hours."""
     with good_server(app) as server:
         for hours_later in (1, 2):
             with clock.at(RESTED + hours_later * AN_HOUR):
                 delivery.deliver_due()
-    return [received.message["Subject"] for received in server.received]
+    return server.received
 
 
 def claim_and_die() -> list[claim.Claimed]:
@@ -130,10 +130,7 @@ def test_resolved_again_the_requester_gets_one_mail_with_the_new_note(app):
         again = db.session.get_one(Case, case)
         commands.resolve(again, by=again.assignee, code=ResolutionCode.FIXED, note="Now the second officer has signed.")
 
-    with good_server(app) as server, clock.at(RESTED + AN_HOUR):
-        delivery.deliver_due()
-
-    (received,) = server.received
+    (received,) = sent_later(app)
     assert "Now the second officer has signed." in received.text
 
 
