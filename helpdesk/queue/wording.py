@@ -21,7 +21,11 @@ FILTERS = {
     Filter.RESOLVED: _l("Resolved"),
     Filter.ALL: _l("All cases"),
 }
-MAILS = {"case_received": _l("Receipt"), "case_replied": _l("Reply"), "case_resolved": _l("Resolution")    "team_is_empty": _l("To the leads: an empty team"),
+MAILS = {
+    "case_received": _l("Receipt"),
+    "case_replied": _l("Reply"),
+    "case_resolved": _l("Resolution"),
+    "team_is_empty": _l("To the leads: an empty team"),
 }
 
 
