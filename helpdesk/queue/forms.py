@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from ..cases.commands import SHORTEST_NOTE
 from ..cases.models import MessageKind, ResolutionCode
 from ..cases.wording import label
-from ..typed_text import lines
+from ..typed_text import lines, visible_length
 
 LONGEST_TEXT = 10_000
 MOST_DIGITS = 9  # of a version
@@ -22,11 +22,12 @@ class CaseForm(FlaskForm):  # type: ignore[misc]
     """A form on the page of a case."""
 
     says = MessageKind.NOTE
+    written_in = "body"  # the field that holds the text
 
     @property
     def typed(self) -> str:
         """What was written, to be kept whatever happens."""
-        raise NotImplementedError
+        return self[self.written_in].data or ""
 
 
 class NoteForm(CaseForm):
@@ -39,11 +40,6 @@ class NoteForm(CaseForm):
         filters=[lines],
         validators=[DataRequired(_l("Write the note first.")), Length(max=LONGEST_TEXT, message=_TOO_LONG)],
     )
-
-    @property
-    def typed(self) -> str:
-        """The note."""
-        return self.body.data or ""
 
 
 class PublicForm(CaseForm):
@@ -78,16 +74,12 @@ class ReplyForm(PublicForm):
         validators=[DataRequired(_l("Write the reply first.")), Length(max=LONGEST_TEXT, message=_TOO_LONG)],
     )
 
-    @property
-    def typed(self) -> str:
-        """The reply."""
-        return self.body.data or ""
-
 
 class ResolveForm(PublicForm):
     """The end of the work on a case: a code, and the note that the provider will read."""
 
     says = MessageKind.RESOLUTION
+    written_in = "note"
 
     version = HiddenField(id="resolve-version")
     code = SelectField(_l("How was it resolved?"), id="resolve-code", validate_choice=False)
@@ -97,7 +89,6 @@ class ResolveForm(PublicForm):
         filters=[lines],
         validators=[
             DataRequired(_l("Write the resolution note: it is what the provider will read.")),
-            Length(min=SHORTEST_NOTE, message=_l("Say a little more in the note: it is what the provider will read.")),
             Length(max=LONGEST_TEXT, message=_TOO_LONG),
         ],
     )
@@ -107,12 +98,12 @@ class ResolveForm(PublicForm):
         choose = SelectChoice("", _l("Choose one"))  # type: ignore[arg-type]
         self.code.choices = [choose, *enum_choices(ResolutionCode, label=label)]
 
+    def validate_note(self, field: TextAreaField) -> None:
+        """Refuse a note too short to tell the provider anything."""
+        if visible_length(field.data) < SHORTEST_NOTE:
+            raise ValidationError(_l("Say a little more in the note: it is what the provider will read."))
+
     def validate_code(self, field: SelectField) -> None:
         """Refuse a code that is missing or not on the list."""
         if field.data not in set(ResolutionCode):
             raise ValidationError(_l("Choose how it was resolved."))
-
-    @property
-    def typed(self) -> str:
-        """The resolution note."""
-        return self.note.data or ""
