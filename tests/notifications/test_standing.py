@@ -60,7 +60,7 @@ def test_a_resolution_of_friday_evening_is_held_until_monday_then_accepted(app):
     with clock.at(eastern("2026-11-30 08:00")), good_server(app):
         delivery.deliver_due()
 
-    assert standing(outbox_rows()[0]) == "Accepted by the mail server Mon, Nov 30, 8:00:00 a.m. ET"
+        assert standing(outbox_rows()[0]) == "Accepted by the mail server Mon, Nov 30, 8:00:00 a.m. ET"
 
 
 def test_a_refusal_is_told_in_the_words_of_the_server(app):
