@@ -1,5 +1,6 @@
 """The pages of registration: register, check your mail, activate, ask for a fresh link."""
 
+from collections.abc import Callable
 from enum import StrEnum
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -16,7 +17,7 @@ from . import commands, parked, passwords, queries, throttling, tokens
 from .addresses import key_of
 from .errors import AddressTaken, LinkNotValid, TooManyTries
 from .forms import ActivationForm, AddressForm, RegisterForm
-from .models import Language, TokenPurpose
+from .models import Language, TokenPurpose, User
 from .wording import not_the_ncid, seconds_left, wait_sentence
 
 bp = Blueprint("accounts", __name__)
@@ -99,22 +100,27 @@ def verify(token: str) -> Answer:
 @bp.route("/verify/again", methods=["GET", "POST"])
 def send_verification() -> Answer:
     """Ask for a fresh link; the answer is the same for every address."""
+    return mail_a_link("accounts/send_verification.html", commands.send_verification, then=url_for(".registered", again=1))
+
+
+def mail_a_link(template: str, send: Callable[[User], None], *, then: str) -> Answer:
+    """Ask for an address, send a link to whoever has it, and go on to `then`, which says the same for every address."""
     if request.method != "POST":
-        form = AddressForm(formdata=typed_before(url_for(".send_verification")))
-        return render_template("accounts/send_verification.html", form=form)
+        form = AddressForm(formdata=typed_before(request.path))
+        return render_template(template, form=form, is_sent="sent" in request.args)
     form = AddressForm()
     if not form.validate():
-        return render_template("accounts/send_verification.html", form=form), 422
+        return render_template(template, form=form), 422
     try:
         with transaction():
             throttling.count_mail(key_of(form.data["email"]), request.remote_addr)
             user = db.session.scalar(queries.by_address(form.data["email"]))
             if user is not None:
-                commands.send_verification(user)
-            parked.forget(url_for(".send_verification"))
+                send(user)
+            parked.forget(request.path)
     except TooManyTries as tries:
-        return too_many("accounts/send_verification.html", form, tries)
-    return redirect(url_for(".registered", again=1), code=303)
+        return too_many(template, form, tries)
+    return redirect(then, code=303)
 
 
 def too_many(template: str, form: FlaskForm, tries: TooManyTries) -> Answer:

@@ -11,9 +11,9 @@ from ..transaction import transaction
 from . import commands, parked, passwords, queries, return_paths, sessions, throttling, tokens
 from .addresses import key_of
 from .errors import LinkNotValid, TooManyTries
-from .forms import AddressForm, LoginForm, NewPasswordForm
+from .forms import LoginForm, NewPasswordForm
 from .models import TokenPurpose, User
-from .registration import Answer, bp, too_many, typed_before
+from .registration import Answer, bp, mail_a_link, too_many, typed_before
 from .wording import label
 
 
@@ -54,22 +54,7 @@ def logout() -> Answer:
 @bp.route("/forgot-password", methods=["GET", "POST"])
 def forgot_password() -> Answer:
     """Ask for a link to set a new password; the answer is the same for every address."""
-    if request.method != "POST":
-        form = AddressForm(formdata=typed_before(url_for(".forgot_password")))
-        return render_template("accounts/forgot_password.html", form=form, is_sent="sent" in request.args)
-    form = AddressForm()
-    if not form.validate():
-        return render_template("accounts/forgot_password.html", form=form), 422
-    try:
-        with transaction():
-            throttling.count_mail(key_of(form.data["email"]), request.remote_addr)
-            user = db.session.scalar(queries.by_address(form.data["email"]))
-            if user is not None:
-                commands.send_reset(user)
-            parked.forget(url_for(".forgot_password"))
-    except TooManyTries as tries:
-        return too_many("accounts/forgot_password.html", form, tries)
-    return redirect(url_for(".forgot_password", sent=1), code=303)
+    return mail_a_link("accounts/forgot_password.html", commands.send_reset, then=url_for(".forgot_password", sent=1))
 
 
 @bp.route("/reset-password/<token>", methods=["GET", "POST"])
