@@ -1,9 +1,15 @@
 """What a page must be for everybody: axe's rules, in a real browser."""
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Locator, Page, Route
 
 GRAVE = {"serious", "critical"}
+
+
+def follow(page: Page, control: Locator) -> None:
+    """Press what leads to another page and wait until that one is there: a press by itself returns before its answer does."""
+    with page.expect_navigation():
+        control.click()
 
 
 def grave_faults(page: Page) -> list[str]:

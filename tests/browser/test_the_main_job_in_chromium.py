@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from helpdesk import clock
 from helpdesk.notifications import delivery
-from tests.browser.looking import Looking, grave_faults
+from tests.browser.looking import Looking, follow, grave_faults
 from tests.case_factories import MONDAY_9_AM
 from tests.factories import PASSWORD, an_agent
 from tests.smtp_servers import GoodServer, good_server
@@ -47,7 +47,7 @@ def test_a_provider_asks_an_agent_resolves_and_the_mail_arrives(
         provider.goto(link)
         expect(provider.get_by_text("The transfer is in NCIR now.").first).to_be_visible()
         fine(provider)
-        provider.get_by_role("button", name="This solved it").click()
+        follow(provider, provider.get_by_role("button", name="This solved it"))
         expect(provider.get_by_text("The case is closed.").first).to_be_visible()
         fine(provider)
 
@@ -55,21 +55,21 @@ def test_a_provider_asks_an_agent_resolves_and_the_mail_arrives(
 def _register(page: Page, server: GoodServer, fine: Callable[[Page], None]) -> None:
     page.goto("/")
     fine(page)
-    page.get_by_role("link", name="Login").click()
+    follow(page, page.get_by_role("link", name="Login"))
     fine(page)
-    page.get_by_role("main").get_by_role("link", name="Register").first.click()
+    follow(page, page.get_by_role("main").get_by_role("link", name="Register").first)
     expect(page.get_by_text("NCID").first).to_be_visible()
     fine(page)
     for label, text in (("First name", "Pat"), ("Last name", "Rivera"), ("E-mail", ADDRESS), ("Phone", "919-555-0142")):
         page.get_by_label(re.compile(label, re.IGNORECASE)).fill(text)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Register").click()
+    follow(page, page.get_by_role("button", name="Register"))
     fine(page)
     delivery.deliver_due()
     page.goto(_link_in(server.received[-1].text, r"/verify/[\w-]+"))
     fine(page)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Activate my account").click()
+    follow(page, page.get_by_role("button", name="Activate my account"))
     fine(page)
     _sign_in(page, ADDRESS)
     fine(page)
@@ -77,11 +77,11 @@ def _register(page: Page, server: GoodServer, fine: Callable[[Page], None]) -> N
 
 def _ask(page: Page, fine: Callable[[Page], None]) -> str:
     page.goto("/")
-    page.get_by_role("main").get_by_role("link", name=re.compile("Vaccine Provider")).first.click()
+    follow(page, page.get_by_role("main").get_by_role("link", name=re.compile("Vaccine Provider")).first)
     fine(page)
-    page.get_by_role("main").get_by_role("link", name="Get Help").first.click()
+    follow(page, page.get_by_role("main").get_by_role("link", name="Get Help").first)
     fine(page)
-    page.get_by_role("button", name="Continue").click()
+    follow(page, page.get_by_role("button", name="Continue"))
     fine(page)  # every question has its error now
     page.get_by_label("Your role").select_option("coordinator_primary")
     page.get_by_label("Organization").fill("Cedar Fork Pharmacy")
@@ -92,10 +92,10 @@ def _ask(page: Page, fine: Callable[[Page], None]) -> str:
     page.get_by_label("What happened?").fill("We received 40 doses two days ago. The transfer is not in NCIR.")
     page.get_by_label("My location", exact=True).check()
     page.get_by_label("Vaccination is slowed").check()
-    page.get_by_role("button", name="Continue").click()
+    follow(page, page.get_by_role("button", name="Continue"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
     fine(page)
-    page.get_by_role("button", name="Send the ticket").click()
+    follow(page, page.get_by_role("button", name="Send the ticket"))
     expect(page.get_by_role("heading", level=1)).to_have_text("We have received your case")
     fine(page)
     found = re.search(r"NCV-\d{6}", page.url)
@@ -111,21 +111,21 @@ def _work(page: Page, address: str, number: str, fine: Callable[[Page], None]) -
     page.goto("/login")
     _sign_in(page, address)
     fine(page)
-    page.get_by_role("link", name=re.compile("Shipment does not show in NCIR")).first.click()
+    follow(page, page.get_by_role("link", name=re.compile("Shipment does not show in NCIR")).first)
     expect(page.get_by_text("To NCIR Support, because").first).to_be_visible()
     fine(page)
-    page.get_by_role("button", name="Take", exact=True).click()
+    follow(page, page.get_by_role("button", name="Take", exact=True))
     fine(page)
     page.locator("form[action$='/notes'] textarea").fill("Transfer stuck in the interface.")
-    page.locator("form[action$='/notes'] button[type=submit]").first.click()
+    follow(page, page.locator("form[action$='/notes'] button[type=submit]").first)
     page.locator("form[action$='/replies'] textarea").fill("We have found your transfer and push it again.")
-    page.get_by_role("button", name="Send and keep open").click()
+    follow(page, page.get_by_role("button", name="Send and keep open"))
     fine(page)
     page.get_by_text("Resolve this case").click()
     fine(page)
     page.locator("form[action$='/resolve'] select").select_option("fixed")
     page.locator("form[action$='/resolve'] textarea").fill("The transfer is in NCIR now. Please accept it there.")
-    page.locator("form[action$='/resolve'] button[type=submit]").click()
+    follow(page, page.locator("form[action$='/resolve'] button[type=submit]"))
     expect(page.get_by_text("The transfer is in NCIR now.").first).to_be_visible()
     fine(page)
 
@@ -134,7 +134,7 @@ def _sign_in(page: Page, address: str) -> None:
     page.goto("/login")
     page.get_by_label(re.compile("E-mail", re.IGNORECASE)).fill(address)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    follow(page, page.get_by_role("button", name="Sign in"))
 
 
 def _link_in(text: str, pattern: str) -> str:
