@@ -45,13 +45,14 @@ def _set_up_extensions(app: Flask) -> None:
 def _register_packages(app: Flask) -> None:
     from . import assets, cli, error_pages, mailbox
     from .accounts.views import bp as accounts
+    from .admin.views import bp as admin
     from .cases.views import bp as cases
     from .hours import wording
     from .intake.views import bp as intake
     from .portal.views import bp as portal
     from .queue.views import bp as queue
 
-    for blueprint in (portal, accounts, intake, cases, queue):
+    for blueprint in (portal, accounts, intake, cases, queue, admin):
         app.register_blueprint(blueprint)
     if app.config["HELPDESK_ENV"] == "development":
         app.register_blueprint(mailbox.bp)

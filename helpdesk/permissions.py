@@ -39,17 +39,28 @@ class Permission(StrEnum):
     SEE_EVERY_TEAM = auto()
     WORK_ON_CASES = auto()
     SEE_HEALTH = auto()
+    SEE_SETTINGS = auto()  # the home of the settings, which lists what else one may do there
+    SEE_LEDGER = auto()  # every mail of the desk
+    SETTLE_MAIL = auto()  # decide about mail that failed or is in doubt, mend an address
+    SEND_NOW = auto()  # let mail leave outside service hours, with a reason
     CONFIGURE = auto()
 
 
 _PROVIDER = {Permission.OWN_ACCOUNT, Permission.ASK_FOR_HELP, Permission.SEE_OWN_CASES}
-_AGENT = {Permission.OWN_ACCOUNT, Permission.SEE_QUEUE, Permission.WORK_ON_CASES, Permission.SEE_HEALTH}
+_AGENT = {
+    Permission.OWN_ACCOUNT,
+    Permission.SEE_QUEUE,
+    Permission.WORK_ON_CASES,
+    Permission.SEE_HEALTH,
+    Permission.SETTLE_MAIL,
+}
+_LEAD = _AGENT | {Permission.SEE_SETTINGS, Permission.SEE_LEDGER, Permission.SEND_NOW}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PROVIDER: frozenset(_PROVIDER),
     Role.AGENT: frozenset(_AGENT),
-    Role.LEAD: frozenset(_AGENT),
-    Role.ADMIN: frozenset(_AGENT | {Permission.SEE_EVERY_TEAM, Permission.CONFIGURE}),
+    Role.LEAD: frozenset(_LEAD),
+    Role.ADMIN: frozenset(_LEAD | {Permission.SEE_EVERY_TEAM, Permission.CONFIGURE}),
 }
 
 # Pages for everybody, by endpoint. Short on purpose: a new one is a decision.

@@ -46,6 +46,10 @@ class User(UserMixin, db.Model):  # type: ignore[name-defined, misc]
     created_at: Mapped[datetime]
     verified_at: Mapped[datetime | None]
     deactivated_at: Mapped[datetime | None]
+    # What staff are mailed about, by their own choice.
+    wants_digest: Mapped[bool] = mapped_column(default=True)
+    wants_assignment_mail: Mapped[bool] = mapped_column(default=True)
+    wants_target_mail: Mapped[bool] = mapped_column(default=True)
 
     memberships: Mapped[list["TeamMember"]] = relationship(back_populates="user", cascade="all, delete-orphan")
 

@@ -12,6 +12,7 @@ from ..accounts.models import Team, User
 from ..database import Json, text_enum
 from ..extensions import db
 from ..routing.models import Priority
+from .choices import Impact, ProviderRole, System, Urgency
 from .errors import CaseClosed, IllegalMove, StaleCase
 from .numbers import number_of
 
@@ -54,52 +55,6 @@ class ResolutionCode(StrEnum):
     NOT_SUPPORTED = "not_supported"
 
 
-class System(StrEnum):
-    """The system a question is about."""
-
-    ENROLLMENT_PORTAL = "enrollment_portal"
-    CVMS = "cvms"
-    NCIR = "ncir"
-    NCID = "ncid"
-    OTHER = "other"
-
-
-class Impact(StrEnum):
-    """Who is affected."""
-
-    ME = "me"
-    LOCATION = "location"
-    SEVERAL = "several"
-    EVERYONE = "everyone"
-
-
-class Urgency(StrEnum):
-    """What it does to vaccination."""
-
-    NO = "no"
-    SLOWED = "slowed"
-    STOPPED = "stopped"
-    AT_RISK = "at_risk"
-
-
-class ProviderRole(StrEnum):
-    """The part somebody plays at a vaccine provider (DOMAIN section 5.1)."""
-
-    ORGANIZATION_ADMINISTRATOR = "organization_administrator"
-    OFFICER_CMO = "officer_cmo"
-    OFFICER_CEO = "officer_ceo"
-    COORDINATOR_PRIMARY = "coordinator_primary"
-    COORDINATOR_BACKUP = "coordinator_backup"
-    CVMS_LOCATION_MANAGER = "cvms_location_manager"
-    CVMS_HCP_USER = "cvms_hcp_user"
-    NCIR_ADMINISTRATOR = "ncir_administrator"
-    NCIR_INVENTORY_CONTROL = "ncir_inventory_control"
-    NCIR_USER = "ncir_user"
-    PRACTICING_PROVIDER = "practicing_provider"
-    OFFICE_STAFF = "office_staff"
-    OTHER = "other"
-
-
 class MessageKind(StrEnum):
     """What a message is. Only those in PUBLIC_KINDS are ever shown or sent to a requester."""
 
@@ -127,6 +82,12 @@ class EventKind(StrEnum):
     REJECTED = "rejected"
     CANCELED = "canceled"
     MOVED = "moved"
+    TAKEN_BACK = "taken_back"  # a reply or a resolution, before its mail left
+    REVISED = "revised"  # the note of a resolution, before its mail left
+    MAIL_FAILED = "mail_failed"
+    MAIL_STOPPED = "mail_stopped"  # a flood of mail, or somebody who cannot be written to
+    MAIL_SETTLED = "mail_settled"
+    ADDRESS_CORRECTED = "address_corrected"
 
 
 IN_THE_QUEUE = "status IN ('new', 'open', 'pending', 'on_hold')"  # UNFINISHED, as an index wants it
@@ -262,9 +223,12 @@ class Message(db.Model):  # type: ignore[name-defined]
     kind: Mapped[MessageKind] = mapped_column(text_enum(MessageKind, "kind"))
     body: Mapped[str]
     sent_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]  # a reply or resolution that was taken back; the requester sees it as withdrawn
+    withdrawn_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
 
     case: Mapped[Case] = relationship(back_populates="messages")
-    author: Mapped[User] = relationship()
+    author: Mapped[User] = relationship(foreign_keys=[author_id])
+    withdrawn_by: Mapped[User | None] = relationship(foreign_keys=[withdrawn_by_id])
 
     @property
     def is_internal(self) -> bool:

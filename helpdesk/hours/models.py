@@ -1,10 +1,13 @@
 """Dated rows that say when the desk is open."""
 
 from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ..database import Json, text_enum
 from ..extensions import db
 
 
@@ -54,3 +57,25 @@ class Closure(db.Model):  # type: ignore[name-defined]
     closed_from: Mapped[time] = mapped_column(default=time(0, 0))
     reason: Mapped[str]
     created_at: Mapped[datetime]
+
+
+class CalendarChangeKind(StrEnum):
+    """What can happen to the calendar."""
+
+    SCHEDULE_ADOPTED = "schedule_adopted"
+    SCHEDULE_WITHDRAWN = "schedule_withdrawn"
+    CLOSURE_ADDED = "closure_added"
+    CLOSURE_WITHDRAWN = "closure_withdrawn"
+
+
+class CalendarChange(db.Model):  # type: ignore[name-defined]
+    """One entry of the calendar's history: append-only. The newest id is the version of the calendar, which decisions name."""
+
+    __tablename__ = "calendar_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))  # none: the reference data
+    kind: Mapped[CalendarChangeKind] = mapped_column(text_enum(CalendarChangeKind, "kind"))
+    old: Mapped[dict[str, Any]] = mapped_column(Json)
+    new: Mapped[dict[str, Any]] = mapped_column(Json)

@@ -19,11 +19,20 @@ class Timing(StrEnum):
     IMMEDIATE = "immediate"
 
 
+class Audience(StrEnum):
+    """Whom a mail is for, and so who has to know when it cannot be sent."""
+
+    ACCOUNT = "account"  # somebody who has just asked for it, about their own account
+    REQUESTER = "requester"  # about their case
+    STAFF = "staff"
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of mail; its templates are `email/<name>.txt` and `.html`."""
 
     name: str
+    audience: Audience
     timing: Timing
     subject: Any  # a lazy translation, with the facts it names in %(…)s
     needs: frozenset[str]  # facts that must be given
@@ -39,23 +48,28 @@ _LINK = frozenset({"link", "first_name", "hours_valid"})
 _CASE = frozenset({"number", "subject", "path", "team"})
 
 _ALL = (
-    Kind("verify_address", Timing.IMMEDIATE, _l("Activate your help desk account"), needs=_LINK),
+    Kind("verify_address", Audience.ACCOUNT, Timing.IMMEDIATE, _l("Activate your help desk account"), needs=_LINK),
     Kind(
         "already_registered",
+        Audience.ACCOUNT,
         Timing.IMMEDIATE,
         _l("You already have a help desk account"),
         needs=frozenset({"link"}),
         may_tell=_LINK,
     ),
-    Kind("reset_password", Timing.IMMEDIATE, _l("Choose a new password for your help desk account"), needs=_LINK),
+    Kind(
+        "reset_password", Audience.ACCOUNT, Timing.IMMEDIATE, _l("Choose a new password for your help desk account"), needs=_LINK
+    ),
     Kind(
         "case_received",
+        Audience.REQUESTER,
         Timing.IMMEDIATE,
         _l("[%(number)s] We received your case: %(subject)s"),
         needs=_CASE | {"answers", "expect"},
     ),
     Kind(
         "case_replied",
+        Audience.REQUESTER,
         Timing.WINDOWED,
         _l("[%(number)s] New reply: %(subject)s"),
         needs=_CASE | {"note"},
@@ -63,6 +77,7 @@ _ALL = (
     ),
     Kind(
         "case_resolved",
+        Audience.REQUESTER,
         Timing.WINDOWED,
         _l("[%(number)s] Resolved: %(subject)s"),
         needs=_CASE | {"note", "code_label"},
@@ -70,6 +85,7 @@ _ALL = (
     ),
     Kind(
         "team_is_empty",
+        Audience.STAFF,
         Timing.IMMEDIATE,
         _l("[%(number)s] Nobody works in %(team)s"),
         needs=frozenset({"number", "path", "team", "moved_to"}),

@@ -36,6 +36,7 @@ def links(user: Any) -> list[Link]:
         (Permission.SEE_QUEUE, Link(_("Queue"), "queue.index")),
         (Permission.ASK_FOR_HELP, Link(_("Get Help"), "intake.get_help")),
         (Permission.SEE_OWN_CASES, Link(_("My cases"), "cases.mine")),
+        (Permission.SEE_SETTINGS, Link(_("Settings"), "admin.index")),
     ]
     own = [link for permission, link in offered if may(user, permission)]
     return [*own, Link(_("Learn"), "portal.learn"), Link(user.name, "accounts.account")]

@@ -13,13 +13,16 @@ from alembic.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from flask import Flask
 
-from helpdesk import create_app
-from helpdesk.accounts.models import Team
+from helpdesk import clock, create_app
+from helpdesk.accounts.models import Team, User
+from helpdesk.cases.models import Event, EventKind, Message, Status
 from helpdesk.extensions import db
+from helpdesk.notifications.models import MailAct, MailEvent, OutboxMessage
 from helpdesk.reference import commands as reference
 from helpdesk.transaction import transaction
 from tests import databases, postgresql
 from tests.architecture import sources
+from tests.case_factories import a_case, mail_of
 
 FOLDER = sources.ROOT / "migrations"
 
@@ -93,6 +96,36 @@ def test_a_desk_in_use_goes_down_to_the_first_schema_and_up_again(empty_app):
     flask_migrate.upgrade()
 
     assert db.session.scalars(sa.select(Team.code).order_by(Team.code)).all() == teams
+
+
+@pytest.mark.both_databases
+def test_cases_and_their_mail_go_down_to_the_first_schema_and_up_again(empty_app):
+    flask_migrate.upgrade()
+    with transaction():
+        reference.load()
+    case = a_case(status=Status.RESOLVED)
+    with transaction():
+        mail = mail_of(case, "case_resolved")[0]
+        mail.events.append(MailEvent(at=clock.now(), act=MailAct.MOVED, old={}, new={}))
+        case.messages[-1].withdrawn_at = clock.now()
+        case.record(EventKind.TAKEN_BACK, by=case.assignee, at=clock.now())
+    before = _said_and_mailed()
+
+    flask_migrate.downgrade(revision="0001")
+    flask_migrate.upgrade()
+
+    assert _said_and_mailed() == before
+    assert set(db.session.scalars(sa.select(OutboxMessage.settlement))) == {"open"}
+    assert db.session.scalars(sa.select(User.wants_digest)).all() == [True, True]
+
+
+def _said_and_mailed() -> list[Any]:
+    """What the rows of a case hold that every schema knows."""
+    said = db.session.execute(sa.select(Message.id, Message.kind, Message.body)).all()
+    mailed = db.session.execute(sa.select(OutboxMessage.id, OutboxMessage.subject, OutboxMessage.state)).all()
+    happened = db.session.execute(sa.select(Event.kind).where(Event.kind != EventKind.TAKEN_BACK).order_by(Event.id)).all()
+    db.session.rollback()
+    return [said, mailed, happened]
 
 
 def _app_on(url: str, folder: Path) -> Iterator[Flask]:
