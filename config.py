@@ -178,6 +178,9 @@ def _mail(env: Environment, production: bool) -> dict[str, Any]:
         **_mail_server(env, production),
         "MAIL_DEFAULT_SENDER": _sender(env, production),
         "MAIL_SUPPRESS_SEND": False,
+        # More than this is a fault, or somebody's bad idea; it is stopped and shown.
+        "MAIL_MOST_AN_HOUR": _number(env, "MAIL_MOST_AN_HOUR", 60, low=1, high=100_000),  # to one address
+        "MAIL_MOST_AN_HOUR_FOR_A_CASE": _number(env, "MAIL_MOST_AN_HOUR_FOR_A_CASE", 30, low=1, high=100_000),
         "MAIL_REST_SECONDS": _number(env, "MAIL_REST_SECONDS", 60, low=0, high=86_400),
         "MAIL_CONNECT_SECONDS": _number(env, "MAIL_CONNECT_SECONDS", 10, low=1, high=600),
         "MAIL_ANSWER_SECONDS": _number(env, "MAIL_ANSWER_SECONDS", 60, low=1, high=600),

@@ -23,6 +23,7 @@ from flask import Flask
 
 from . import clock
 from .accounts import commands as accounts
+from .cases import untold
 from .notifications import delivery, leases
 from .notifications.delivery import StopSign
 from .transaction import transaction
@@ -48,6 +49,13 @@ def sweep(_stop: StopSign) -> None:
         accounts.sweep()
 
 
+def report_stuck_mail(_stop: StopSign) -> None:
+    """Tell the people of a case that its requester could not be told."""
+    if untold.anything_to_report():
+        with transaction():
+            untold.report()
+
+
 @dataclass(frozen=True)
 class Job:
     """What to do, and how often."""
@@ -59,6 +67,7 @@ class Job:
 
 JOBS = (
     Job("deliver mail", deliver_mail, every=timedelta(seconds=2)),
+    Job("report stuck mail", report_stuck_mail, every=timedelta(seconds=5)),
     Job("sweep", sweep, every=timedelta(hours=1)),
 )
 

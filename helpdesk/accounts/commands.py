@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from .. import clock
 from ..extensions import db
-from ..notifications import outbox
+from ..notifications import outbox, refusals
 from ..permissions import Role
 from ..typed_text import one_line
 from . import addresses, parked, passwords, queries, throttling, tokens, user_sessions
@@ -130,6 +130,25 @@ def reset_password(token: str, *, password: str) -> User:
     user.session_key = new_session_key()
     user.verified_at = user.verified_at or clock.now()
     return user
+
+
+def change_address(user: User, email: str) -> None:
+    """Give a person another address; both are told, but for an old one that refuses our mail. Links mailed before it end.
+
+    Raises NotAnAddress and AddressTaken.
+    """
+    address, old = addresses.normalized(email), user.recipient
+    try:
+        with db.session.begin_nested():
+            user.email, user.email_key = address, addresses.key_of(address)
+    except IntegrityError:
+        raise AddressTaken(address) from None
+    for purpose in TokenPurpose:
+        tokens.end_all(user, purpose)
+    told = [user.recipient] if db.session.scalar(refusals.marked(old.address)) else [user.recipient, old]
+    for to in told:
+        about = {"first_name": user.first_name, "old": old.address, "new": address}
+        outbox.enqueue("address_changed", to=to, about=about, key=f"{to.address}/{secrets.token_hex()}")
 
 
 def note_sign_in(user: User, *, password: str, client: str | None) -> None:

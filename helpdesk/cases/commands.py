@@ -12,10 +12,11 @@ from ..sla.models import Target
 from ..typed_text import visible_length
 from . import mail, queries
 from .errors import AlreadyTaken, CaseClosed, CaseResolved, IllegalMove, NoteMissing, WorkHasBegun
-from .models import Case, EventKind, Message, MessageKind, ResolutionCode, Status
+from .models import SHORTEST_NOTE, Case, EventKind, Message, MessageKind, ResolutionCode, Status
 from .opening import NewCase, TopicFacts, open_case
 
 __all__ = [
+    "SHORTEST_NOTE",
     "NewCase",
     "TopicFacts",
     "accept",
@@ -27,8 +28,6 @@ __all__ = [
     "resolve",
     "take",
 ]
-
-SHORTEST_NOTE = 10  # characters of a resolution's note: "ok" explains nothing to anybody
 
 
 def take(case: Case, *, by: User) -> None:
@@ -77,7 +76,7 @@ def reply(case: Case, *, by: User, body: str, wait: bool = False) -> Message:
     if case.status is not Status.RESOLVED or wait:
         _change_status(case, Status.PENDING if wait else Status.OPEN, by=by, at=at)
     db.session.flush()
-    mail.tell_requester("case_replied", case, message)
+    mail.tell_requester(case, message)
     return message
 
 
@@ -101,7 +100,7 @@ def resolve(case: Case, *, by: User, code: ResolutionCode, note: str) -> Message
     sla.stop(case.id, Target.RESOLUTION, at=at)
     case.due_at = None
     db.session.flush()
-    mail.tell_requester("case_resolved", case, message)
+    mail.tell_requester(case, message)
     return message
 
 

@@ -35,6 +35,14 @@ class CaseResolved(HelpDeskError):
     """The case is resolved: its requester says first whether this solved it."""
 
 
+class NotTakenBack(HelpDeskError):
+    """The message cannot be taken back or changed: its mail has left, or it is not one that a mail tells."""
+
+
+class NotARequester(HelpDeskError):
+    """Staff correct the addresses of requesters, never each other's."""
+
+
 class NoteMissing(HelpDeskError):
     """No resolution without a public note of substance."""
 

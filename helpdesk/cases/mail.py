@@ -1,41 +1,48 @@
 """What mails about a case are told: facts, by a positive list; never an internal note."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
+from .. import clock
 from ..accounts.models import Team, TeamMember, User
 from ..extensions import db
-from ..notifications import outbox
+from ..notifications import acts, outbox
+from ..notifications.models import MailState, OutboxMessage
 from ..permissions import Role
-from .models import PUBLIC_KINDS, Case, Message
+from .models import PUBLIC_KINDS, Case, EventKind, Message, MessageKind
 from .queries import TRIAGE
 from .wording import label
+
+# The mail that tells each kind of message.
+MAIL_OF = {MessageKind.REPLY: "case_replied", MessageKind.RESOLUTION: "case_resolved"}
+
+
+def occasion(case: Case, message: Message) -> str:
+    """What names the mail that tells a message of a case."""
+    return f"{case.number}/{message.id}"
 
 
 def send_receipt(case: Case, *, expect: str, answers: list[dict[str, str]]) -> None:
     """Tell the requester that the case has arrived: number, team, answers, and when to expect a first response."""
-    outbox.enqueue(
-        "case_received",
-        to=case.requester.recipient,
-        about={**_facts(case), "expect": expect, "answers": answers},
-        key=case.number,
-        case_id=case.id,
-    )
+    _write("case_received", case, about={**_facts(case), "expect": expect, "answers": answers}, key=case.number)
 
 
-def tell_requester(kind: str, case: Case, message: Message) -> None:
-    """Send a public message of staff to the requester as a mail of this kind, within service hours."""
+def tell_requester(case: Case, message: Message) -> OutboxMessage | None:
+    """Send a public message of staff to the requester, within service hours; none goes to an account that is deactivated."""
     if message.kind not in PUBLIC_KINDS:
         raise ValueError("an internal note is never mailed")
     code = case.resolution_code
-    outbox.enqueue(
-        kind,
-        to=case.requester.recipient,
-        about={**_facts(case), "note": message.body, "author": message.author.name, "code_label": label(code) if code else ""},
-        key=f"{case.number}/{message.id}",
-        case_id=case.id,
-    )
+    about = {**_facts(case), "note": message.body, "author": message.author.name, "code_label": label(code) if code else ""}
+    return _write(MAIL_OF[message.kind], case, about=about, key=occasion(case, message))
+
+
+def mail_of(case: Case, message: Message) -> OutboxMessage | None:
+    """The mail that tells a message of a case, if there is one."""
+    kind = MAIL_OF.get(message.kind)
+    return outbox.written_for(case.id, kind=kind, key=occasion(case, message)) if kind else None
 
 
 def tell_that_team_is_empty(case: Case, *, team: str) -> None:
@@ -48,6 +55,27 @@ def tell_that_team_is_empty(case: Case, *, team: str) -> None:
             key=case.number,
             case_id=case.id,
         )
+
+
+def held_by_message(mail: Iterable[OutboxMessage]) -> dict[int, OutboxMessage]:
+    """Of the mail of a case, what can still be taken back, by the id of the message that it tells."""
+    held = [m for m in mail if m.kind in MAIL_OF.values() and acts.can_be_taken_back(m)]
+    return {int(outbox.occasion(m).rpartition("/")[2]): m for m in held}
+
+
+def _write(kind: str, case: Case, *, about: dict[str, Any], key: str) -> OutboxMessage | None:
+    """Write a mail to the requester; what keeps it from being sent is said on the case."""
+    if case.requester.deactivated_at is not None:
+        _say_that_it_was_stopped(case, kind, why=_("the account of the requester is deactivated"))
+        return None
+    message = outbox.enqueue(kind, to=case.requester.recipient, about=about, key=key, case_id=case.id)
+    if message.state is MailState.FAILED:
+        _say_that_it_was_stopped(case, kind, why=message.reason)
+    return message
+
+
+def _say_that_it_was_stopped(case: Case, kind: str, *, why: str) -> None:
+    case.record(EventKind.MAIL_STOPPED, by=None, at=clock.now(), new={"mail": kind, "why": why})
 
 
 def _those_who_can_staff_teams() -> sa.Select[User]:

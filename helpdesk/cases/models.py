@@ -90,6 +90,7 @@ class EventKind(StrEnum):
     ADDRESS_CORRECTED = "address_corrected"
 
 
+SHORTEST_NOTE = 10  # characters of a resolution's note: "ok" explains nothing to anybody
 IN_THE_QUEUE = "status IN ('new', 'open', 'pending', 'on_hold')"  # UNFINISHED, as an index wants it
 
 
@@ -169,6 +170,7 @@ class Case(db.Model):  # type: ignore[name-defined]
 
     def hold(self) -> None:
         """Lock this row until the transaction ends and read it afresh, so that two people are never half-way at once."""
+        db.session.flush()  # what an earlier verb of this transaction has changed would be read over
         db.session.refresh(self, with_for_update={"of": Case})  # the row of the case, not those loaded beside it
 
     def expect_version(self, version: int) -> None:
@@ -234,6 +236,10 @@ class Message(db.Model):  # type: ignore[name-defined]
     def is_internal(self) -> bool:
         """Whether only staff may read it."""
         return self.kind not in PUBLIC_KINDS
+
+    def withdraw(self, *, by: User, at: datetime) -> None:
+        """Take it back: it stays to be seen, as withdrawn."""
+        self.withdrawn_by, self.withdrawn_at = by, at
 
 
 class Event(db.Model):  # type: ignore[name-defined]

@@ -38,7 +38,8 @@ def numbered(user: User, number: str) -> sa.Select[Case]:
 
 def messages_of(case: Case) -> list[Message]:
     """All that was said on the case, oldest first, authors loaded."""
-    found = sa.select(Message).where(Message.case_id == case.id).order_by(Message.id).options(joinedload(Message.author))
+    found = sa.select(Message).where(Message.case_id == case.id).order_by(Message.id)
+    found = found.options(joinedload(Message.author), joinedload(Message.withdrawn_by))
     return list(db.session.scalars(found))
 
 

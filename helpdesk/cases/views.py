@@ -162,7 +162,7 @@ def _case_page(case: Case, form: ReplyForm | None = None, *, unsent: str = "") -
     if form is None:
         kind = RejectForm if case.status is Status.RESOLVED else ReplyForm
         form = kind(MultiDict({"body": unsent}) if unsent else None)
-    resolutions = [message for message in said if message.kind is MessageKind.RESOLUTION]
+    resolutions = [m for m in said if m.kind is MessageKind.RESOLUTION and m.withdrawn_at is None]
     return render_template(
         "cases/mine_case.html",
         case=case,

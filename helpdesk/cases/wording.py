@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ..accounts.models import Language
+from . import mail_wording
 from .models import Event, EventKind, Impact, ProviderRole, ResolutionCode, Status, System, Urgency
 
 LABELS: dict[StrEnum, object] = {
@@ -102,6 +103,8 @@ def event_sentence(event: Event) -> str:
         case EventKind.STATUS_CHANGED:
             old, new = Status(event.old["status"]), Status(event.new["status"])
             return _("%(old)s is now %(new)s", old=label(old), new=label(new))
+        case kind if kind in mail_wording.TOLD_THERE:
+            return mail_wording.sentence(event, who)
         case EventKind.RESOLVED:
             return _("%(who)s resolved the case: %(code)s", who=who, code=label(ResolutionCode(event.new["code"])))
     return str(DEEDS[event.kind] % {"who": who})

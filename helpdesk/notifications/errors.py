@@ -17,3 +17,11 @@ class IllegalMove(HelpDeskError):
 
 class UnwritableMail(HelpDeskError):
     """The row cannot be made into a mail that any server would take; the message says why."""
+
+
+class HasLeft(HelpDeskError):
+    """The message is not held any more: it has left, is leaving at this moment, or may have arrived."""
+
+
+class NothingToSettle(HelpDeskError):
+    """The message neither failed nor stayed in doubt, or somebody has settled it already."""

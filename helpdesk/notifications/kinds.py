@@ -61,6 +61,13 @@ _ALL = (
         "reset_password", Audience.ACCOUNT, Timing.IMMEDIATE, _l("Choose a new password for your help desk account"), needs=_LINK
     ),
     Kind(
+        "address_changed",
+        Audience.ACCOUNT,
+        Timing.IMMEDIATE,
+        _l("The e-mail address of your help desk account has changed"),
+        needs=frozenset({"first_name", "old", "new"}),
+    ),
+    Kind(
         "case_received",
         Audience.REQUESTER,
         Timing.IMMEDIATE,
@@ -82,6 +89,13 @@ _ALL = (
         _l("[%(number)s] Resolved: %(subject)s"),
         needs=_CASE | {"note", "code_label"},
         may_tell=frozenset({"author"}),
+    ),
+    Kind(
+        "could_not_be_told",
+        Audience.STAFF,
+        Timing.IMMEDIATE,
+        _l("[%(number)s] %(requester)s could not be told"),
+        needs=frozenset({"number", "subject", "path", "requester", "phone", "mail_subject", "why", "in_doubt"}),
     ),
     Kind(
         "team_is_empty",

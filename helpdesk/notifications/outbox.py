@@ -19,7 +19,8 @@ from ..hours import queries as hours
 from . import states, window
 from .errors import FactMissing
 from .kinds import Kind, kind_named
-from .models import MailState, OutboxMessage, Recipient
+from .models import MailAct, MailEvent, MailState, OutboxMessage, Recipient
+from .obstacles import obstacle
 
 LOOP_HEADER = "X-Help-Desk-Loop"
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
@@ -28,10 +29,11 @@ AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "Al
 def enqueue(kind: str, *, to: Recipient, about: Mapping[str, Any], key: str, case_id: int | None = None) -> OutboxMessage:
     """Write one mail to one person: its words, its Message-ID and its time are fixed now.
 
-    `key` names the occasion: the same kind, key and recipient again returns the message that is already there.
+    `key` names the occasion: the same kind, key and recipient again returns the message that is already there. Mail to an
+    address that refuses, or more of it than anybody needs, is written as failed, for a person to look at.
     Raises UnknownKind and FactMissing.
     """
-    what, language = kind_named(kind), _language_for(to)
+    what, language, now = kind_named(kind), _language_for(to), clock.now()
     dedupe_key = f"{kind}:{key}:{to.user_id or to.address.lower()}"
     if already := _written(dedupe_key):
         return already
@@ -47,8 +49,10 @@ def enqueue(kind: str, *, to: Recipient, about: Mapping[str, Any], key: str, cas
         headers=_headers(to, case_id),
         is_windowed=what.is_windowed,
         **_words(what, to=to, about=about, language=language),
-        **_times(what, made_at=clock.now()),
+        **_times(what, made_at=now),
     )
+    if in_the_way := obstacle(what, address=to.address, case_id=case_id, at=now):
+        message.state, message.reason = MailState.FAILED, in_the_way
     try:
         with db.session.begin_nested():
             db.session.add(message)
@@ -80,10 +84,24 @@ def cancel_unsent(case_id: int, *, kinds: Collection[str], reason: str) -> int:
             message.stop_reason = reason
             continue
         states.check(message.state, MailState.CANCELLED)
+        entry = MailEvent(at=clock.now(), act=MailAct.CANCELLED, reason=reason, old={"state": message.state.value}, new={})
+        message.events.append(entry)
         message.state, message.reason = MailState.CANCELLED, reason
         cancelled += 1
     db.session.flush()
     return cancelled
+
+
+def written_for(case_id: int, *, kind: str, key: str) -> OutboxMessage | None:
+    """The newest message of this kind about this occasion of a case."""
+    found = sa.select(OutboxMessage).where(OutboxMessage.case_id == case_id, OutboxMessage.kind == kind)
+    rows = db.session.scalars(found.order_by(OutboxMessage.id.desc()))
+    return next((message for message in rows if occasion(message) == key), None)
+
+
+def occasion(message: OutboxMessage) -> str:
+    """The key that a message was enqueued with."""
+    return message.dedupe_key.removeprefix(f"{message.kind}:").rpartition(":")[0]
 
 
 def _written(dedupe_key: str) -> OutboxMessage | None:

@@ -13,9 +13,10 @@ MOVES: dict[MailState, frozenset[MailState]] = {
     ),
     MailState.RETRY: frozenset({MailState.DUE, MailState.CANCELLED, MailState.SUPERSEDED}),
     # Sent once more, answered after all, or not to be repeated because its case went on.
-    MailState.DOUBTFUL: frozenset({MailState.DUE, MailState.SENT, MailState.CANCELLED, MailState.SUPERSEDED}),
+    MailState.DOUBTFUL: frozenset({MailState.DUE, MailState.HELD, MailState.SENT, MailState.CANCELLED, MailState.SUPERSEDED}),
     MailState.SENT: frozenset(),
-    MailState.FAILED: frozenset(),
+    # A person sends it again, perhaps to another address, or its case goes on and nobody needs it any more.
+    MailState.FAILED: frozenset({MailState.DUE, MailState.HELD, MailState.CANCELLED}),
     MailState.CANCELLED: frozenset(),
     MailState.SUPERSEDED: frozenset(),
 }

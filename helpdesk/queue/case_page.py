@@ -9,12 +9,16 @@ from werkzeug.datastructures import MultiDict
 
 from ..accounts import parked
 from ..accounts.models import Language
+from ..accounts.sessions import the_user
+from ..cases import mail as case_mail
 from ..cases import queries as cases
+from ..cases import untold
 from ..cases.models import FINAL, Case, Event, EventKind, Impact, MessageKind, ProviderRole, Status, System, Urgency
 from ..cases.wording import event_sentence, label
 from ..extensions import db
+from ..notifications import acts, refusals
 from ..notifications import queries as mail
-from ..notifications.models import MailState
+from ..permissions import Permission, may
 from ..routing import queries as routing
 from ..routing import wording as routing_wording
 from ..sla import queries as sla
@@ -68,7 +72,7 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         "queue/case.html",
         case=case,
         messages=messages,
-        resolution=next((m for m in reversed(messages) if m.kind is MessageKind.RESOLUTION), None),
+        resolution=next((m for m in reversed(messages) if m.kind is MessageKind.RESOLUTION and m.withdrawn_at is None), None),
         new_messages=messages[len(messages) - said :],
         events=events,
         changes=changes,
@@ -77,7 +81,11 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         clocks=list(db.session.scalars(sla.clocks(case.id))),
         decision=_decision(case, events),
         mail=[(m, wording.mail_name(m), mail.standing(m)) for m in sent],
-        could_not_be_told=any(m.state is MailState.FAILED for m in sent),
+        could_not_be_told=[m for m in sent if m.kind in untold.TO_REQUESTERS and acts.needs_a_person(m)],
+        held=case_mail.held_by_message(sent) if not case.is_final else {},
+        refused=db.session.scalar(refusals.marked(case.requester.email)),
+        mail_standing=mail.standing,
+        may_send_now=may(the_user(), Permission.SEND_NOW),
         event_sentence=event_sentence,
         label=label,
         sla_wording=sla_wording,

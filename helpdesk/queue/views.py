@@ -2,30 +2,30 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ..accounts import parked
 from ..accounts.sessions import the_user
 from ..cases import commands as cases
-from ..cases import queries as case_queries
 from ..cases.errors import AlreadyTaken, CaseClosed, IllegalMove, StaleCase
 from ..cases.models import Case, ResolutionCode
 from ..cases.wording import label
-from ..extensions import db
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import case_page, commands, queries, wording
+from . import case_page, commands, mail_views, queries, wording
+from .blueprint import bp
 from .case_page import Outcome
 from .errors import NothingWaits, SaidAlready
 from .forms import CaseForm, NoteForm, PublicForm, ReplyForm, ResolveForm
+from .mail_views import case_of
 from .paging import ROWS, place
 from .queries import Filter, Look
 
-bp = Blueprint("queue", __name__, url_prefix="/agent")
-
 WAIT = "wait"  # the button that makes the case wait for the provider
+
+__all__ = ["bp", "mail_views"]  # the views of mail add their routes when imported
 
 Answer = str | Response | tuple[str, int]
 
@@ -68,7 +68,7 @@ def take_next() -> Answer:
 @requires(Permission.SEE_QUEUE)
 def case(number: str) -> Answer:
     """One case, to work on."""
-    return case_page.render(_case(number))
+    return case_page.render(case_of(number))
 
 
 @bp.get("/cases/<number>/take")
@@ -78,14 +78,14 @@ def case(number: str) -> Answer:
 @requires(Permission.SEE_QUEUE)
 def back_to_case(number: str) -> Answer:
     """Whoever opens the address of a refused form again comes back to the case."""
-    return redirect(url_for(".case", number=_case(number).number))
+    return redirect(url_for(".case", number=case_of(number).number))
 
 
 @bp.post("/cases/<number>/take")
 @requires(Permission.WORK_ON_CASES)
 def take(number: str) -> Answer:
     """Make the case one's own, unless somebody has it."""
-    case = _case(number)
+    case = case_of(number)
     try:
         with transaction():
             cases.take(case, by=the_user())
@@ -135,7 +135,7 @@ def resolve(number: str) -> Answer:
 
 def _say(number: str, form: CaseForm, act: Callable[[Case], None], *, done: str) -> Answer:
     """Store what an agent wrote, once and on the version they have seen; else show the case with the text still there."""
-    case = _case(number)
+    case = case_of(number)
     if not form.validate():
         return case_page.render(case, Outcome(form)), 422
     try:
@@ -159,13 +159,7 @@ def _say(number: str, form: CaseForm, act: Callable[[Case], None], *, done: str)
 
 
 def _refused(number: str, outcome: Outcome) -> Answer:
-    return case_page.render(_case(number), outcome), 409
-
-
-def _case(number: str) -> Case:
-    """The case, if this person may see it: foreign and missing ones look alike."""
-    found: Case = db.one_or_404(case_queries.numbered(the_user(), number))
-    return found
+    return case_page.render(case_of(number), outcome), 409
 
 
 def _look() -> Look:

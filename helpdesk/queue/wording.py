@@ -11,7 +11,7 @@ from ..cases.models import Case, Status
 from ..hours.queries import calendar
 from ..hours.wording import Due, due_in_words, moment, near
 from ..notifications import window
-from ..notifications.models import MailState, OutboxMessage
+from ..notifications.models import MailState, OutboxMessage, Settlement
 from .queries import COUNTED, Filter
 
 FILTERS = {
@@ -25,7 +25,15 @@ MAILS = {
     "case_received": _l("Receipt"),
     "case_replied": _l("Reply"),
     "case_resolved": _l("Resolution"),
+    "could_not_be_told": _l("To staff: the requester could not be told"),
     "team_is_empty": _l("To the leads: an empty team"),
+}
+
+
+SETTLED = {
+    Settlement.TOLD: _l("Written down: you have told them."),
+    Settlement.ARRIVED: _l("Written down: it has arrived."),
+    Settlement.LEFT: _l("Written down: nothing more is done about it."),
 }
 
 
@@ -59,6 +67,15 @@ def mail_leaves() -> str:
 def mail_name(mail: OutboxMessage) -> str:
     """What a mail about a case is called."""
     return str(MAILS.get(mail.kind, mail.subject))
+
+
+def settled(how: str, mail: OutboxMessage) -> str:
+    """What has just been decided about a mail that failed or was in doubt, and what follows."""
+    if how in set(Settlement):
+        return str(SETTLED[Settlement(how)])
+    if mail.state is MailState.HELD:
+        return _("It is sent again: held until %(moment)s, because %(why)s.", moment=moment(mail.due_at), why=mail.reason)
+    return _("It is sent again, in a moment.")
 
 
 def _mail_words(mail: OutboxMessage) -> str:

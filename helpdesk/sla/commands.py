@@ -56,9 +56,9 @@ def resume(case_id: int, *, at: datetime) -> None:
     db.session.flush()
 
 
-def restart(case_id: int, *, at: datetime) -> None:
-    """The case is open again: the time to the resolution goes on from what had been used; the time it stood resolved is free."""
-    _clock(case_id, Target.RESOLUTION).run(at, hours=calendar())
+def restart(case_id: int, target: Target = Target.RESOLUTION, *, at: datetime) -> None:
+    """What had ended a clock is undone: it goes on from what had been used; the time it stood still is free."""
+    _clock(case_id, target).run(at, hours=calendar())
     db.session.flush()
 
 

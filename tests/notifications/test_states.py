@@ -22,7 +22,7 @@ def test_a_move_that_is_not_in_the_table_is_refused(old, new):
 def test_what_has_ended_stays_as_it_is():
     ended = {state for state in MailState if not states.MOVES[state]}
 
-    assert ended == {MailState.SENT, MailState.FAILED, MailState.CANCELLED, MailState.SUPERSEDED}
+    assert ended == {MailState.SENT, MailState.CANCELLED, MailState.SUPERSEDED}
 
 
 def test_only_what_was_claimed_can_have_been_sent():

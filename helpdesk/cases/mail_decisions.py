@@ -1,0 +1,59 @@
+"""What people decide about the mail of a case, each said on the case: send it again or now, settle it, correct the address."""
+
+from flask_babel import gettext as _
+
+from .. import clock
+from ..accounts import commands as accounts
+from ..accounts.models import User
+from ..notifications import acts
+from ..notifications.models import OutboxMessage, Settlement
+from . import commands
+from .errors import NotARequester
+from .models import Case, EventKind
+
+SENT_AGAIN, SENT_NOW = "sent_again", "sent_now"
+
+
+def send_again(case: Case, mail: OutboxMessage, *, by: User) -> None:
+    """Let a mail leave once more that failed or stayed in doubt. Raises NothingToSettle."""
+    case.hold()
+    acts.send_again(mail, by=by.id)
+    _record(case, mail, SENT_AGAIN, by)
+
+
+def send_now(case: Case, mail: OutboxMessage, *, by: User, reason: str) -> None:
+    """Let a held mail leave outside service hours, for a reason that is kept. Raises HasLeft when it is not held."""
+    case.hold()
+    acts.send_now(mail, by=by.id, reason=reason)
+    _record(case, mail, SENT_NOW, by)
+
+
+def settle(case: Case, mail: OutboxMessage, how: Settlement, *, by: User) -> None:
+    """Write down that the requester knows, or that nothing more is done about it. Raises NothingToSettle."""
+    case.hold()
+    acts.settle(mail, how, by=by.id)
+    _record(case, mail, how.value, by)
+
+
+def correct_address(case: Case, *, to: str, by: User, reason: str) -> int:
+    """Write to the requester at another address from now on; what failed is sent again, and returned as a number.
+
+    How it was made sure that the address is theirs stands on the case as a note. Raises NotAnAddress, AddressTaken and, for
+    somebody who works at the desk, NotARequester.
+    """
+    case.hold()
+    requester = case.requester
+    if requester.is_staff:
+        raise NotARequester(requester.id)
+    old = requester.email
+    accounts.change_address(requester, to)
+    case.record(EventKind.ADDRESS_CORRECTED, by=by, at=clock.now(), old={"email": old}, new={"email": requester.email})
+    commands.add_note(case, by=by, body=_("Why the e-mail address was corrected: %(reason)s", reason=reason))
+    stuck = [m for m in acts.readdress(requester.id, address=requester.email, by=by.id) if acts.needs_a_person(m)]
+    for mail in stuck:
+        acts.send_again(mail, by=by.id)
+    return len(stuck)
+
+
+def _record(case: Case, mail: OutboxMessage, how: str, by: User) -> None:
+    case.record(EventKind.MAIL_SETTLED, by=by, at=clock.now(), new={"mail": mail.kind, "settlement": how})

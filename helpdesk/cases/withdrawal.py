@@ -1,0 +1,108 @@
+"""Second thoughts: a reply or a resolution is taken back, or told in other words, as long as its mail has not left."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from .. import clock
+from ..accounts.models import User
+from ..extensions import db
+from ..notifications import acts
+from ..notifications.errors import HasLeft
+from ..notifications.models import OutboxMessage
+from ..sla import commands as sla
+from ..sla import queries as sla_queries
+from ..sla.models import Target
+from ..typed_text import visible_length
+from . import mail, queries
+from .errors import NoteMissing, NotTakenBack
+from .models import SHORTEST_NOTE, Case, EventKind, Message, MessageKind, Status
+
+TOLD_BY_MAIL = frozenset(mail.MAIL_OF)
+
+
+def take_back(case: Case, message: Message, *, by: User) -> None:
+    """Withdraw a reply or a resolution whose mail has not left; the requester sees it on the page as withdrawn.
+
+    A resolved case is open again, and so is one that waits for an answer to this reply. Raises NotTakenBack.
+    """
+    case.hold()
+    held, at = _held_mail(case, message), clock.now()
+    try:
+        acts.take_back(held, by=by.id, reason=_("%(who)s took it back before it left", who=by.name))
+    except HasLeft:
+        raise NotTakenBack(case.number) from None
+    message.withdraw(by=by, at=at)
+    old = case.status
+    if message.kind is MessageKind.RESOLUTION:
+        _open_again(case, at)
+    else:
+        _undo_answer(case, message, at)
+    case.record(
+        EventKind.TAKEN_BACK,
+        by=by,
+        at=at,
+        old={"status": old.value},
+        new={"status": case.status.value, "message": message.kind.value},
+    )
+    case.due_at = sla_queries.nearest_due(case.id)
+
+
+def revise(case: Case, message: Message, *, by: User, body: str) -> Message:
+    """Tell a reply or a resolution in other words, as long as its mail has not left: the new mail takes its place.
+
+    Raises NotTakenBack, and NoteMissing for a resolution without substance.
+    """
+    case.hold()
+    held, at = _held_mail(case, message), clock.now()
+    if message.kind is MessageKind.RESOLUTION and visible_length(body) < SHORTEST_NOTE:
+        raise NoteMissing(case.number)
+    message.withdraw(by=by, at=at)
+    again = case.add_message(message.kind, author=by, body=body.strip(), at=at)
+    case.record(EventKind.REVISED, by=by, at=at, old={"message": message.id}, new={"message": message.kind.value})
+    db.session.flush()
+    following = mail.tell_requester(case, again)
+    if following is None:
+        raise NotTakenBack(case.number)
+    try:
+        acts.supersede(held, following=following, by=by.id, reason=_("%(who)s changed the text", who=by.name))
+    except HasLeft:
+        raise NotTakenBack(case.number) from None
+    return again
+
+
+def _held_mail(case: Case, message: Message) -> OutboxMessage:
+    """The mail of a message that can be withdrawn; raises NotTakenBack."""
+    held = mail.mail_of(case, message)
+    settled = case.is_final or message.withdrawn_at is not None
+    outdated = message.kind is MessageKind.RESOLUTION and case.status is not Status.RESOLVED
+    if held is None or settled or outdated or not acts.can_be_taken_back(held):
+        raise NotTakenBack(case.number)
+    return held
+
+
+def _open_again(case: Case, at: datetime) -> None:
+    case.move_to(Status.OPEN)
+    case.resolution_code = case.resolved_at = None
+    sla.restart(case.id, at=at)
+    _owe_first_answer(case, at)
+
+
+def _undo_answer(case: Case, message: Message, at: datetime) -> None:
+    """A case does not wait for an answer to what nobody has said; what was said first is said no more."""
+    if case.status is Status.PENDING and message is _newest_answer(queries.messages_of(case), also=message):
+        case.move_to(Status.OPEN)
+        sla.resume(case.id, at=at)
+    _owe_first_answer(case, at)
+
+
+def _owe_first_answer(case: Case, at: datetime) -> None:
+    if _newest_answer(queries.messages_of(case)) is None:
+        case.answered_at = None
+        sla.restart(case.id, Target.FIRST_RESPONSE, at=at)
+
+
+def _newest_answer(messages: list[Message], *, also: Message | None = None) -> Message | None:
+    """The last public word of staff that stands, or `also`, though it does not."""
+    said = [m for m in messages if m.kind in TOLD_BY_MAIL and m.author.is_staff and (m.withdrawn_at is None or m is also)]
+    return said[-1] if said else None

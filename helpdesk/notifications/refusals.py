@@ -1,0 +1,64 @@
+"""Addresses that a mail server has refused for good: marked until released, so that no mail about cases is sent in vain."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ..extensions import db
+from .models import AttemptOutcome, DeliveryAttempt, MailState, OutboxMessage, RefusedAddress
+from .smtp import Stage
+
+
+def marked(address: str) -> sa.Select[RefusedAddress]:
+    """The mark of this address, while it stands."""
+    return sa.select(RefusedAddress).where(RefusedAddress.address == address, RefusedAddress.released_at.is_(None))
+
+
+def any_marked() -> bool:
+    """Whether any address is marked; reads only."""
+    return bool(db.session.scalar(sa.select(sa.exists().where(RefusedAddress.released_at.is_(None)))))
+
+
+def mark(message: OutboxMessage) -> bool:
+    """Mark the address of a failed message whose recipient the mail server refused; returns whether it is marked now."""
+    last = db.session.scalar(
+        sa.select(DeliveryAttempt)
+        .where(DeliveryAttempt.outbox_message_id == message.id)
+        .order_by(DeliveryAttempt.id.desc())
+        .limit(1)
+    )
+    refused = last is not None and last.outcome is AttemptOutcome.REFUSED and last.stage == Stage.RCPT
+    if last is None or not refused or db.session.scalar(marked(message.to_address)) is not None:
+        return False
+    db.session.add(
+        RefusedAddress(
+            address=message.to_address,
+            user_id=message.user_id,
+            outbox_message_id=message.id,
+            refused_at=last.finished_at or last.claimed_at,
+            answer=message.reason,
+        )
+    )
+    db.session.flush()
+    return True
+
+
+def release(address: str, *, by: int | None, at: datetime) -> bool:
+    """Let mail go to this address again; returns whether it was marked. By nobody: a later mail was accepted there."""
+    change = (
+        sa.update(RefusedAddress)
+        .where(RefusedAddress.address == address, RefusedAddress.released_at.is_(None))
+        .values(released_at=at, released_by_id=by)
+    )
+    return bool(db.session.execute(change).rowcount)  # type: ignore[attr-defined]
+
+
+def release_accepted(*, at: datetime) -> int:
+    """Release the addresses at which a mail was accepted after they were marked; returns how many that are."""
+    taken = sa.exists().where(
+        OutboxMessage.to_address == RefusedAddress.address,
+        OutboxMessage.made_at > RefusedAddress.refused_at,
+        OutboxMessage.state == MailState.SENT,
+    )
+    accepted = db.session.scalars(sa.select(RefusedAddress.address).where(RefusedAddress.released_at.is_(None), taken)).all()
+    return sum(release(address, by=None, at=at) for address in accepted)
