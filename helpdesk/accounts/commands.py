@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from .. import clock
 from ..extensions import db
-from ..notifications import outbox, refusals
+from ..notifications import acts, outbox, refusals
+from ..notifications.models import OutboxMessage
 from ..permissions import Role
 from ..typed_text import one_line
 from . import addresses, parked, passwords, queries, throttling, tokens, user_sessions
@@ -132,10 +133,11 @@ def reset_password(token: str, *, password: str) -> User:
     return user
 
 
-def change_address(user: User, email: str) -> None:
-    """Give a person another address; both are told, but for an old one that refuses our mail. Links mailed before it end.
+def change_address(user: User, email: str, *, by: User) -> list[OutboxMessage]:
+    """Give a person another address, to which all mail goes that has not left; returns that mail.
 
-    Raises NotAnAddress and AddressTaken.
+    Both addresses are told, but for an old one that refuses our mail. Links mailed before end. Raises NotAnAddress and
+    AddressTaken.
     """
     address, old = addresses.normalized(email), user.recipient
     try:
@@ -145,10 +147,12 @@ def change_address(user: User, email: str) -> None:
         raise AddressTaken(address) from None
     for purpose in TokenPurpose:
         tokens.end_all(user, purpose)
+    moved = acts.readdress(user.id, address=address, by=by.id)
     told = [user.recipient] if db.session.scalar(refusals.marked(old.address)) else [user.recipient, old]
     for to in told:
-        about = {"first_name": user.first_name, "old": old.address, "new": address}
+        about = {"first_name": user.first_name, "old": old.address, "new": address, "link": _absolute("/login")}
         outbox.enqueue("address_changed", to=to, about=about, key=f"{to.address}/{secrets.token_hex()}")
+    return moved
 
 
 def note_sign_in(user: User, *, password: str, client: str | None) -> None:

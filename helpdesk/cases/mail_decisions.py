@@ -46,10 +46,10 @@ def correct_address(case: Case, *, to: str, by: User, reason: str) -> int:
     if requester.is_staff:
         raise NotARequester(requester.id)
     old = requester.email
-    accounts.change_address(requester, to)
+    moved = accounts.change_address(requester, to, by=by)
     case.record(EventKind.ADDRESS_CORRECTED, by=by, at=clock.now(), old={"email": old}, new={"email": requester.email})
     commands.add_note(case, by=by, body=_("Why the e-mail address was corrected: %(reason)s", reason=reason))
-    stuck = [m for m in acts.readdress(requester.id, address=requester.email, by=by.id) if acts.needs_a_person(m)]
+    stuck = [mail for mail in moved if acts.needs_a_person(mail)]
     for mail in stuck:
         acts.send_again(mail, by=by.id)
     return len(stuck)

@@ -23,7 +23,7 @@ STUCK = sa.and_(
 
 def is_untold() -> sa.ColumnElement[bool]:
     """That a requester's mail about the case failed or stayed in doubt, and nobody has settled it."""
-    return sa.exists().where(OutboxMessage.case_id == Case.id, OutboxMessage.kind.in_(TO_REQUESTERS), STUCK)
+    return Case.id.in_(sa.select(OutboxMessage.case_id).where(OutboxMessage.kind.in_(TO_REQUESTERS), STUCK))
 
 
 def anything_to_report() -> bool:

@@ -65,7 +65,7 @@ _ALL = (
         Audience.ACCOUNT,
         Timing.IMMEDIATE,
         _l("The e-mail address of your help desk account has changed"),
-        needs=frozenset({"first_name", "old", "new"}),
+        needs=frozenset({"first_name", "old", "new", "link"}),
     ),
     Kind(
         "case_received",

@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import defer
 
 from ..hours.wording import moment
 from .claim import MOST_DOUBTS
@@ -27,13 +27,9 @@ _SAID_TOO_LATE = _l("Not sent again: %(reason)s. An earlier try may have arrived
 
 
 def mail_of_case(case_id: int) -> sa.Select[OutboxMessage]:
-    """Every message about a case, oldest first, with its attempts."""
-    return (
-        sa.select(OutboxMessage)
-        .where(OutboxMessage.case_id == case_id)
-        .options(selectinload(OutboxMessage.attempts))
-        .order_by(OutboxMessage.id)
-    )
+    """Every message about a case, oldest first; what it says and how it was tried is read when somebody asks for it."""
+    light = [defer(column) for column in (OutboxMessage.text_body, OutboxMessage.html_body, OutboxMessage.headers)]
+    return sa.select(OutboxMessage).where(OutboxMessage.case_id == case_id).options(*light).order_by(OutboxMessage.id)
 
 
 def standing(message: OutboxMessage) -> str:

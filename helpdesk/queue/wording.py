@@ -19,6 +19,7 @@ FILTERS = {
     Filter.MINE: _l("Mine"),
     Filter.UNASSIGNED: _l("Unassigned"),
     Filter.RESOLVED: _l("Resolved"),
+    Filter.UNTOLD: _l("Could not be told"),
     Filter.ALL: _l("All cases"),
 }
 MAILS = {

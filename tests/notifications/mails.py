@@ -27,6 +27,13 @@ FACTS: dict[str, Any] = {
     "link": "http://127.0.0.1:8000/verify/abc",
     "first_name": "Dana",
     "hours_valid": 24,
+    "old": "dana@old.example.org",
+    "new": "dana@new.example.org",
+    "requester": "Dana Okafor",
+    "phone": "919-555-0142",
+    "mail_subject": "[NCV-000123] Resolved: Section B asks for a second coordinator",
+    "why": "550 no such mailbox",
+    "in_doubt": False,
 }
 WINDOWED, IMMEDIATE = "case_resolved", "case_received"
 _keys = count(1)

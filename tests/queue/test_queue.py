@@ -105,7 +105,14 @@ def test_filters_show_what_they_say_with_a_count(app):
 
     counted = [" ".join(link.get_text().split()) for link in visitor.page.select(".filters a")]
 
-    assert counted == ["My teams 5 cases", "Mine 2 cases", "Unassigned 3 cases", "Resolved 1 case", "All cases 6 cases"]
+    assert counted == [
+        "My teams 5 cases",
+        "Mine 2 cases",
+        "Unassigned 3 cases",
+        "Resolved 1 case",
+        "Could not be told 0 cases",
+        "All cases 6 cases",
+    ]
     assert set(subjects(visitor.follow("Mine 2 cases"))) == {"mine"}
     assert set(subjects(visitor.follow("Unassigned 3 cases"))) == {"nobody's"}
     assert subjects(visitor.follow("Resolved 1 case")) == ["done already"]
