@@ -245,38 +245,6 @@ def test_a_case_that_is_reopened_needs_no_old_resolution(app):
     assert (mail.state, mail.reason) == ("cancelled", "The case was reopened before this mail left.")
 
 
-def test_a_flood_of_mail_about_a_case_is_stopped_and_said_on_the_case(app):
-    app.config["MAIL_MOST_AN_HOUR_FOR_A_CASE"] = 3
-    case = a_case(status=Status.OPEN)
-    with transaction():
-        for number in range(4):
-            commands.reply(case, by=case.assignee, body=f"Answer {number}")
-    app.config["MAIL_MOST_AN_HOUR_FOR_A_CASE"] = 30
-
-    assert [mail.state for mail in mail_of(case, "case_replied")] == ["held", "held", "failed", "failed"]
-    said = [event_sentence(event) for event in case.events if event.kind is EventKind.MAIL_STOPPED]
-    assert said == ["The mail with a reply was not sent: a flood was stopped: 3 mails about this case within an hour"] * 2
-
-
-def test_a_flood_to_one_address_is_stopped_whatever_it_is_about(app):
-    app.config["MAIL_MOST_AN_HOUR"] = 2
-    requester = a_provider()
-    cases = [a_case(requester=requester) for _ in range(3)]
-    app.config["MAIL_MOST_AN_HOUR"] = 60
-
-    assert [mail_of(case)[0].state for case in cases] == ["due", "due", "failed"]
-
-
-def test_nothing_is_mailed_to_an_account_that_is_deactivated(app):
-    case = a_case(status=Status.OPEN)
-    with transaction():
-        case.requester.deactivated_at = clock.now()
-        commands.reply(case, by=case.assignee, body="We look into it.")
-
-    assert mail_of(case, "case_replied") == []
-    assert EventKind.MAIL_STOPPED in [event.kind for event in case.events]
-
-
 def test_held_mail_is_sent_now_by_a_lead_with_a_reason_that_is_kept(app):
     with clock.at(MONDAY_9_AM + timedelta(hours=10)):
         case = a_case(status=Status.RESOLVED)
