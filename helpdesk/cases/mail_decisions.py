@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from .. import clock
 from ..accounts import commands as accounts
 from ..accounts.models import User
-from ..notifications import acts
+from ..notifications import acts, refusals
 from ..notifications.models import OutboxMessage, Settlement
 from . import commands
 from .errors import NotARequester
@@ -53,6 +53,15 @@ def correct_address(case: Case, *, to: str, by: User, reason: str) -> int:
     for mail in stuck:
         acts.send_again(mail, by=by.id)
     return len(stuck)
+
+
+def release_address(case: Case, *, by: User) -> bool:
+    """Let mail go again to the requester's address, which had refused it; returns whether it was marked."""
+    case.hold()
+    is_released = refusals.release(case.requester.email, by=by.id, at=clock.now())
+    if is_released:
+        case.record(EventKind.ADDRESS_RELEASED, by=by, at=clock.now(), new={"email": case.requester.email})
+    return is_released
 
 
 def _record(case: Case, mail: OutboxMessage, how: str, by: User) -> None:

@@ -40,6 +40,7 @@ TOLD_THERE = frozenset(
         EventKind.MAIL_STOPPED,
         EventKind.MAIL_SETTLED,
         EventKind.ADDRESS_CORRECTED,
+        EventKind.ADDRESS_RELEASED,
     }
 )
 
@@ -56,6 +57,8 @@ def sentence(event: Event, who: str) -> str:
         return str(SECOND_THOUGHTS[event.kind, MessageKind(new["message"])] % {"who": who})
     if event.kind is EventKind.ADDRESS_CORRECTED:
         return _("%(who)s corrected the e-mail address from %(old)s to %(new)s", who=who, old=old["email"], new=new["email"])
+    if event.kind is EventKind.ADDRESS_RELEASED:
+        return _("%(who)s let mail go to %(address)s again", who=who, address=new["email"])
     words = {"who": who, "mail": mail_label(new["mail"]), "why": new.get("why", "")}
     if event.kind is EventKind.MAIL_SETTLED:
         return str(SETTLEMENTS[new["settlement"]] % words)

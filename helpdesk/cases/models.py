@@ -88,6 +88,7 @@ class EventKind(StrEnum):
     MAIL_STOPPED = "mail_stopped"  # a flood of mail, or somebody who cannot be written to
     MAIL_SETTLED = "mail_settled"
     ADDRESS_CORRECTED = "address_corrected"
+    ADDRESS_RELEASED = "address_released"
 
 
 SHORTEST_NOTE = 10  # characters of a resolution's note: "ok" explains nothing to anybody

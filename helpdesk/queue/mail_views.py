@@ -71,7 +71,7 @@ def revise(number: str, message_id: int) -> Answer:
         return _revise_page(case, message, form), 422
     except NotTakenBack:
         return _revise_page(case, message, form), 409
-    flash(_("Changed. By mail: %(leaves)s.", leaves=wording.mail_leaves()), "ok")
+    flash(_("Changed. By mail: %(leaves)s", leaves=wording.mail_leaves()), "ok")
     return _to_case(case)
 
 
@@ -151,6 +151,20 @@ def correct_address(number: str) -> Answer:
         return render_template("queue/ask_address.html", case=case, form=form), 422
     sent_again = ngettext("%(num)s mail is sent again.", "%(num)s mails are sent again.", again) if again else ""
     flash(_("The address is corrected.") + (f" {sent_again}" if sent_again else ""), "ok")
+    return _to_case(case)
+
+
+@bp.post("/cases/<number>/address/release")
+@requires(Permission.SETTLE_MAIL)
+def release_address(number: str) -> Answer:
+    """Let mail go again to an address that had refused it."""
+    case = case_of(number)
+    with transaction():
+        was_marked = mail_decisions.release_address(case, by=the_user())
+    if was_marked:
+        flash(_("Mail goes to this address again. What failed is not sent by itself: press “Send it again”."), "ok")
+    else:
+        flash(_("Mail goes to this address already."), "info")
     return _to_case(case)
 
 

@@ -21,7 +21,7 @@ BEFORE = (
     "canceled",
     "moved",
 )
-ADDED = ("taken_back", "revised", "mail_failed", "mail_stopped", "mail_settled", "address_corrected")
+ADDED = ("taken_back", "revised", "mail_failed", "mail_stopped", "mail_settled", "address_corrected", "address_released")
 
 
 def upgrade() -> None:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Thread
 from typing import Any
 
@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 
 from tests.browser.looking import Looking
 
+OpenContext = Callable[..., Page]
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
 SWITCHES = (
     "--no-sandbox",

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from helpdesk import clock
 from helpdesk.notifications import delivery
+from tests.browser.conftest import OpenContext
 from tests.browser.looking import Looking, follow, grave_faults
 from tests.case_factories import MONDAY_9_AM
 from tests.factories import PASSWORD, an_agent
@@ -18,7 +19,6 @@ from tests.smtp_servers import GoodServer, good_server
 
 pytestmark = pytest.mark.browser
 
-OpenContext = Callable[..., Page]
 TWO_MINUTES_LATER = MONDAY_9_AM + timedelta(minutes=2)
 ADDRESS = "pat@cedarfork.example.org"
 

@@ -211,6 +211,17 @@ def test_new_mail_to_an_address_that_refused_is_not_tried_and_the_case_says_so(a
     assert EventKind.MAIL_STOPPED in [event.kind for event in case.events]
 
 
+def test_an_address_that_is_right_after_all_is_released_on_the_case(app):
+    case = a_case_whose_resolution_failed(app)
+    visitor = Visitor(app).sign_in(case.assignee).open(f"/agent/cases/{case.number}")
+    assert "This address refused our mail today 9:02 a.m." in visitor.text
+
+    visitor.press("Release this address")
+
+    assert f"{case.assignee.name} let mail go to {case.requester.email} again" in visitor.text
+    assert not visitor.has_button("Release this address")
+
+
 def test_account_mail_goes_there_and_its_acceptance_ends_the_mark(app):
     case = a_case_whose_resolution_failed(app)
     with clock.at(SOON + timedelta(minutes=1)), good_server(app) as server:
