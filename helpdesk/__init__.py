@@ -50,7 +50,7 @@ def _register_packages(app: Flask) -> None:
     from .hours import wording
     from .intake.views import bp as intake
     from .portal.views import bp as portal
-    from .queue.views import bp as queue
+    from .queue.mail_views import bp as queue  # the blueprint of queue/views.py, with the pages of mail added
 
     for blueprint in (portal, accounts, intake, cases, queue, admin):
         app.register_blueprint(blueprint)

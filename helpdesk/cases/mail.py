@@ -18,7 +18,7 @@ def send_receipt(case: Case, *, expect: str, answers: list[dict[str, str]]) -> N
     outbox.enqueue(
         "case_received",
         to=case.requester.recipient,
-        about={**_facts(case), "expect": expect, "answers": answers},
+        about={**facts(case), "expect": expect, "answers": answers},
         key=case.number,
         case_id=case.id,
     )
@@ -32,7 +32,7 @@ def tell_requester(kind: str, case: Case, message: Message) -> None:
     outbox.enqueue(
         kind,
         to=case.requester.recipient,
-        about={**_facts(case), "note": message.body, "author": message.author.name, "code_label": label(code) if code else ""},
+        about={**facts(case), "note": message.body, "author": message.author.name, "code_label": label(code) if code else ""},
         key=f"{case.number}/{message.id}",
         case_id=case.id,
     )
@@ -57,5 +57,6 @@ def _those_who_can_staff_teams() -> sa.Select[User]:
     return sa.select(User).where(is_active, sa.or_(User.role == Role.ADMIN, User.id.in_(leads))).order_by(User.id)
 
 
-def _facts(case: Case) -> dict[str, Any]:
+def facts(case: Case) -> dict[str, Any]:
+    """What every mail about a case may tell the person who asked."""
     return {"number": case.number, "subject": case.subject, "path": f"/cases/{case.number}", "team": case.team.name}

@@ -15,6 +15,7 @@ from ..cases.wording import event_sentence, label
 from ..extensions import db
 from ..notifications import queries as mail
 from ..notifications.models import MailState
+from ..notifications.wording import kind_name
 from ..routing import queries as routing
 from ..routing import wording as routing_wording
 from ..sla import queries as sla
@@ -76,7 +77,7 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         offered=_offered(case, outcome),
         clocks=list(db.session.scalars(sla.clocks(case.id))),
         decision=_decision(case, events),
-        mail=[(m, wording.mail_name(m), mail.standing(m)) for m in sent],
+        mail=[(m, kind_name(m.kind), mail.standing(m)) for m in sent],
         could_not_be_told=any(m.state is MailState.FAILED for m in sent),
         event_sentence=event_sentence,
         label=label,

@@ -21,12 +21,6 @@ FILTERS = {
     Filter.RESOLVED: _l("Resolved"),
     Filter.ALL: _l("All cases"),
 }
-MAILS = {
-    "case_received": _l("Receipt"),
-    "case_replied": _l("Reply"),
-    "case_resolved": _l("Resolution"),
-    "team_is_empty": _l("To the leads: an empty team"),
-}
 
 
 def count(cases: int) -> str:
@@ -54,11 +48,6 @@ def mail_leaves() -> str:
     if why:
         return _("held until %(moment)s, because %(why)s", moment=moment(leaves_at), why=why)
     return _("leaves %(when)s", when=near(leaves_at))
-
-
-def mail_name(mail: OutboxMessage) -> str:
-    """What a mail about a case is called."""
-    return str(MAILS.get(mail.kind, mail.subject))
 
 
 def _mail_words(mail: OutboxMessage) -> str:
