@@ -28,6 +28,8 @@ class SearchForm(FlaskForm):  # type: ignore[misc]
     """The fields of a search; it changes nothing, so that it stands in the address and needs no protection."""
 
     class Meta:
+        """Whoever follows a link to a search has no token."""
+
         csrf = False
 
     open = BooleanField(_l("Only what needs a person: could not be sent, or in doubt, and nobody has settled it"))

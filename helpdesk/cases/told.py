@@ -1,7 +1,7 @@
 """Was the provider told? One answer for a case, behind its page and behind `flask mail told`."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,9 +22,9 @@ from . import queries
 from .models import PUBLIC_KINDS, Case, EventKind, Message, MessageKind, Status
 from .wording import label
 
-CARRIERS = frozenset({"case_received", "case_replied", "case_resolved"})
+ANSWERS = frozenset({"case_replied", "case_resolved"})  # kinds that carry a message of staff
 CARRIED = re.compile(r"\w+:[^/:]+/(\d+)")  # the occasion of a mail (OutboxMessage.dedupe_key) names the message it carries
-RECEIPT = 0  # no message of a case has this id
+RECEIPT = -1  # no message of a case has this id
 RESOLVED = frozenset({Status.RESOLVED, Status.CLOSED})
 HEADLINES = {
     Verdict.YES: _l("Yes: %(who)s was told that %(number)s is resolved."),
@@ -114,20 +114,22 @@ def _is_for_requester(message: OutboxMessage) -> bool:
     return message.kind in KINDS and KINDS[message.kind].audience is Audience.REQUESTER
 
 
-def _by_message(mails: Iterable[OutboxMessage]) -> tuple[dict[int, list[OutboxMessage]], list[OutboxMessage]]:
+def _by_message(mails: Sequence[OutboxMessage]) -> tuple[dict[int, list[OutboxMessage]], list[OutboxMessage]]:
     """The mails by the id of the message they carry, and those that carry none; a mail carries what the one it replaces did."""
     carried: dict[int, list[OutboxMessage]] = {}
-    of_mail: dict[int, int] = {}
-    others = []
+    of_mail: dict[int, int | None] = {}
     for message in mails:
-        if message.kind not in CARRIERS:
-            others.append(message)
-            continue
-        found = CARRIED.match(message.dedupe_key)
-        known = int(found[1]) if found else RECEIPT
-        of_mail[message.id] = of_mail.get(message.replaces_id or 0, known)
-        carried.setdefault(of_mail[message.id], []).append(message)
-    return carried, others
+        what = of_mail[message.id] = of_mail.get(message.replaces_id or 0) or _carries(message)
+        if what is not None:
+            carried.setdefault(what, []).append(message)
+    return carried, [m for m in mails if of_mail[m.id] is None]
+
+
+def _carries(message: OutboxMessage) -> int | None:
+    if message.kind == "case_received":
+        return RECEIPT
+    found = CARRIED.match(message.dedupe_key) if message.kind in ANSWERS else None
+    return int(found[1]) if found else None
 
 
 def _said(message: Message, found: Finding) -> Said:

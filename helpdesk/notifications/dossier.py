@@ -167,11 +167,8 @@ def _value(key: str, value: Any) -> str:
             return moment(datetime.fromisoformat(str(value)), seconds=True)
         except ValueError:
             return str(value)
-    if key == "state" and value in MailState:
-        return str(wording.STATES[MailState(value)])
-    if key == "settlement" and value in Settlement:
-        return str(wording.SETTLEMENTS[Settlement(value)])
-    return str(value)
+    words: dict[Any, Any] = {**wording.STATES} if key == "state" else {**wording.SETTLEMENTS} if key == "settlement" else {}
+    return str(words.get(str(value), value))  # a member of a set of values equals its value
 
 
 def _replaced_by(message: OutboxMessage) -> OutboxMessage | None:
