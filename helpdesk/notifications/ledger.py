@@ -26,6 +26,7 @@ MOST_EXPORTED = 50_000
 NEWEST_FIRST = (OutboxMessage.made_at.desc(), OutboxMessage.id.desc())
 WHOLE_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _PLACE = sa.tuple_(OutboxMessage.made_at, OutboxMessage.id)
+_STATE = sa.func.coalesce(OutboxMessage.state, "")  # so that no index of states is taken, whose rows would have to be sorted
 _SHOWN = load_only(
     OutboxMessage.kind,
     OutboxMessage.state,
@@ -135,7 +136,7 @@ def _known_to_an_index(search: Search, after: Place | None) -> list[sa.ColumnEle
 def _others(search: Search) -> list[sa.ColumnElement[bool]]:
     others: list[sa.ColumnElement[bool]] = []
     if search.states:
-        others.append(OutboxMessage.state.in_(search.states))
+        others.append(_STATE.in_(search.states))
     if search.kind:
         others.append(OutboxMessage.kind == search.kind)
     if search.to and not search.is_for_one_address:
