@@ -44,6 +44,7 @@ def mail() -> Answer:
         following=following,
         number_of=number_of,
         most_exported=ledger.MOST_EXPORTED,
+        looked_at=ledger.LOOKED_AT,
     )
     return shown if is_valid else (shown, 422)
 

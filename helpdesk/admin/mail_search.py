@@ -4,6 +4,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel import format_date
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, StringField
@@ -11,7 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from ..cases.numbers import id_of
+from ..cases.numbers import id_of, number_of
 from ..hours.queries import calendar
 from ..notifications import wording
 from ..notifications.kinds import KINDS
@@ -24,6 +26,14 @@ LAST_DAY = date(9999, 12, 30)  # there must be a day after it
 _TOO_LONG = _l("Please look for something shorter.")
 
 
+class _IfGiven(Optional):  # type: ignore[misc]
+    """Optional without saying so: in a search everything is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field_flags: dict[str, bool] = {}
+
+
 class SearchForm(FlaskForm):  # type: ignore[misc]
     """The fields of a search; it changes nothing, so that it stands in the address and needs no protection."""
 
@@ -32,26 +42,26 @@ class SearchForm(FlaskForm):  # type: ignore[misc]
 
         csrf = False
 
-    open = BooleanField(_l("Only what needs a person: could not be sent, or in doubt, and nobody has settled it"))
+    open = BooleanField(_l("Only what needs a person: it could not be sent or is in doubt, and nobody has settled it"))
     state = SelectMultipleField(
         _l("Where it stands"),
         choices=[SelectChoice(value=state.value, label=label) for state, label in wording.STATES.items()],
         option_widget=CheckboxInput(),
         widget=ListWidget(),
-        validators=[Optional()],
+        validators=[_IfGiven()],
     )
-    kind = SelectField(_l("Kind"), validators=[Optional()])
+    kind = SelectField(_l("Kind"), validators=[_IfGiven()])
     to = StringField(
         _l("To"),
         description=_l("A whole address is looked up as it is; anything else is looked for in names and addresses."),
         filters=[one_line],
-        validators=[Optional(), Length(max=LONGEST, message=_TOO_LONG)],
+        validators=[_IfGiven(), Length(max=LONGEST, message=_TOO_LONG)],
     )
-    case = StringField(_l("Case"), description=_l("Such as NCV-000123."), filters=[one_line], validators=[Optional()])
-    since = DateField(_l("Made on or after"), validators=[Optional()])
-    until = DateField(_l("Made on or before"), validators=[Optional()])
+    case = StringField(_l("Case"), description=_l("Such as NCV-000123."), filters=[one_line], validators=[_IfGiven()])
+    since = DateField(_l("Made on or after"), validators=[_IfGiven()])
+    until = DateField(_l("Made on or before"), validators=[_IfGiven()])
     subject = StringField(
-        _l("In the subject"), filters=[one_line], validators=[Optional(), Length(max=LONGEST, message=_TOO_LONG)]
+        _l("In the subject"), filters=[one_line], validators=[_IfGiven(), Length(max=LONGEST, message=_TOO_LONG)]
     )
 
     def __init__(self, asked: Any) -> None:
@@ -84,6 +94,23 @@ class SearchForm(FlaskForm):  # type: ignore[misc]
             made_before=_begins(min(self.until.data, LAST_DAY) + timedelta(days=1)) if self.until.data else None,
             subject=self.subject.data or "",
         )
+
+    @property
+    def in_words(self) -> list[str]:
+        """The conditions of a valid search, for people."""
+        given = {
+            self.to: self.to.data,
+            self.case: number_of(id_of(self.case.data)) if self.case.data else "",
+            self.kind: wording.kind_name(self.kind.data) if self.kind.data else "",
+            self.subject: self.subject.data,
+            self.since: format_date(self.since.data, "MMM d, y") if self.since.data else "",
+            self.until: format_date(self.until.data, "MMM d, y") if self.until.data else "",
+            self.state: ", ".join(str(wording.STATES[MailState(state)]) for state in self.state.data or ()),
+        }
+        words = [
+            _("%(condition)s: %(value)s", condition=field.label.text, value=value) for field, value in given.items() if value
+        ]
+        return [*words, str(self.open.label.text)] if self.open.data else words
 
     @property
     def asked(self) -> dict[str, Any]:

@@ -133,7 +133,7 @@ def _carries(message: OutboxMessage) -> int | None:
 
 
 def _said(message: Message, found: Finding) -> Said:
-    named = _("Resolution by %(who)s") if message.kind is MessageKind.RESOLUTION else _("Reply of %(who)s")
+    named = _("Resolution by %(who)s") if message.kind is MessageKind.RESOLUTION else _("Reply by %(who)s")
     return Said(named % {"who": message.author.name}, message.sent_at, found, message.id, message.withdrawn_at)
 
 
