@@ -52,7 +52,8 @@ class Dossier:
 
 def dossier(message: OutboxMessage) -> Dossier:
     """All there is to know of a message, in at most six statements."""
-    is_secret = message.kind in KINDS and KINDS[message.kind].audience is Audience.ACCOUNT
+    kind = KINDS.get(message.kind)
+    is_secret = kind is None or kind.audience is Audience.ACCOUNT  # of a kind that is gone nobody knows what it opens
     return Dossier(
         message=message,
         name=wording.kind_name(message.kind),

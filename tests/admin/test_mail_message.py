@@ -77,6 +77,27 @@ def test_a_link_that_opens_an_account_is_shown_to_nobody_else(app):
     assert "The links of this mail open an account." in visitor.text
 
 
+def test_of_a_kind_that_is_gone_no_link_is_shown_either(app):
+    mail_id = a_stored_mail("Hello", kind="case_forgotten", text_body="Open http://127.0.0.1:8000/verify/abc")
+
+    assert "verify/abc" not in on_mail(app, mail_id).html
+
+
+def test_what_people_typed_is_text_on_every_page_of_mail(app):
+    case = a_case(requester=a_provider(first_name="<b>Pat</b>", last_name="<i>"), subject="<img src=x>")
+    (mail,) = mail_of(case)
+    an_act(mail.id, MailAct.CANCELLED, reason="<u>why</u>", new={"<s>": "<s>"})
+    with transaction():
+        db.session.get_one(OutboxMessage, mail.id).reason = "<q>refused</q>"
+        db.session.get_one(OutboxMessage, mail.id).state = MailState.FAILED
+    visitor = at_the_ledger(app)
+
+    for path in ("", "?to=<b>Pat", f"/{mail.id}", f"/told/{case.number}"):
+        visitor.open(f"/admin/mail{path}")
+        assert "<b>Pat</b>" in visitor.text
+        assert not visitor.page.main.select("b, i, img, u, s, q"), path
+
+
 def test_held_mail_says_when_it_leaves_and_what_decided_that(app):
     with clock.at(FRIDAY_7_PM):
         mail = mail_of(a_case(status="resolved"), "case_resolved")[0]
