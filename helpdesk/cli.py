@@ -10,11 +10,12 @@ from .permissions import Role
 from .transaction import transaction
 
 users = AppGroup("users", help="Accounts of this desk.")
+mail = AppGroup("mail", help="The mail of this desk.")
 
 
 def set_up(app: Flask) -> None:
     """Add our commands to Flask's own."""
-    for command in (seed, demo, users, scheduler, deliver, mailbox):
+    for command in (seed, demo, users, scheduler, deliver, mailbox, mail):
         app.cli.add_command(command)
 
 
@@ -109,6 +110,35 @@ def mailbox() -> None:
     from . import mailbox as local
 
     local.serve(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@mail.command("told")
+@click.argument("number")
+def told(number: str) -> None:
+    """Was the provider told about the case NUMBER? Prints the answer and the evidence.
+
+    \b
+    The exit status is the answer about the case's resolution:
+      0  yes: a mail server accepted the mail, or somebody of the desk has told them
+      1  no
+      2  in doubt, or not yet (held, on its way, or the case is not resolved)
+      3  there is no such case
+    """
+    import sqlalchemy as sa
+
+    from .cases import told as told_of_cases
+    from .cases.models import Case
+    from .cases.numbers import id_of
+    from .extensions import db
+    from .notifications.told import Verdict
+
+    case = db.session.scalar(sa.select(Case).where(Case.id == id_of(number)))
+    if case is None:
+        click.echo(f"There is no case {number}.", err=True)
+        sys.exit(3)
+    found = told_of_cases.told(case)
+    click.echo("\n".join(told_of_cases.lines(found)))
+    sys.exit({Verdict.YES: 0, Verdict.NO: 1}.get(found.verdict, 2))
 
 
 def _counted(counts: dict[str, int]) -> str:

@@ -1,13 +1,11 @@
 """The mailbox of development: a real mail server on this machine that keeps all mail in a Maildir, and a page to read it.
 
-A message is shown as its text part, beside its HTML part cleaned of everything but structure: our policy for content allows
-no styles from outside and no frames, and whoever reads mail here wants to see what it says and where its links lead.
+A message is shown as its text part, beside its HTML part cleaned of everything but structure (notifications/reading.py).
 """
 
 import asyncio
 import mailbox as maildirs
 import os
-import re
 import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,36 +15,14 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-import nh3
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Blueprint, Flask, abort, current_app, render_template
-from markupsafe import Markup, escape
+from markupsafe import Markup
+
+from .notifications.reading import cleaned, linked
 
 HOST = "127.0.0.1"
 SHOWN = 100  # newest messages on the list
-URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)]")
-TAGS = {
-    "p",
-    "br",
-    "a",
-    "strong",
-    "em",
-    "ul",
-    "ol",
-    "li",
-    "dl",
-    "dt",
-    "dd",
-    "table",
-    "tbody",
-    "tr",
-    "td",
-    "th",
-    "hr",
-    "blockquote",
-}
-LINKS = {"http", "https", "mailto", "tel"}
-NOT_TEXT = {"script", "style", "title"}  # these go with what they hold
 HEADERS = (
     "From",
     "To",
@@ -85,10 +61,7 @@ class Mail:
     @property
     def html(self) -> Markup:
         """The HTML part without styles, pictures and scripts."""
-        clean = nh3.clean(
-            self._part("html"), tags=TAGS, clean_content_tags=NOT_TEXT, attributes={"a": {"href"}}, url_schemes=LINKS
-        )
-        return Markup(clean)  # noqa: S704 - cleaned in the line above
+        return cleaned(self._part("html"))
 
     def _part(self, kind: str) -> str:
         part = self.message.get_body((kind,))
@@ -150,16 +123,6 @@ def find(folder: Path, key: str) -> Mail | None:
     """The message of that key, looked up among the files that are there: a key is never made into a path."""
     path = _files(folder).get(key)
     return _read(key, path) if path else None
-
-
-def linked(text: str) -> Markup:
-    """Text with its web addresses made into links."""
-    parts: list[Markup] = []
-    end = 0
-    for found in URL.finditer(text):
-        parts += [escape(text[end : found.start()]), Markup('<a href="{0}">{0}</a>').format(found.group())]
-        end = found.end()
-    return Markup("").join([*parts, escape(text[end:])])
 
 
 async def _serve(keeper: Keeper, port: int) -> None:

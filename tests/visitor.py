@@ -83,7 +83,9 @@ class Visitor:
             arguments: dict[str, Any] = {"query_string": fields}
         else:
             arguments = {"data": fields} if fields is not None else {}
-        answer = contextvars.Context().run(self.client.open, path, method=method, follow_redirects=True, **arguments)
+        answer = contextvars.Context().run(
+            self.client.open, path, method=method, follow_redirects=True, buffered=True, **arguments
+        )
         if has_app_context():
             db.session.rollback()  # what the request wrote is seen by the test
         self.status, self.headers = answer.status_code, answer.headers

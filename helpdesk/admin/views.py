@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template
+from flask_babel import lazy_gettext as _l
 
 from ..accounts.sessions import the_user
 from ..permissions import Permission, may, requires
+from . import mail, mail_kinds
 from .blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "mail", "mail_kinds"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,20 @@ class Section:
     permission: Permission
 
 
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "admin.mail",
+        _l("Mail"),
+        _l("Every message of the desk: what it said, when it left or why it is held, what the mail server answered."),
+        Permission.SEE_LEDGER,
+    ),
+    Section(
+        "admin.mail_kinds",
+        _l("Kinds of mail"),
+        _l("What the desk writes to whom, shown on a real case; a test can be sent to you."),
+        Permission.CONFIGURE,
+    ),
+)
 
 
 @bp.get("")

@@ -25,9 +25,14 @@ def occasion(case: Case, message: Message) -> str:
     return f"{case.number}/{message.id}"
 
 
+def carries(mail: OutboxMessage) -> int:
+    """The id of the message that a mail tells, as its occasion names it."""
+    return int(outbox.occasion(mail).rpartition("/")[2])
+
+
 def send_receipt(case: Case, *, expect: str, answers: list[dict[str, str]]) -> None:
     """Tell the requester that the case has arrived: number, team, answers, and when to expect a first response."""
-    _write("case_received", case, about={**_facts(case), "expect": expect, "answers": answers}, key=case.number)
+    _write("case_received", case, about={**facts(case), "expect": expect, "answers": answers}, key=case.number)
 
 
 def tell_requester(case: Case, message: Message) -> OutboxMessage | None:
@@ -35,7 +40,7 @@ def tell_requester(case: Case, message: Message) -> OutboxMessage | None:
     if message.kind not in PUBLIC_KINDS:
         raise ValueError("an internal note is never mailed")
     code = case.resolution_code
-    about = {**_facts(case), "note": message.body, "author": message.author.name, "code_label": label(code) if code else ""}
+    about = {**facts(case), "note": message.body, "author": message.author.name, "code_label": label(code) if code else ""}
     return _write(MAIL_OF[message.kind], case, about=about, key=occasion(case, message))
 
 
@@ -59,8 +64,7 @@ def tell_that_team_is_empty(case: Case, *, team: str) -> None:
 
 def held_by_message(mail: Iterable[OutboxMessage]) -> dict[int, OutboxMessage]:
     """Of the mail of a case, what can still be taken back, by the id of the message that it tells."""
-    held = [m for m in mail if m.kind in MAIL_OF.values() and acts.can_be_taken_back(m)]
-    return {int(outbox.occasion(m).rpartition("/")[2]): m for m in held}
+    return {carries(m): m for m in mail if m.kind in MAIL_OF.values() and acts.can_be_taken_back(m)}
 
 
 def _write(kind: str, case: Case, *, about: dict[str, Any], key: str) -> OutboxMessage | None:
@@ -85,5 +89,6 @@ def _those_who_can_staff_teams() -> sa.Select[User]:
     return sa.select(User).where(is_active, sa.or_(User.role == Role.ADMIN, User.id.in_(leads))).order_by(User.id)
 
 
-def _facts(case: Case) -> dict[str, Any]:
+def facts(case: Case) -> dict[str, Any]:
+    """What every mail about a case may tell the person who asked."""
     return {"number": case.number, "subject": case.subject, "path": f"/cases/{case.number}", "team": case.team.name}

@@ -88,7 +88,8 @@ def open_case(new: NewCase, *, requester: User) -> Case:
 
 def answers_shown(case: Case, description: str) -> list[dict[str, str]]:
     """The copy of the answers that a receipt shows, free text included."""
-    return [*case.answers, {"question": "Subject", "answer": case.subject}, {"question": "What happened?", "answer": description}]
+    typed = ((_("Subject"), case.subject), (_("What happened?"), description))
+    return [*case.answers, *({"question": question, "answer": answer} for question, answer in typed)]
 
 
 def expected_answer(case: Case) -> str:

@@ -1,5 +1,7 @@
 """Requesters who could not be told: their mail failed or stayed in doubt, so the case says it and its people are told."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from .. import clock
@@ -62,19 +64,24 @@ def _tell(case: Case, message: OutboxMessage) -> None:
         outbox.enqueue(
             "could_not_be_told",
             to=person.recipient,
-            about={
-                "number": case.number,
-                "subject": case.subject,
-                "path": f"/agent/cases/{case.number}",
-                "requester": case.requester.name,
-                "phone": case.requester.phone,
-                "mail_subject": message.subject,
-                "why": message.reason,
-                "in_doubt": in_doubt,
-            },
+            about=facts(case, mail_subject=message.subject, why=message.reason, in_doubt=in_doubt),
             key=f"{message.id}/{case.version}",
             case_id=case.id,
         )
+
+
+def facts(case: Case, *, mail_subject: str, why: str, in_doubt: bool) -> dict[str, Any]:
+    """What the mail to staff tells."""
+    return {
+        "number": case.number,
+        "subject": case.subject,
+        "path": f"/agent/cases/{case.number}",
+        "requester": case.requester.name,
+        "phone": case.requester.phone,
+        "mail_subject": mail_subject,
+        "why": why,
+        "in_doubt": in_doubt,
+    }
 
 
 def _those_who_can_call(case: Case) -> sa.Select[User]:

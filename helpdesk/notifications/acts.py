@@ -90,7 +90,7 @@ def readdress(user_id: int, *, address: str, by: int) -> list[OutboxMessage]:
     """
     found = list(db.session.scalars(_unsent().where(OutboxMessage.user_id == user_id, OutboxMessage.to_address != address)))
     for message in found:
-        record(message, MailAct.READDRESSED, by=by, old={"to": message.to_address}, new={"to": address})
+        record(message, MailAct.READDRESSED, by=by, old={"to_address": message.to_address}, new={"to_address": address})
         message.to_address = address
     return found
 

@@ -3,10 +3,12 @@
 A template sees the facts listed here and nothing else, so what is not on the list cannot leave the desk by mail.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from .errors import UnknownKind
@@ -42,6 +44,11 @@ class Kind:
     def is_windowed(self) -> bool:
         """Whether this kind waits for its rest and for service hours."""
         return self.timing is Timing.WINDOWED
+
+    def as_test(self) -> "Kind":
+        """This kind for somebody who wants to see it: it leaves at once, and its subject says that it is a test."""
+        subject = LazyString(lambda: _("[Test] %(subject)s", subject=str(self.subject)))
+        return replace(self, timing=Timing.IMMEDIATE, subject=subject)
 
 
 _LINK = frozenset({"link", "first_name", "hours_valid"})

@@ -74,6 +74,7 @@ class MailAct(StrEnum):
 
 
 UNSETTLED = "settlement = 'open' AND state IN ('failed', 'doubtful')"  # somebody may have to be told in another way
+NOT_ACCEPTED = "state <> 'sent'"  # what the ledger is asked for most; a small part of a desk's mail
 
 
 class OutboxMessage(db.Model):  # type: ignore[name-defined]
@@ -83,6 +84,14 @@ class OutboxMessage(db.Model):  # type: ignore[name-defined]
     __table_args__ = (
         sa.Index("ix_outbox_messages_state_due_at_id", "state", "due_at", "id"),
         sa.Index("ix_outbox_messages_to_address_made_at", "to_address", "made_at"),
+        sa.Index("ix_outbox_messages_made_at_id", "made_at", "id"),
+        sa.Index(
+            "ix_outbox_messages_not_accepted",
+            "made_at",
+            "id",
+            sqlite_where=sa.text(NOT_ACCEPTED),
+            postgresql_where=sa.text(NOT_ACCEPTED),
+        ),
         sa.Index("ix_outbox_messages_unsettled", "case_id", sqlite_where=sa.text(UNSETTLED), postgresql_where=sa.text(UNSETTLED)),
     )
 

@@ -26,14 +26,18 @@ LOOP_HEADER = "X-Help-Desk-Loop"
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
-def enqueue(kind: str, *, to: Recipient, about: Mapping[str, Any], key: str, case_id: int | None = None) -> OutboxMessage:
+def enqueue(
+    kind: str, *, to: Recipient, about: Mapping[str, Any], key: str, case_id: int | None = None, is_test: bool = False
+) -> OutboxMessage:
     """Write one mail to one person: its words, its Message-ID and its time are fixed now.
 
     `key` names the occasion: the same kind, key and recipient again returns the message that is already there. Mail to an
-    address that refuses, or more of it than anybody needs, is written as failed, for a person to look at.
-    Raises UnknownKind and FactMissing.
+    address that refuses, or more of it than anybody needs, is written as failed, for a person to look at. A test leaves at
+    once and says so in its subject. Raises UnknownKind and FactMissing.
     """
     what, language, now = kind_named(kind), _language_for(to), clock.now()
+    if is_test:
+        what = what.as_test()
     dedupe_key = f"{kind}:{key}:{to.user_id or to.address.lower()}"
     if already := _written(dedupe_key):
         return already
@@ -48,7 +52,7 @@ def enqueue(kind: str, *, to: Recipient, about: Mapping[str, Any], key: str, cas
         language=language,
         headers=_headers(to, case_id),
         is_windowed=what.is_windowed,
-        **_words(what, to=to, about=about, language=language),
+        **words(what, to=to, about=about),
         **_times(what, made_at=now),
     )
     if in_the_way := obstacle(what, address=to.address, case_id=case_id, at=now):
@@ -104,6 +108,25 @@ def occasion(message: OutboxMessage) -> str:
     return message.dedupe_key.removeprefix(f"{message.kind}:").rpartition(":")[0]
 
 
+def words(kind: Kind, *, to: Recipient, about: Mapping[str, Any]) -> dict[str, str]:
+    """Subject and bodies in the recipient's language, from the facts this kind may tell; raises FactMissing."""
+    language = _language_for(to)
+    if missing := kind.needs - about.keys():
+        raise FactMissing(f"{kind.name}: {', '.join(sorted(missing))}")
+    facts = {name: value for name, value in about.items() if name in kind.needs | kind.may_tell}
+    context = {**facts, "to": to, "language": language, **_surroundings()}
+    if "path" in facts:
+        context["link"] = f"{context['base_url']}{facts['path']}"
+    templates = current_app.jinja_env
+    with force_locale(language):
+        context["title"] = subject = typed_text.one_line(str(kind.subject) % facts)
+        return {
+            "subject": subject,
+            "text_body": typed_text.lines(templates.get_template(f"email/{kind.name}.txt").render(context)),
+            "html_body": typed_text.lines(templates.get_template(f"email/{kind.name}.html").render(context)),
+        }
+
+
 def _written(dedupe_key: str) -> OutboxMessage | None:
     return db.session.scalar(sa.select(OutboxMessage).where(OutboxMessage.dedupe_key == dedupe_key))
 
@@ -129,24 +152,6 @@ def _language_for(to: Recipient) -> str:
     """The language of the recipient where our sentences are translated into it, else our own: never a mixture of two."""
     spoken = {locale.language for locale in babel.list_translations()}  # the desk's own is always among them
     return to.language if to.language in spoken else str(babel.default_locale.language)
-
-
-def _words(kind: Kind, *, to: Recipient, about: Mapping[str, Any], language: str) -> dict[str, str]:
-    """Subject and bodies in a language, from the facts this kind may tell."""
-    if missing := kind.needs - about.keys():
-        raise FactMissing(f"{kind.name}: {', '.join(sorted(missing))}")
-    facts = {name: value for name, value in about.items() if name in kind.needs | kind.may_tell}
-    context = {**facts, "to": to, "language": language, **_surroundings()}
-    if "path" in facts:
-        context["link"] = f"{context['base_url']}{facts['path']}"
-    templates = current_app.jinja_env
-    with force_locale(language):
-        context["title"] = subject = typed_text.one_line(str(kind.subject) % facts)
-        return {
-            "subject": subject,
-            "text_body": typed_text.lines(templates.get_template(f"email/{kind.name}.txt").render(context)),
-            "html_body": typed_text.lines(templates.get_template(f"email/{kind.name}.html").render(context)),
-        }
 
 
 def _surroundings() -> dict[str, str]:

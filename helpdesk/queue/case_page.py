@@ -18,6 +18,7 @@ from ..cases.wording import event_sentence, label
 from ..extensions import db
 from ..notifications import acts, refusals
 from ..notifications import queries as mail
+from ..notifications.wording import kind_name
 from ..permissions import Permission, may
 from ..routing import queries as routing
 from ..routing import wording as routing_wording
@@ -80,11 +81,12 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         offered=_offered(case, outcome),
         clocks=list(db.session.scalars(sla.clocks(case.id))),
         decision=_decision(case, events),
-        mail=[(m, wording.mail_name(m), mail.standing(m)) for m in sent],
+        mail=[(m, kind_name(m.kind), mail.standing(m)) for m in sent],
         could_not_be_told=[m for m in sent if m.kind in untold.TO_REQUESTERS and acts.needs_a_person(m)],
         held=case_mail.held_by_message(sent) if not case.is_final else {},
         refused=db.session.scalar(refusals.marked(case.requester.email)),
         mail_standing=mail.standing,
+        kind_name=kind_name,
         may_send_now=may(the_user(), Permission.SEND_NOW),
         event_sentence=event_sentence,
         label=label,

@@ -14,18 +14,18 @@ from ..cases.models import Case, ResolutionCode
 from ..cases.wording import label
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import case_page, commands, mail_views, queries, wording
+from . import case_page, commands, mail_acts, mail_views, queries, wording
 from .blueprint import bp
 from .case_page import Outcome
 from .errors import NothingWaits, SaidAlready
 from .forms import CaseForm, NoteForm, PublicForm, ReplyForm, ResolveForm
-from .mail_views import case_of
+from .mail_acts import case_of
 from .paging import ROWS, place
 from .queries import Filter, Look
 
 WAIT = "wait"  # the button that makes the case wait for the provider
 
-__all__ = ["bp", "mail_views"]  # the views of mail add their routes when imported
+__all__ = ["bp", "mail_acts", "mail_views"]  # the views of mail add their routes when imported
 
 Answer = str | Response | tuple[str, int]
 

@@ -22,15 +22,6 @@ FILTERS = {
     Filter.UNTOLD: _l("Could not be told"),
     Filter.ALL: _l("All cases"),
 }
-MAILS = {
-    "case_received": _l("Receipt"),
-    "case_replied": _l("Reply"),
-    "case_resolved": _l("Resolution"),
-    "could_not_be_told": _l("To staff: the requester could not be told"),
-    "team_is_empty": _l("To the leads: an empty team"),
-}
-
-
 SETTLED = {
     Settlement.TOLD: _l("Written down: you have told them."),
     Settlement.ARRIVED: _l("Written down: it has arrived."),
@@ -63,11 +54,6 @@ def mail_leaves() -> str:
     if why:
         return _("held until %(moment)s, because %(why)s", moment=moment(leaves_at), why=why)
     return _("leaves %(when)s", when=near(leaves_at))
-
-
-def mail_name(mail: OutboxMessage) -> str:
-    """What a mail about a case is called."""
-    return str(MAILS.get(mail.kind, mail.subject))
 
 
 def settled(how: str, mail: OutboxMessage) -> str:

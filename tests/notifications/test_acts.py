@@ -94,7 +94,11 @@ def test_mail_that_has_not_left_follows_its_person_to_another_address(app, agent
         delivery.deliver_due()
     assert sorted(server.recipients) == sorted(["new@cedarfork.example.org", of_other.to_address])
     entry = held.events[0]
-    assert (entry.act, entry.old, entry.new) == ("readdressed", {"to": person.email}, {"to": "new@cedarfork.example.org"})
+    assert (entry.act, entry.old, entry.new) == (
+        "readdressed",
+        {"to_address": person.email},
+        {"to_address": "new@cedarfork.example.org"},
+    )
 
 
 def test_mail_that_has_left_keeps_its_address(app, agent):

@@ -159,6 +159,20 @@ def test_a_receipt_holds_a_copy_of_the_answers(app):
     assert "You can expect a first answer by Tue, Dec 1, 11:30 a.m. ET." in mail.text_body
 
 
+def test_the_number_stands_out_in_the_html_of_a_receipt(app):
+    assert "Its number is <strong>NCV-000123</strong>." in a_mail("case_received").html_body
+
+
+def test_a_test_is_written_as_the_mail_is_but_leaves_at_once_and_says_so(app):
+    with clock.at(FRIDAY_7_PM), transaction():
+        test = outbox.enqueue("case_resolved", to=DANA, about=FACTS, key="1", is_test=True)
+        mail = outbox.enqueue("case_resolved", to=DANA, about=FACTS, key="2")
+
+    assert (test.state, mail.state) == ("due", "held")
+    assert test.subject == f"[Test] {mail.subject}"
+    assert test.text_body == mail.text_body
+
+
 def test_a_fact_that_is_missing_is_named(app):
     with pytest.raises(FactMissing, match="case_resolved: code_label, note"), transaction():
         outbox.enqueue(

@@ -1,0 +1,153 @@
+"""Was the provider told? One answer for a case, behind its page and behind `flask mail told`."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import selectinload
+
+from ..extensions import db
+from ..hours.wording import moment
+from ..notifications import queries as mail
+from ..notifications.dossier import names_of
+from ..notifications.kinds import KINDS, Audience
+from ..notifications.models import OutboxMessage
+from ..notifications.told import Finding, Verdict, finding
+from ..notifications.wording import kind_name
+from . import mail as case_mail
+from . import queries
+from .models import PUBLIC_KINDS, Case, EventKind, Message, MessageKind, Status
+from .wording import label
+
+ANSWERS = frozenset(case_mail.MAIL_OF.values())
+RECEIPT = -1  # no message of a case has this id
+RESOLVED = frozenset({Status.RESOLVED, Status.CLOSED})
+HEADLINES = {
+    Verdict.YES: _l("Yes: %(who)s was told that %(number)s is resolved."),
+    Verdict.IN_DOUBT: _l("In doubt: %(who)s may or may not have been told that %(number)s is resolved."),
+    Verdict.NOT_YET: _l("Not yet: the mail to %(who)s that %(number)s is resolved has not left."),
+    Verdict.NO: _l("No: %(who)s was not told that %(number)s is resolved."),
+}
+VERDICTS = {Verdict.YES: _l("Yes"), Verdict.IN_DOUBT: _l("In doubt"), Verdict.NOT_YET: _l("Not yet"), Verdict.NO: _l("No")}
+
+
+@dataclass(frozen=True)
+class Said:
+    """One thing that the provider was to be told, and whether they were."""
+
+    what: str
+    at: datetime
+    finding: Finding
+    message_id: int | None = None  # the message of the case that was to be told
+    withdrawn_at: datetime | None = None
+
+    @property
+    def answer(self) -> str:
+        """The verdict as people read it."""
+        return str(VERDICTS[self.finding.verdict])
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the provider of a case was told: the resolution first, for that is what is asked about."""
+
+    case: Case
+    resolution: Said | None
+    everything: list[Said]
+    since: list[str]  # what the provider has said since on the page of the case, which shows that they have read it
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether they were told of the resolution; not yet where there is none."""
+        return self.resolution.finding.verdict if self.resolution else Verdict.NOT_YET
+
+    @property
+    def headline(self) -> str:
+        """The answer in one sentence."""
+        words = {"who": self.case.requester.name, "number": self.case.number}
+        if self.resolution is not None:
+            return str(HEADLINES[self.verdict]) % words
+        return _(
+            "Not yet: %(number)s is not resolved (%(status)s), so that there is no resolution to tell %(who)s of.",
+            **words,
+            status=label(self.case.status).lower(),
+        )
+
+
+def told(case: Case) -> Told:
+    """What became of everything that the requester of a case was to be told, in at most seven statements."""
+    mails = [m for m in db.session.scalars(_with_history(case.id)) if _is_for_requester(m)]
+    names = names_of(event.actor_id for m in mails for event in m.events)
+    carried, others = _by_message(mails)
+    answers = [m for m in queries.messages_of(case) if m.kind in PUBLIC_KINDS and m.author_id != case.requester_id]
+    everything = [_said(m, finding(carried.get(m.id, []), names)) for m in answers]
+    if receipt := carried.get(RECEIPT):
+        everything.insert(0, Said(_("Receipt"), case.opened_at, finding(receipt, names)))
+    everything += [Said(kind_name(m.kind), m.made_at, finding([m], names)) for m in others]
+    return Told(case, _resolution(case, answers, everything), everything, list(_since(case)))
+
+
+def lines(told: Told) -> Iterator[str]:
+    """The answer and its evidence, line by line."""
+    yield told.headline
+    yield from told.since
+    for said in told.everything:
+        yield ""
+        yield f"{said.what}, {moment(said.at)}: {said.answer}"
+        if said.withdrawn_at is not None:
+            yield "  " + _("Taken back %(moment)s.", moment=moment(said.withdrawn_at))
+        if not said.finding.evidence:
+            yield "  " + _("No mail was written about it.")
+        for evidence in said.finding.evidence:
+            yield from (f"  {sentence}" for sentence in evidence.sentences)
+
+
+def _with_history(case_id: int) -> sa.Select[OutboxMessage]:
+    return mail.mail_of_case(case_id).options(selectinload(OutboxMessage.attempts), selectinload(OutboxMessage.events))
+
+
+def _is_for_requester(message: OutboxMessage) -> bool:
+    return message.kind in KINDS and KINDS[message.kind].audience is Audience.REQUESTER
+
+
+def _by_message(mails: Sequence[OutboxMessage]) -> tuple[dict[int, list[OutboxMessage]], list[OutboxMessage]]:
+    """The mails by the id of the message they carry, and those that carry none; a mail carries what the one it replaces did."""
+    carried: dict[int, list[OutboxMessage]] = {}
+    of_mail: dict[int, int | None] = {}
+    for message in mails:
+        what = of_mail[message.id] = of_mail.get(message.replaces_id or 0) or _carries(message)
+        if what is not None:
+            carried.setdefault(what, []).append(message)
+    return carried, [m for m in mails if of_mail[m.id] is None]
+
+
+def _carries(message: OutboxMessage) -> int | None:
+    if message.kind == "case_received":
+        return RECEIPT
+    return case_mail.carries(message) if message.kind in ANSWERS else None
+
+
+def _said(message: Message, found: Finding) -> Said:
+    named = _("Resolution by %(who)s") if message.kind is MessageKind.RESOLUTION else _("Reply by %(who)s")
+    return Said(named % {"who": message.author.name}, message.sent_at, found, message.id, message.withdrawn_at)
+
+
+def _resolution(case: Case, answers: Iterable[Message], everything: list[Said]) -> Said | None:
+    """What was said when the case was resolved, if it is."""
+    if case.status not in RESOLVED:
+        return None
+    ids = {m.id for m in answers if m.kind is MessageKind.RESOLUTION and m.withdrawn_at is None}
+    return next((said for said in reversed(everything) if said.message_id in ids), None)
+
+
+def _since(case: Case) -> Iterator[str]:
+    for event in queries.events_of(case):
+        if event.kind is EventKind.ACCEPTED:
+            yield _(
+                "On the page of the case, %(who)s said %(moment)s that this solved it.",
+                who=event.actor.name if event.actor else case.requester.name,
+                moment=moment(event.at),
+            )

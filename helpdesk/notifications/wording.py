@@ -1,0 +1,135 @@
+"""What the words of mail read like on a page. None of them claims more than our mail server has said."""
+
+from typing import Any, NamedTuple
+
+from flask_babel import lazy_gettext as _l
+
+from .kinds import Audience
+from .models import AttemptOutcome, MailAct, MailState, Settlement
+from .smtp import Stage
+
+
+class KindWords(NamedTuple):
+    """A kind of mail for people: its name, what it says, and who gets it."""
+
+    name: Any
+    says: Any
+    goes_to: Any
+
+
+KINDS: dict[str, KindWords] = {
+    "verify_address": KindWords(
+        _l("Confirm an address"),
+        _l("Asks somebody who has registered to confirm their address, so that their account is ready."),
+        _l("Whoever has just registered, or asks for a new link"),
+    ),
+    "already_registered": KindWords(
+        _l("Already registered"),
+        _l("Tells somebody who registers again that they have an account, and where to sign in."),
+        _l("Whoever owns the address that was entered"),
+    ),
+    "reset_password": KindWords(
+        _l("New password"),
+        _l("Brings the link to choose a new password."),
+        _l("Whoever owns the address that was entered"),
+    ),
+    "case_received": KindWords(
+        _l("Receipt"),
+        _l("Says that the case has arrived: its number, its team, a copy of the answers, and when to expect a first answer."),
+        _l("The person who asked"),
+    ),
+    "case_replied": KindWords(
+        _l("Reply"),
+        _l("Brings a public reply of staff. Internal notes are never mailed."),
+        _l("The person who asked"),
+    ),
+    "case_resolved": KindWords(
+        _l("Resolution"),
+        _l("Says how the case was resolved, with the notes, and asks whether it helped."),
+        _l("The person who asked"),
+    ),
+    "address_changed": KindWords(
+        _l("Another address"),
+        _l("Says that our staff has changed the address of the account."),
+        _l("Whoever owns the account, at the old and the new address"),
+    ),
+    "could_not_be_told": KindWords(
+        _l("To staff: the requester could not be told"),
+        _l("Says which mail failed or stayed in doubt, why, and whom to call."),
+        _l("Whoever has the case, else the leads of its team"),
+    ),
+    "team_is_empty": KindWords(
+        _l("To the leads: an empty team"),
+        _l("Says that a case went to another team, because nobody active works in its own."),
+        _l("Administrators, and the leads of the Service Desk"),
+    ),
+}
+AUDIENCES: dict[Audience, Any] = {
+    Audience.ACCOUNT: _l("About one's own account"),
+    Audience.REQUESTER: _l("About one's own case"),
+    Audience.STAFF: _l("For staff"),
+}
+STATES: dict[MailState, Any] = {
+    MailState.HELD: _l("Held"),
+    MailState.DUE: _l("Waiting to be sent"),
+    MailState.SENDING: _l("Being sent now"),
+    MailState.SENT: _l("Accepted by the mail server"),
+    MailState.RETRY: _l("Not accepted yet"),
+    MailState.FAILED: _l("Could not be sent"),
+    MailState.DOUBTFUL: _l("In doubt"),
+    MailState.CANCELLED: _l("Not sent"),
+    MailState.SUPERSEDED: _l("Replaced"),
+}
+OUTCOMES: dict[AttemptOutcome, Any] = {
+    AttemptOutcome.UNKNOWN: _l("In hand; no result is written down yet"),
+    AttemptOutcome.ACCEPTED: _l("The mail server accepted it"),
+    AttemptOutcome.REFUSED_FOR_NOW: _l("The mail server refused it for now"),
+    AttemptOutcome.REFUSED: _l("Refused for good"),
+    AttemptOutcome.NO_CONNECTION: _l("There was no connection to the mail server"),
+    AttemptOutcome.CUT: _l("The line broke before the end of the mail: the server cannot have taken it"),
+    AttemptOutcome.SILENT: _l("No answer came after the end of the mail: the server may have taken it"),
+    AttemptOutcome.NOT_BEGUN: _l("Given back without being begun; this does not count as a try"),
+}
+STAGES: dict[str, Any] = {
+    Stage.COMPOSE: _l("writing the mail"),
+    Stage.CONNECT: _l("connecting to the mail server"),
+    Stage.LOGIN: _l("signing in at the mail server"),
+    Stage.MAIL: _l("naming the sender"),
+    Stage.RCPT: _l("naming the recipient"),
+    Stage.DATA: _l("announcing the text"),
+    Stage.TEXT: _l("sending the text"),
+    Stage.END: _l("after the end of the text"),
+}
+ACTS: dict[MailAct, Any] = {
+    MailAct.MOVED: _l("%(who)s moved it to another time, because the service hours changed"),
+    MailAct.READDRESSED: _l("%(who)s gave it another address"),
+    MailAct.RETARGETED: _l("%(who)s moved it to another case"),
+    MailAct.TAKEN_BACK: _l("%(who)s took it back"),
+    MailAct.CANCELLED: _l("%(who)s stopped it"),
+    MailAct.SUPERSEDED: _l("%(who)s replaced it by a newer one"),
+    MailAct.SENT_AGAIN: _l("%(who)s had it sent once more"),
+    MailAct.SENT_NOW: _l("%(who)s let it leave outside service hours"),
+    MailAct.SETTLED: _l("%(who)s settled it"),
+    MailAct.REPORTED: _l("%(who)s told the team that it could not be sent"),
+}
+SETTLEMENTS: dict[Settlement, Any] = {
+    Settlement.OPEN: _l("Not settled"),
+    Settlement.TOLD: _l("Told in another way"),
+    Settlement.ARRIVED: _l("Has arrived, says the recipient"),
+    Settlement.LEFT: _l("Left as it is"),
+}
+# What changes may be about; keys of MailEvent.old and .new.
+CHANGED: dict[str, Any] = {
+    "due_at": _l("Leaves"),
+    "to_address": _l("Address"),
+    "address": _l("Address"),
+    "case": _l("Case"),
+    "case_id": _l("Case"),
+    "state": _l("State"),
+    "settlement": _l("Settled as"),
+}
+
+
+def kind_name(kind: str) -> str:
+    """What a kind of mail is called; a kind that is gone keeps the name it had among us."""
+    return str(KINDS[kind].name) if kind in KINDS else kind.replace("_", " ").capitalize()
