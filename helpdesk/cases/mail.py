@@ -25,9 +25,10 @@ def occasion(case: Case, message: Message) -> str:
     return f"{case.number}/{message.id}"
 
 
-def carries(mail: OutboxMessage) -> int:
-    """The id of the message that a mail tells, as its occasion names it."""
-    return int(outbox.occasion(mail).rpartition("/")[2])
+def carries(mail: OutboxMessage) -> int | None:
+    """The id of the message that a mail tells, as its occasion names it; none for mail that tells no message."""
+    told = outbox.occasion(mail).rpartition("/")[2]
+    return int(told) if mail.kind in MAIL_OF.values() and told.isdecimal() else None
 
 
 def send_receipt(case: Case, *, expect: str, answers: list[dict[str, str]]) -> None:
@@ -64,7 +65,7 @@ def tell_that_team_is_empty(case: Case, *, team: str) -> None:
 
 def held_by_message(mail: Iterable[OutboxMessage]) -> dict[int, OutboxMessage]:
     """Of the mail of a case, what can still be taken back, by the id of the message that it tells."""
-    return {carries(m): m for m in mail if m.kind in MAIL_OF.values() and acts.can_be_taken_back(m)}
+    return {told: m for m in mail if (told := carries(m)) is not None and acts.can_be_taken_back(m)}
 
 
 def _write(kind: str, case: Case, *, about: dict[str, Any], key: str) -> OutboxMessage | None:

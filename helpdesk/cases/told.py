@@ -22,7 +22,6 @@ from . import queries
 from .models import PUBLIC_KINDS, Case, EventKind, Message, MessageKind, Status
 from .wording import label
 
-ANSWERS = frozenset(case_mail.MAIL_OF.values())
 RECEIPT = -1  # no message of a case has this id
 RESOLVED = frozenset({Status.RESOLVED, Status.CLOSED})
 HEADLINES = {
@@ -127,7 +126,7 @@ def _by_message(mails: Sequence[OutboxMessage]) -> tuple[dict[int, list[OutboxMe
 def _carries(message: OutboxMessage) -> int | None:
     if message.kind == "case_received":
         return RECEIPT
-    return case_mail.carries(message) if message.kind in ANSWERS else None
+    return case_mail.carries(message)
 
 
 def _said(message: Message, found: Finding) -> Said:

@@ -81,4 +81,4 @@ def test_asking_who_was_told_takes_few_statements_however_much_was_mailed(app):
         visitor.open(f"/agent/cases/{case.number}/told")
 
     assert visitor.status == 200
-    assert len(taken) <= MOST_STATEMENTS
+    assert len(taken) <= MOST_STATEMENTS, "\n".join(taken)
