@@ -139,6 +139,11 @@ def note_sign_in(user: User, *, password: str, client: str | None) -> None:
         user.password_hash = passwords.hash_password(password)
 
 
+def choose_mail(user: User, *, digest: bool, assignments: bool, targets: bool) -> None:
+    """Let somebody of the staff be mailed about what they want to be mailed about, from now on."""
+    user.wants_digest, user.wants_assignment_mail, user.wants_target_mail = digest, assignments, targets
+
+
 def sweep() -> dict[str, int]:
     """Delete what has served its time: parked forms, sessions, mailed links, counts of tries; says how many of each."""
     now = clock.now()

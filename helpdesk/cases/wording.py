@@ -69,6 +69,18 @@ PLAIN_STATES: dict[Status, object] = {
     Status.CANCELED: _l("Canceled by you"),
 }
 
+# What the kinds of mail about a case are called.
+MAILS: dict[str, Any] = {
+    "case_received": _l("Receipt"),
+    "case_replied": _l("Reply"),
+    "case_resolved": _l("Resolution"),
+    "team_is_empty": _l("To the leads: an empty team"),
+    "case_assigned": _l("To the assignee: a new case"),
+    "case_came_back": _l("To the assignee: an answer"),
+    "case_target_near": _l("To the team: due soon"),
+    "case_target_missed": _l("To the team: over"),
+}
+
 # What somebody did, where that says it all.
 DEEDS: dict[EventKind, Any] = {
     EventKind.OPENED: _l("%(who)s asked for help"),

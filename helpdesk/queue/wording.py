@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from .. import clock
 from ..cases.models import Case, Status
+from ..cases.wording import MAILS
 from ..hours.queries import calendar
 from ..hours.wording import Due, due_in_words, moment, near
 from ..notifications import window
@@ -20,12 +21,6 @@ FILTERS = {
     Filter.UNASSIGNED: _l("Unassigned"),
     Filter.RESOLVED: _l("Resolved"),
     Filter.ALL: _l("All cases"),
-}
-MAILS = {
-    "case_received": _l("Receipt"),
-    "case_replied": _l("Reply"),
-    "case_resolved": _l("Resolution"),
-    "team_is_empty": _l("To the leads: an empty team"),
 }
 
 
