@@ -153,8 +153,10 @@ class NewPasswordForm(FlaskForm):  # type: ignore[misc]
 
 
 class MailChoicesForm(FlaskForm):  # type: ignore[misc]
-    """What somebody of the staff is mailed about."""
+    """What somebody of the staff is mailed about; nothing in it can be wrong."""
 
+    # Never empty, so that the form is kept when its page was too old, also with every box left open.
+    filled_in = HiddenField(default="yes")
     wants_digest = BooleanField(
         _l("The day's digest"),
         description=_l("One mail at opening: what came since the desk closed, what left, what failed, and what is due today."),

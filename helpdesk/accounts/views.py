@@ -93,8 +93,6 @@ def account() -> Answer:
 def choose_mail() -> Answer:
     """Save what somebody of the staff is mailed about."""
     form = MailChoicesForm()
-    if not form.validate():
-        return redirect(url_for(".account"), code=303)
     with transaction():
         commands.choose_mail(
             sessions.the_user(),

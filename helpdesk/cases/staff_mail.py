@@ -49,7 +49,7 @@ def tell_that_target_is_missed(case: Case, clock: SlaClock) -> None:
 
 def _tell_of_target(kind: str, case: Case, clock: SlaClock) -> None:
     """A clock that runs again with another due time is another occasion."""
-    about = {"target": sla.label(clock.target), "due": LazyString(moment, clock.due_at)}
+    about = {"target": sla.label(clock.target), "due_by": LazyString(moment, clock.due_at)}
     occasion = f"{clock.target.value}/{clock.due_at.isoformat()}"
     _tell(kind, case, _assignee(case) or _leads(case), by=None, about=about, occasion=occasion)
 

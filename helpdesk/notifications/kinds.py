@@ -46,7 +46,7 @@ class Kind:
 
 _LINK = frozenset({"link", "first_name", "hours_valid"})
 _CASE = frozenset({"number", "subject", "path", "team"})
-_TARGET = _CASE | {"target", "due"}
+_TARGET = _CASE | {"target", "due_by"}
 _DIGEST = frozenset({"path", "day", "headline", "closed_since", "opened_at", "due", "failed", "new", "left"})
 
 _ALL = (
@@ -114,7 +114,7 @@ _ALL = (
         "case_target_near",
         Audience.STAFF,
         Timing.IMMEDIATE,
-        _l("[%(number)s] %(target)s due %(due)s: %(subject)s"),
+        _l("[%(number)s] %(target)s due %(due_by)s: %(subject)s"),
         needs=_TARGET,
     ),
     Kind(
