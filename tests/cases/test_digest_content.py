@@ -2,6 +2,7 @@
 
 import html
 from datetime import timedelta
+from itertools import takewhile
 
 import pytest
 import sqlalchemy as sa
@@ -25,7 +26,8 @@ pytestmark = pytest.mark.both_databases
 
 def part(text: str, heading: str) -> str:
     """The part of a digest below a heading."""
-    return text.partition(heading)[2].partition("\n\n\n")[0]
+    below = text.partition(heading)[2].splitlines()
+    return "\n".join(takewhile(lambda line: not line or line.startswith("    "), below))
 
 
 def settle(case, kind, **values):
