@@ -86,7 +86,7 @@ def create_user(email: str, name: str, role: str, teams: tuple[str, ...], *, pas
 @click.command()
 @with_appcontext
 def scheduler() -> None:
-    """Run the timed jobs, until it is stopped: deliver mail that is due, sweep up what is old."""
+    """Run the timed jobs, until it is stopped: deliver mail, write staff the digest of the day, sweep up what is old."""
     from . import scheduler as jobs
 
     jobs.run(current_app._get_current_object())  # type: ignore[attr-defined]

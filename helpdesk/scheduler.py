@@ -23,7 +23,7 @@ from flask import Flask
 
 from . import clock
 from .accounts import commands as accounts
-from .cases import untold
+from .cases import digest, untold
 from .notifications import delivery, leases
 from .notifications.delivery import StopSign
 from .transaction import transaction
@@ -56,6 +56,15 @@ def report_stuck_mail(_stop: StopSign) -> None:
             untold.report()
 
 
+def write_digests(_stop: StopSign) -> None:
+    """Write the digest of the day to staff, once the desk has opened and the mail held for that has left."""
+    if not digest.is_due(at=clock.now()):
+        return
+    with transaction():
+        written = digest.write(at=clock.now())
+    log.info("digests written", mails=written)
+
+
 @dataclass(frozen=True)
 class Job:
     """What to do, and how often."""
@@ -68,6 +77,7 @@ class Job:
 JOBS = (
     Job("deliver mail", deliver_mail, every=timedelta(seconds=2)),
     Job("report stuck mail", report_stuck_mail, every=timedelta(seconds=5)),
+    Job("write digests", write_digests, every=timedelta(minutes=1)),
     Job("sweep", sweep, every=timedelta(hours=1)),
 )
 

@@ -150,7 +150,7 @@ def change_address(user: User, email: str, *, by: User) -> list[OutboxMessage]:
     moved = acts.readdress(user.id, address=address, by=by.id)
     told = [user.recipient] if db.session.scalar(refusals.marked(old.address)) else [user.recipient, old]
     for to in told:
-        about = {"first_name": user.first_name, "old": old.address, "new": address, "link": _absolute("/login")}
+        about = {"first_name": user.first_name, "old_address": old.address, "new_address": address, "link": _absolute("/login")}
         outbox.enqueue("address_changed", to=to, about=about, key=f"{to.address}/{secrets.token_hex()}")
     return moved
 
@@ -160,6 +160,11 @@ def note_sign_in(user: User, *, password: str, client: str | None) -> None:
     throttling.sign_in_was_right(user.email_key, client)
     if passwords.needs_rehash(user.password_hash):
         user.password_hash = passwords.hash_password(password)
+
+
+def choose_mail(user: User, *, digest: bool, assignments: bool, targets: bool) -> None:
+    """Let somebody of the staff be mailed about what they want to be mailed about, from now on."""
+    user.wants_digest, user.wants_assignment_mail, user.wants_target_mail = digest, assignments, targets
 
 
 def sweep() -> dict[str, int]:

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField, SelectField, TelField
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField, TelField
 from wtforms.fields import StringField
 from wtforms.fields.choices import enum_choices  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Regexp, StopValidation, ValidationError
@@ -150,6 +150,27 @@ class NewPasswordForm(FlaskForm):  # type: ignore[misc]
     def validate_password(self, field: PasswordField) -> None:
         """Refuse what would be guessed."""
         _good_password(field, personal=self._personal)
+
+
+class MailChoicesForm(FlaskForm):  # type: ignore[misc]
+    """What somebody of the staff is mailed about; nothing in it can be wrong."""
+
+    # Never empty, so that the form is kept when its page was too old, also with every box left open.
+    filled_in = HiddenField(default="yes")
+    wants_digest = BooleanField(
+        _l("The day's digest"),
+        description=_l("One mail at opening: what came since the desk closed, what left, what failed, and what is due today."),
+    )
+    wants_assignment_mail = BooleanField(
+        _l("My cases"),
+        description=_l("A mail when somebody gives you a case, and when the provider answers on a case that you have."),
+    )
+    wants_target_mail = BooleanField(
+        _l("Targets"),
+        description=_l(
+            "A mail when a case that you have is nearly due, and when it is over; to the leads while nobody has the case."
+        ),
+    )
 
 
 def _good_password(field: PasswordField, *, personal: tuple[str, ...]) -> None:

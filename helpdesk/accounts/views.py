@@ -11,7 +11,7 @@ from ..transaction import transaction
 from . import commands, parked, passwords, queries, return_paths, sessions, throttling, tokens
 from .addresses import key_of
 from .errors import LinkNotValid, TooManyTries
-from .forms import LoginForm, NewPasswordForm
+from .forms import LoginForm, MailChoicesForm, NewPasswordForm
 from .models import TokenPurpose, User
 from .registration import Answer, bp, mail_a_link, too_many, typed_before
 from .wording import label
@@ -81,10 +81,28 @@ def reset_password(token: str) -> Answer:
 @bp.get("/account")
 @requires(Permission.OWN_ACCOUNT)
 def account() -> Answer:
-    """One's own details."""
+    """One's own details, and for staff what they are mailed about."""
     user = sessions.the_user()
     teams = [team.name for team in db.session.scalars(queries.teams_of(user))]
-    return render_template("accounts/account.html", user=user, teams=teams, label=label)
+    form = MailChoicesForm(formdata=typed_before(url_for(".account")), obj=user) if user.is_staff else None
+    return render_template("accounts/account.html", user=user, teams=teams, form=form, label=label)
+
+
+@bp.post("/account")
+@requires(Permission.WORK_ON_CASES)
+def choose_mail() -> Answer:
+    """Save what somebody of the staff is mailed about."""
+    form = MailChoicesForm()
+    with transaction():
+        commands.choose_mail(
+            sessions.the_user(),
+            digest=form.wants_digest.data,
+            assignments=form.wants_assignment_mail.data,
+            targets=form.wants_target_mail.data,
+        )
+        parked.forget(url_for(".account"))
+    flash(_("Saved. From now on you are mailed about what you chose."), "ok")
+    return redirect(url_for(".account", _anchor="mail"), code=303)
 
 
 def _who_knows(address: str, password: str) -> User | None:

@@ -6,15 +6,22 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
+from .. import clock
 from ..accounts import tokens
 from ..accounts.models import Team, TokenPurpose, User
-from ..cases import mail, queries, untold
+from ..cases import digest, mail, queries, untold
 from ..cases.models import Case, Message, MessageKind, ResolutionCode
 from ..cases.opening import answers_shown, expected_answer
+from ..cases.overnight import Listed, Section
 from ..cases.wording import label
 from ..extensions import db
+from ..hours.queries import calendar
+from ..hours.wording import moment
+from ..sla import wording as sla
+from ..sla.models import Target
 
 Facts = dict[str, Any]
 ONE_HOUR = timedelta(hours=1)
@@ -27,7 +34,8 @@ def about_an_account(kind: str, person: User) -> Facts | None:
         return None
     hours = tokens.LIFETIMES[purpose] // ONE_HOUR if purpose else 0
     link = current_app.config["BASE_URL"] + path
-    return {"link": link, "first_name": person.first_name, "hours_valid": hours, "old": "old@example.org", "new": person.email}
+    addresses = {"old_address": "old@example.org", "new_address": person.email}
+    return {"link": link, "first_name": person.first_name, "hours_valid": hours, **addresses}
 
 
 def about_a_case(kind: str, case: Case) -> Facts | None:
@@ -60,6 +68,35 @@ def _untold(case: Case) -> Facts:
     return untold.facts(case, mail_subject=f"[{case.number}] {case.subject}", why="550 5.1.1 no such mailbox", in_doubt=False)
 
 
+def _staff(case: Case) -> Facts:
+    """Facts for each of the notices about a case; every kind takes those it needs."""
+    return {
+        **mail.facts(case),
+        "path": f"/agent/cases/{case.number}",
+        "by": case.requester.name,
+        "priority": case.priority.value,
+        "what": _("New reply"),
+        "is_rejected": False,
+        "target": sla.label(Target.RESOLUTION),
+        "due_by": moment(clock.now() + ONE_HOUR),
+    }
+
+
+def _digest(case: Case) -> Facts:
+    """A morning on which this case is all there is."""
+    now = clock.now()
+    row = {"number": case.number, "subject": case.subject, "priority": case.priority, "due_at": case.due_at}
+    return {
+        "path": digest.QUEUE,
+        "day": format_date(calendar().wall(now).date(), "EEEE, MMMM d"),
+        "headline": ngettext("%(num)d new case", "%(num)d new cases", 1),
+        "closed_since": now - timedelta(days=1),
+        "opened_at": now - ONE_HOUR,
+        **{section.value: Listed() for section in Section},
+        Section.NEW.value: Listed(({**row, "status": label(case.status)},), 1),
+    }
+
+
 def _said(case: Case, kind: MessageKind) -> Facts:
     """The latest public message of staff of this kind; an invented one where there is none."""
     spoken = [m for m in queries.messages_of(case) if m.kind is kind and m.author_id != case.requester_id]
@@ -81,5 +118,10 @@ _OF_CASES: dict[str, Callable[[Case], Facts]] = {
     "case_resolved": _resolution,
     "could_not_be_told": _untold,
     "team_is_empty": _empty_team,
+    "case_assigned": _staff,
+    "case_came_back": _staff,
+    "case_target_near": _staff,
+    "case_target_missed": _staff,
+    "staff_digest": _digest,
 }
 EXAMPLES = frozenset(_LINKS) | frozenset(_OF_CASES)

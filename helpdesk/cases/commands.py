@@ -12,7 +12,7 @@ from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
 from ..typed_text import visible_length
-from . import mail, queries
+from . import mail, queries, staff_mail
 from .errors import AlreadyTaken, CaseClosed, CaseResolved, IllegalMove, NoteMissing, WorkHasBegun
 from .models import SHORTEST_NOTE, Case, EventKind, Message, MessageKind, ResolutionCode, Status
 from .opening import NewCase, TopicFacts, open_case
@@ -133,6 +133,7 @@ def reject(case: Case, *, by: User, body: str) -> Message:
     sla.restart(case.id, at=at)
     case.due_at = sla_queries.nearest_due(case.id)
     outbox.cancel_unsent(case.id, kinds={"case_resolved"}, reason=_("The case was reopened before this mail left."))
+    staff_mail.tell_that_it_came_back(case, message, by=by)
     return message
 
 
@@ -159,6 +160,7 @@ def _reply_of_requester(case: Case, by: User, body: str) -> Message:
     case.record(EventKind.REPLIED, by=by, at=at)
     if case.status is Status.PENDING:
         _change_status(case, Status.OPEN, by=by, at=at)
+    staff_mail.tell_that_it_came_back(case, message, by=by)
     return message
 
 

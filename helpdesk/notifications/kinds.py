@@ -53,6 +53,8 @@ class Kind:
 
 _LINK = frozenset({"link", "first_name", "hours_valid"})
 _CASE = frozenset({"number", "subject", "path", "team"})
+_TARGET = _CASE | {"target", "due_by"}
+_DIGEST = frozenset({"path", "day", "headline", "closed_since", "opened_at", "due", "failed", "new", "left"})
 
 _ALL = (
     Kind("verify_address", Audience.ACCOUNT, Timing.IMMEDIATE, _l("Activate your help desk account"), needs=_LINK),
@@ -72,7 +74,7 @@ _ALL = (
         Audience.ACCOUNT,
         Timing.IMMEDIATE,
         _l("The e-mail address of your help desk account has changed"),
-        needs=frozenset({"first_name", "old", "new", "link"}),
+        needs=frozenset({"first_name", "old_address", "new_address", "link"}),
     ),
     Kind(
         "case_received",
@@ -110,6 +112,38 @@ _ALL = (
         Timing.IMMEDIATE,
         _l("[%(number)s] Nobody works in %(team)s"),
         needs=frozenset({"number", "path", "team", "moved_to"}),
+    ),
+    # It is written only while the desk is open, and nobody takes it back.
+    Kind("staff_digest", Audience.STAFF, Timing.IMMEDIATE, _l("%(day)s: %(headline)s"), needs=_DIGEST),
+    Kind(
+        "case_assigned",
+        Audience.STAFF,
+        Timing.WINDOWED,
+        _l("[%(number)s] Yours now: %(subject)s"),
+        needs=_CASE | {"by", "priority"},
+    ),
+    Kind(
+        "case_came_back",
+        Audience.STAFF,
+        Timing.WINDOWED,
+        _l("[%(number)s] %(what)s: %(subject)s"),
+        needs=_CASE | {"what", "by", "is_rejected"},
+    ),
+    # Not windowed: its clock runs in service hours, so it is written in them; a warning that waits for the next opening, or for
+    # a rest in which nobody would take it back, comes when the time is over.
+    Kind(
+        "case_target_near",
+        Audience.STAFF,
+        Timing.IMMEDIATE,
+        _l("[%(number)s] %(target)s due %(due_by)s: %(subject)s"),
+        needs=_TARGET,
+    ),
+    Kind(
+        "case_target_missed",
+        Audience.STAFF,
+        Timing.WINDOWED,
+        _l("[%(number)s] %(target)s missed: %(subject)s"),
+        needs=_TARGET,
     ),
 )
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}

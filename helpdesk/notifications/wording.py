@@ -58,6 +58,31 @@ KINDS: dict[str, KindWords] = {
         _l("Says which mail failed or stayed in doubt, why, and whom to call."),
         _l("Whoever has the case, else the leads of its team"),
     ),
+    "case_assigned": KindWords(
+        _l("To the assignee: a new case"),
+        _l("Says that somebody has given a case to them."),
+        _l("Whoever has the case now, if they want it"),
+    ),
+    "case_came_back": KindWords(
+        _l("To the assignee: an answer"),
+        _l("Says that the requester has replied, or that it is not solved; not in which words."),
+        _l("Whoever has the case, if they want it"),
+    ),
+    "case_target_near": KindWords(
+        _l("To the team: due soon"),
+        _l("Says that most of the time promised for a case is used up."),
+        _l("Whoever has the case, else the leads of its team, if they want it"),
+    ),
+    "case_target_missed": KindWords(
+        _l("To the team: over"),
+        _l("Says that the time promised for a case is over."),
+        _l("Whoever has the case, else the leads of its team, if they want it"),
+    ),
+    "staff_digest": KindWords(
+        _l("Digest"),
+        _l("How the day begins: what is due, what failed, what came and what left."),
+        _l("Everybody at the desk who wants it, once a day after the opening"),
+    ),
     "team_is_empty": KindWords(
         _l("To the leads: an empty team"),
         _l("Says that a case went to another team, because nobody active works in its own."),

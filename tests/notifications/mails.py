@@ -1,15 +1,17 @@
 """Mail for tests, and instants as they are written on a clock in North Carolina."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from helpdesk.cases.overnight import Listed
 from helpdesk.extensions import db
 from helpdesk.notifications import outbox
 from helpdesk.notifications.models import DeliveryAttempt, OutboxMessage, Recipient
+from helpdesk.routing.models import Priority
 from helpdesk.transaction import transaction
 
 DANA = Recipient(user_id=None, address="dana@cedarfork.example.org", name="Dana Okafor")
@@ -27,13 +29,29 @@ FACTS: dict[str, Any] = {
     "link": "http://127.0.0.1:8000/verify/abc",
     "first_name": "Dana",
     "hours_valid": 24,
-    "old": "dana@old.example.org",
-    "new": "dana@new.example.org",
+    "old_address": "dana@old.example.org",
+    "new_address": "dana@new.example.org",
     "requester": "Dana Okafor",
     "phone": "919-555-0142",
     "mail_subject": "[NCV-000123] Resolved: Section B asks for a second coordinator",
     "why": "550 no such mailbox",
     "in_doubt": False,
+    "by": "Grace Lindqvist",
+    "priority": "P2",
+    "what": "Not solved",
+    "is_rejected": True,
+    "target": "First response",
+    "due_by": "Mon, Nov 30, 11:30 a.m. ET",
+    "day": "Monday, November 30",
+    "headline": "1 new case",
+    "closed_since": datetime(2026, 11, 25, 21, 45, tzinfo=UTC),
+    "opened_at": datetime(2026, 11, 30, 13, 0, tzinfo=UTC),
+    "due": Listed(),
+    "failed": Listed(),
+    "left": Listed(),
+    "new": Listed(
+        ({"number": "NCV-000123", "subject": "Section B", "priority": Priority.P2, "due_at": None, "status": "Open"},), 1
+    ),
 }
 WINDOWED, IMMEDIATE = "case_resolved", "case_received"
 _keys = count(1)

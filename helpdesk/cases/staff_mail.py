@@ -1,0 +1,72 @@
+"""Mail to staff about single cases: to whoever wants it, and never about what they did themselves."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from ..accounts.models import TeamMember, User
+from ..extensions import db
+from ..hours.wording import moment
+from ..notifications import outbox
+from ..sla import wording as sla
+from ..sla.models import SlaClock
+from .models import Case, Message, MessageKind
+
+_IS_WANTED: dict[str, Callable[[User], bool]] = {
+    "case_assigned": lambda person: person.wants_assignment_mail,
+    "case_came_back": lambda person: person.wants_assignment_mail,
+    "case_target_near": lambda person: person.wants_target_mail,
+    "case_target_missed": lambda person: person.wants_target_mail,
+}
+_CAME_BACK = {MessageKind.REPLY: _l("New reply"), MessageKind.NOT_SOLVED: _l("Not solved")}
+
+
+def tell_assignee(case: Case, *, by: User) -> None:
+    """Tell whoever has the case that somebody has given it to them; call it after the event is recorded."""
+    about = {"by": by.name, "priority": case.priority.value}
+    _tell("case_assigned", case, _assignee(case), by=by, about=about, occasion=str(case.version))
+
+
+def tell_that_it_came_back(case: Case, message: Message, *, by: User) -> None:
+    """Tell whoever has the case that its requester has replied, or says that it is not solved; not in which words."""
+    db.session.flush()  # so that the message has its id
+    about = {"by": by.name, "what": _CAME_BACK[message.kind], "is_rejected": message.kind is MessageKind.NOT_SOLVED}
+    _tell("case_came_back", case, _assignee(case), by=by, about=about, occasion=str(message.id))
+
+
+def tell_that_target_is_near(case: Case, clock: SlaClock) -> None:
+    """Warn whoever has the case, or the leads of its team while nobody has it, that a running clock is due soon."""
+    _tell_of_target("case_target_near", case, clock)
+
+
+def tell_that_target_is_missed(case: Case, clock: SlaClock) -> None:
+    """Tell whoever has the case, or the leads of its team while nobody has it, that a clock is over."""
+    _tell_of_target("case_target_missed", case, clock)
+
+
+def _tell_of_target(kind: str, case: Case, clock: SlaClock) -> None:
+    """A clock that runs again with another due time is another occasion."""
+    about = {"target": sla.label(clock.target), "due_by": LazyString(moment, clock.due_at)}
+    occasion = f"{clock.target.value}/{clock.due_at.isoformat()}"
+    _tell(kind, case, _assignee(case) or _leads(case), by=None, about=about, occasion=occasion)
+
+
+def _tell(kind: str, case: Case, people: Iterable[User], *, by: User | None, about: Mapping[str, Any], occasion: str) -> None:
+    """Write to those who want this kind; the one guard for who did it (nobody: the desk itself) and who is gone."""
+    facts = {"number": case.number, "subject": case.subject, "path": f"/agent/cases/{case.number}", "team": case.team.name}
+    for person in people:
+        if person.is_active and person.is_staff and (by is None or person.id != by.id) and _IS_WANTED[kind](person):
+            outbox.enqueue(kind, to=person.recipient, about={**facts, **about}, key=f"{case.number}/{occasion}", case_id=case.id)
+
+
+def _assignee(case: Case) -> list[User]:
+    """Who has the case; somebody who is gone has none."""
+    return [case.assignee] if case.assignee is not None and case.assignee.is_active else []
+
+
+def _leads(case: Case) -> list[User]:
+    leads = sa.select(TeamMember.user_id).where(TeamMember.team_id == case.team_id, TeamMember.is_lead)
+    return list(db.session.scalars(sa.select(User).where(User.id.in_(leads)).order_by(User.id)))

@@ -1,0 +1,102 @@
+"""What staff are mailed about: seen and changed on the page of one's own account."""
+
+import pytest
+from flask import Flask
+
+from helpdesk.accounts import commands
+from helpdesk.accounts.models import User
+from helpdesk.extensions import db
+from helpdesk.transaction import transaction
+from tests.factories import PASSWORD, a_lead, a_provider, an_admin, an_agent
+from tests.visitor import Visitor
+
+ALL = {"wants_digest", "wants_assignment_mail", "wants_target_mail"}
+
+
+def at_their_account(app: Flask, user: User) -> Visitor:
+    """This person with the page of their account open."""
+    return Visitor(app).sign_in(user).open("/account")
+
+
+def ticked(visitor: Visitor) -> set[str]:
+    """The boxes that are ticked on the page."""
+    return {str(box["name"]) for box in visitor.page.select("input[type=checkbox][checked]")}
+
+
+def save(visitor: Visitor, *wanted: str) -> Visitor:
+    """Tick these boxes and no other, and save."""
+    hidden = {name: value for name, value in visitor.values("Save").items() if name not in ALL}
+    return visitor.post("/account", {**hidden, **dict.fromkeys(wanted, "y")})
+
+
+def wanted_by(user: User) -> set[str]:
+    """What the row of this person says."""
+    db.session.expire_all()
+    return {name for name in ALL if getattr(db.session.get_one(User, user.id), name)}
+
+
+@pytest.mark.parametrize("somebody", [an_agent, a_lead, an_admin])
+def test_staff_are_mailed_about_everything_until_they_choose(app, somebody):
+    visitor = at_their_account(app, somebody())
+
+    assert ticked(visitor) == ALL
+    assert "One mail at opening: what came since the desk closed" in visitor.text
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("wanted", [set(), {"wants_digest"}, {"wants_assignment_mail", "wants_target_mail"}, ALL])
+def test_what_is_chosen_is_saved_confirmed_and_shown(app, wanted):
+    agent = an_agent()
+    visitor = save(at_their_account(app, agent), *wanted)
+
+    assert "Saved. From now on you are mailed about what you chose." in visitor.text
+    assert (visitor.path, ticked(visitor), wanted_by(agent)) == ("/account", wanted, wanted)
+
+
+def test_the_choice_of_one_person_changes_nothing_for_another(app):
+    agent, other = an_agent(), an_agent()
+    save(at_their_account(app, agent))
+
+    assert (wanted_by(agent), wanted_by(other)) == (set(), ALL)
+
+
+def test_the_boxes_have_labels_and_help(app):
+    page = at_their_account(app, an_agent()).page
+
+    for name in ALL:
+        box = page.select_one(f"input[name={name}]")
+        assert page.select_one(f"label[for={box['id']}]").get_text(strip=True)
+        assert page.find(id=box["aria-describedby"]).get_text(strip=True)
+
+
+def test_providers_neither_see_the_choices_nor_change_them(app):
+    provider = a_provider()
+    visitor = at_their_account(app, provider)
+    token = visitor.page.select_one("input[name=csrf_token]")["value"]
+
+    assert (ticked(visitor), visitor.has_button("Save")) == (set(), False)
+    assert "What you are mailed about" not in visitor.text
+    assert (visitor.post("/account", {"csrf_token": token}).status, wanted_by(provider)) == (403, ALL)
+
+
+@pytest.mark.parametrize("wanted", [set(), {"wants_digest"}])
+def test_what_was_chosen_before_the_session_ended_is_there_after_sign_in(app, wanted):
+    agent = an_agent()
+    visitor = at_their_account(app, agent)
+    with transaction():
+        db.session.get_one(User, agent.id).session_key = commands.new_session_key()
+
+    save(visitor, *wanted)
+    assert (visitor.path, wanted_by(agent)) == ("/login", ALL)
+    visitor.press("Sign in", email=agent.email, password=PASSWORD)
+    assert (visitor.path, ticked(visitor)) == ("/account", wanted)
+    save(visitor, *wanted).open("/account")
+    assert (ticked(visitor), wanted_by(agent)) == (wanted, wanted)
+
+
+def test_a_request_from_nowhere_changes_nothing(app):
+    agent = an_agent()
+    visitor = at_their_account(app, agent)
+    visitor.post("/account", {"wants_digest": "y"})
+
+    assert wanted_by(agent) == ALL
