@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from .database import BEGIN
-from .extensions import db
+from .extensions import KEPT, db
 
 REMEMBERED = "remembered"  # in the session's info: what is read once in a transaction and ends with it
 
@@ -40,5 +40,21 @@ def transaction() -> Iterator[None]:
         session.rollback()
         raise
     finally:
+        if KEPT in session.info:
+            session.info[KEPT].execution_options(**{BEGIN: "BEGIN"})
         session.info["open"] = False
         del session.info[REMEMBERED]
+
+
+@contextmanager
+def one_connection() -> Iterator[None]:
+    """Do all that the block asks of the database over one connection, rather than take one from the pool each time."""
+    session = db.session()
+    session.rollback()
+    with db.engine.connect() as connection:
+        session.info[KEPT] = connection
+        try:
+            yield
+        finally:
+            session.rollback()
+            del session.info[KEPT]
