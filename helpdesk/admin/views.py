@@ -6,6 +6,7 @@ from typing import Any
 from flask import render_template
 
 from ..accounts.sessions import the_user
+from ..notifications import alarms
 from ..permissions import Permission, may, requires
 from .blueprint import bp
 
@@ -30,4 +31,4 @@ SECTIONS: tuple[Section, ...] = ()
 def index() -> str:
     """What this person can set or see."""
     sections = [section for section in SECTIONS if may(the_user(), section.permission)]
-    return render_template("admin/index.html", sections=sections)
+    return render_template("admin/index.html", sections=sections, alarms=alarms.notices())

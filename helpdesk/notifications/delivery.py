@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from flask import current_app
@@ -20,7 +20,8 @@ from ..hours import queries as hours
 from ..hours import stamp as hours_stamp
 from ..hours.stamp import Stamp
 from ..transaction import one_connection, transaction
-from . import claim, compose, results
+from . import alarms, claim, compose, results
+from .alarms import AlarmName
 from .claim import Claimed
 from .errors import UnwritableMail
 from .models import AttemptOutcome, MailState
@@ -107,21 +108,22 @@ class _Delivery:
     server: MailServer
     stop: StopSign
     counts: Counts = field(default_factory=Counts)
-    unreachable: Answer | None = None  # what the rest of the batch would meet, too
+    unreachable: tuple[datetime, Answer] | None = None  # since when, and what the rest of the batch would meet, too
     _calendar: Calendar = field(init=False)  # as it was when last asked for
     _stamp: Stamp = field(init=False)
+    _alarms: frozenset[AlarmName] = field(init=False)  # those that are up
 
     def claim(self) -> list[Claimed]:
         """Up to a batch of messages that are now ours."""
         now = clock.now()
-        is_work = claim.anything_to_do(at=now)
+        is_work, self._alarms = claim.anything_to_do(at=now), alarms.names_up()
         db.session.rollback()
         if not is_work:
             return []
         holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(8)}"
         with transaction():
-            self._stamp, self._calendar = hours_stamp.read(), hours.calendar()  # in this order, lest a change between be missed
-            calendar = self._calendar
+            self._stamp = hours_stamp.read()  # before the calendar, lest a change between the two be missed
+            self._calendar = calendar = hours.calendar()
             abandoned = results.return_abandoned(at=now, calendar=calendar)
             claim.release(at=now, calendar=calendar)
             batch = claim.take(holder=holder, at=now, lease_until=now + LEASE, calendar=calendar)
@@ -132,34 +134,37 @@ class _Delivery:
     def hand_over(self, batch: list[Claimed]) -> None:
         """Hand over a batch in its order, each result committed before the next message is begun."""
         for claimed in batch:
-            if (calendar := self._may_begin(claimed)) is None:
-                continue
-            begun_at = clock.now()
-            answer = self.unreachable or _hand_over(claimed, self.server)
-            if answer.outcome is AttemptOutcome.NO_CONNECTION:
-                self.unreachable = answer
-            with transaction():
-                state = results.record(claimed, answer, at=clock.now(), calendar=calendar, begun_at=begun_at)
-            self.counts.add(state)
+            if self._may_begin(claimed):
+                self._try(claimed)
 
-    def _may_begin(self, claimed: Claimed) -> Calendar | None:
-        """The calendar as it is now, if this message may leave now; otherwise it is given back."""
-        standing = claim.look_again(claimed)
-        if standing is None:
-            db.session.rollback()
-            self.counts.given_back += 1  # by the process that took it back
-            return None
-        if claimed.is_windowed and standing.calendar_stamp != self._stamp:
-            self._calendar, self._stamp = hours.calendar(), standing.calendar_stamp
-        db.session.rollback()  # nothing is kept open while the mail server thinks
-        calendar, now = self._calendar, clock.now()
-        closed = claimed.is_windowed and not calendar.is_open(now)
-        if not (standing.is_stopped or closed or self.stop.is_up or now >= standing.lease_until):
-            return calendar
+    def _try(self, claimed: Claimed) -> None:
+        begun_at, answer = self.unreachable or (clock.now(), _hand_over(claimed, self.server))
         with transaction():
-            state = results.give_back(claimed, at=now, calendar=calendar)
+            now = clock.now()
+            state = results.record(claimed, answer, at=now, calendar=self._calendar, begun_at=begun_at)
+            if not self.unreachable:
+                self._alarms = alarms.heed(answer, at=now, up=self._alarms)
         self.counts.add(state)
-        return None
+        if answer.outcome is AttemptOutcome.NO_CONNECTION:
+            self.unreachable = begun_at, answer
+
+    def _may_begin(self, claimed: Claimed) -> bool:
+        """Whether this message may leave at this moment; otherwise it is given back."""
+        standing = claim.look_again(claimed)
+        if standing and claimed.is_windowed and standing.calendar_stamp != self._stamp:
+            self._stamp, self._calendar = standing.calendar_stamp, hours.calendar()
+        db.session.rollback()  # nothing is kept open while the mail server thinks
+        if standing is None:  # others took it for abandoned, and have given it back
+            self.counts.given_back += 1
+            return False
+        now = clock.now()
+        closed = claimed.is_windowed and not self._calendar.is_open(now)
+        if not (standing.is_stopped or closed or self.stop.is_up or now >= standing.lease_until):
+            return True
+        with transaction():
+            state = results.give_back(claimed, at=now, calendar=self._calendar)
+        self.counts.add(state)
+        return False
 
 
 @contextmanager
@@ -192,9 +197,8 @@ def _hand_over(claimed: Claimed, server: MailServer) -> Answer:
         answer = Answer(AttemptOutcome.REFUSED, Stage.COMPOSE, text=str(error))
     else:
         answer = server.hand_over(letter)
-    if answer.outcome is not AttemptOutcome.ACCEPTED:
-        complain = log.error if answer.refuses_us else log.warning
-        complain(
+    if answer.outcome is not AttemptOutcome.ACCEPTED and not answer.refuses_us:  # about that there is an alarm
+        log.warning(
             "mail not accepted",
             message=claimed.id,
             kind=claimed.kind,

@@ -101,11 +101,6 @@ class MailServer(Connection):
         self._stage = Stage.CONNECT
         self._greeting = ""
 
-    @property
-    def slowest_message_seconds(self) -> float:
-        """The longest that handing over one message can take: connect, greeting and six answers."""
-        return float(self._connect_seconds + 7 * self._answer_seconds)
-
     def hand_over(self, letter: Letter) -> Answer:
         """Give one mail to the server; a kept line that turns out to be dead is opened anew, once."""
         was_kept = self.host is not None
