@@ -1,6 +1,7 @@
 """Mail is tried for 48 hours; but never given up because of us, and from the start again when a person sends it again."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
