@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from ..business_hours import Calendar
 from ..extensions import db
 from ..hours import stamp
+from ..transaction import by_itself
 from . import states, window
 from .models import AttemptOutcome, DeliveryAttempt, MailState, OutboxMessage
 
@@ -121,10 +122,11 @@ _LOOK_AT_HOURS_TOO = _LOOK.add_columns(*stamp.PARTS)
 def look_again(claimed: Claimed) -> Standing | None:
     """How a message that we have claimed stands now; None if it is no longer in our hands."""
     look = _LOOK_AT_HOURS_TOO if claimed.is_windowed else _LOOK
-    row = db.session.connection().execute(look, {"in_hand_id": claimed.id, "in_hand_of": claimed.holder}).one_or_none()
-    if row is None:
+    found = by_itself(look, {"in_hand_id": claimed.id, "in_hand_of": claimed.holder})
+    if not found:
         return None
-    return Standing(lease_until=row[0], is_stopped=bool(row[1]), calendar_stamp=tuple(row[2:]))
+    lease_until, stop_reason, *calendar_stamp = tuple(found[0])
+    return Standing(lease_until, is_stopped=bool(stop_reason), calendar_stamp=tuple(calendar_stamp))
 
 
 def renew(holder: str, *, lease_until: datetime) -> None:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from ..business_hours import Calendar
 from ..extensions import db
+from ..transaction import by_itself
 from . import states, window
 from .claim import ATTEMPTS, IN_OUR_HANDS, MESSAGES, Claimed, change_messages, in_hand
 from .models import AttemptOutcome, DeliveryAttempt, MailState, OutboxMessage
@@ -35,6 +36,18 @@ def record(claimed: Claimed, answer: Answer, *, at: datetime, calendar: Calendar
     now = _put_down(claimed, follows, tries=1)
     _finish(claimed, answer, begun_at=begun_at, at=at)
     return now or _answered_late(claimed, answer, at=at)
+
+
+def record_at_once(claimed: Claimed, answer: Answer, *, at: datetime, begun_at: datetime) -> bool:
+    """Write that the server took the message by a single statement, where the database can do that and it is still in our hands.
+
+    If not, nothing is written. Opens its own transaction.
+    """
+    if db.engine.dialect.name != "postgresql":  # SQLite changes one table at a time, and needs no round trip for each
+        return False
+    sent = _Next(MailState.SENT, reason="", sent_at=at)
+    values = {**_values_of_message(claimed, sent, tries=1), **_values_of_attempt(claimed, answer, at=at, begun_at=begun_at)}
+    return bool(by_itself(_BOTH, values))
 
 
 def give_back(claimed: Claimed, *, at: datetime, calendar: Calendar) -> MailState:
@@ -134,8 +147,12 @@ def _put_down(claimed: Claimed, follows: _Next, *, tries: int = 0) -> MailState 
 
     Comes before `_finish`: whoever changes both locks the message first, so that nobody waits in a circle.
     """
+    return db.session.connection().execute(_PUT_DOWN, _values_of_message(claimed, follows, tries=tries)).scalar_one_or_none()
+
+
+def _values_of_message(claimed: Claimed, follows: _Next, *, tries: int) -> dict[str, object]:
     states.check(MailState.SENDING, follows.state)
-    values = {
+    return {
         "in_hand_id": claimed.id,
         "in_hand_of": claimed.holder,
         "can_be_stopped": follows.state in states.UNSENT,
@@ -146,25 +163,27 @@ def _put_down(claimed: Claimed, follows: _Next, *, tries: int = 0) -> MailState 
         "more_tries": tries,
         "more_doubts": follows.doubts,
     }
-    return db.session.connection().execute(_PUT_DOWN, values).scalar_one_or_none()
 
 
-_FINISH = sa.update(ATTEMPTS).where(ATTEMPTS.c.id == sa.bindparam("attempt_id"))
+_RESULT = ("outcome", "begun_at", "finished_at", "greeting", "stage", "code", "answer")
+_FINISH = (
+    sa.update(ATTEMPTS)
+    .where(ATTEMPTS.c.id == sa.bindparam("attempt_id"))
+    .values({name: sa.bindparam(f"attempt_{name}", type_=ATTEMPTS.c[name].type) for name in _RESULT})
+)
+_PUTTING_DOWN = _PUT_DOWN.cte("put_down")
+_BOTH = _FINISH.where(sa.exists(sa.select(_PUTTING_DOWN.c.state))).returning(ATTEMPTS.c.id)  # the message first, here too
 
 
 def _finish(claimed: Claimed, answer: Answer, *, at: datetime, begun_at: datetime | None = None) -> None:
     """Write the result of an attempt."""
-    values = {
-        "attempt_id": claimed.attempt_id,
-        "outcome": answer.outcome,
-        "begun_at": begun_at,
-        "finished_at": at,
-        "greeting": answer.greeting,
-        "stage": answer.stage.value,
-        "code": answer.code,
-        "answer": answer.text,
-    }
-    db.session.connection().execute(_FINISH, values)
+    db.session.connection().execute(_FINISH, _values_of_attempt(claimed, answer, at=at, begun_at=begun_at))
+
+
+def _values_of_attempt(claimed: Claimed, answer: Answer, *, at: datetime, begun_at: datetime | None) -> dict[str, object]:
+    result = (answer.outcome, begun_at, at, answer.greeting, answer.stage.value, answer.code, answer.text)
+    values = {f"attempt_{name}": value for name, value in zip(_RESULT, result, strict=True)}
+    return {"attempt_id": claimed.attempt_id, **values}
 
 
 def _answered_late(claimed: Claimed, answer: Answer, *, at: datetime) -> MailState:

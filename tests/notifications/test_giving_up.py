@@ -103,7 +103,5 @@ def test_what_a_person_sends_again_is_tried_for_another_48_hours(app):
         deliver_from(outbox_rows()[0].due_at, lasting=LONG)
 
     assert states() == ["failed"]
-    pauses = [
-        later.claimed_at - one.claimed_at for one, later in zip(attempts()[before:], attempts()[before + 1 :], strict=False)
-    ]
+    pauses = [later.claimed_at - one.claimed_at for one, later in pairwise(attempts()[before:])]
     assert pauses[:3] == [timedelta(minutes=minutes) for minutes in (1, 2, 4)]
