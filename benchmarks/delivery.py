@@ -4,7 +4,6 @@ import secrets
 import smtplib
 import time
 from dataclasses import fields
-from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import current_app
@@ -51,7 +50,7 @@ def _make_due(number: int) -> list[Letter]:
         due = {**one, **times, "state": MailState.DUE, "sent_at": None, "lease_holder": "", "lease_until": None, "tries": 0}
         rows = [{**due, "dedupe_key": f"bench:{key}", "message_id": f"<{key}@desk.example.org>"} for key in _keys(number)]
         connection.execute(sa.insert(OutboxMessage), rows)
-    claim = {"id": 0, "attempt_id": 0, "holder": "", "lease_until": now + timedelta(hours=1)}
+    claim = {"id": 0, "attempt_id": 0, "holder": ""}
     names = [field.name for field in fields(Claimed)]
     claimed = [Claimed(**{name: {**row, **claim}[name] for name in names}) for row in rows]
     return [compose.letter(row, settings=current_app.config) for row in claimed]

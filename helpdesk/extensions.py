@@ -1,5 +1,7 @@
 """The Flask extensions, made here once and tied to the application in `create_app`."""
 
+from typing import Any
+
 from flask import request
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
@@ -9,11 +11,22 @@ from flask_login import LoginManager, current_user
 from flask_mail import Mail
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from flask_wtf import CSRFProtect
+from sqlalchemy.engine import Connection, Engine
 
 from .database import Base
 
-db = SQLAlchemy(model_class=Base)
+KEPT = "kept"  # in the session's info: the connection that `transaction.one_connection()` keeps for it
+
+
+class _Session(Session):
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
+        kept: Connection | None = self.info.get(KEPT)
+        return super().get_bind(*args, **kwargs) if kept is None else kept
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": _Session})
 migrate = Migrate()
 login_manager = LoginManager()
 csrf = CSRFProtect()

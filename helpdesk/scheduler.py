@@ -92,6 +92,7 @@ class Scheduler:
     """One scheduler process."""
 
     app: Flask
+    jobs: tuple[Job, ...] = JOBS
     holder: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")
     stop: StopSign = field(default_factory=StopSign)
     _active: threading.Event = field(default_factory=threading.Event)
@@ -101,13 +102,13 @@ class Scheduler:
         logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # a job that takes longer than its interval is no news
         ticks = BlockingScheduler(
             timezone="UTC",
-            executors={"default": ThreadPoolExecutor(len(JOBS) + 1)},
+            executors={"default": ThreadPoolExecutor(len(self.jobs) + 1)},  # a thread for each, so that none waits for another
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         ending = self._end_on_signals(ticks)
         self.keep_lease()
         ticks.add_job(self.keep_lease, "interval", seconds=LEASE_RENEWED_EVERY.total_seconds(), name="keep the lease")
-        for job in JOBS:
+        for job in self.jobs:
             ticks.add_job(self.tick, "interval", args=[job], seconds=job.every.total_seconds(), name=job.name)
         log.info("scheduler started", holder=self.holder)
         ticks.start()

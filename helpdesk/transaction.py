@@ -6,12 +6,16 @@ A door of the application (view, command of the command line, scheduled job) ope
         commands.resolve(case, by=agent, code=code, note=note)
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
 
 from .database import BEGIN
-from .extensions import db
+from .extensions import KEPT, db
 
+ALONE = "alone"  # in the session's info: the connection of statements that stand by themselves
 REMEMBERED = "remembered"  # in the session's info: what is read once in a transaction and ends with it
 
 
@@ -40,5 +44,33 @@ def transaction() -> Iterator[None]:
         session.rollback()
         raise
     finally:
+        if KEPT in session.info:
+            session.info[KEPT].execution_options(**{BEGIN: "BEGIN"})
         session.info["open"] = False
         del session.info[REMEMBERED]
+
+
+@contextmanager
+def one_connection() -> Iterator[None]:
+    """Do all that the block asks of the database over the same connections, rather than take one from the pool each time."""
+    session, engine = db.session(), db.engine
+    session.rollback()
+    with engine.connect() as kept, engine.execution_options(isolation_level="AUTOCOMMIT").connect() as alone:
+        session.info.update({KEPT: kept, ALONE: alone})
+        try:
+            yield
+        finally:
+            session.rollback()
+            del session.info[KEPT], session.info[ALONE]
+
+
+def by_itself(statement: sa.Executable, values: Mapping[str, object]) -> Sequence[sa.Row[Any]]:
+    """What a statement returns that is a transaction of its own, and so one round trip rather than three.
+
+    Within `one_connection()` only, and outside of `transaction()`.
+    """
+    connection: sa.Connection = db.session().info[ALONE]
+    try:
+        return connection.execute(statement, values).all()
+    finally:
+        connection.rollback()  # tells SQLAlchemy that it is over; the database knows

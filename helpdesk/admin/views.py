@@ -7,6 +7,7 @@ from flask import render_template
 from flask_babel import lazy_gettext as _l
 
 from ..accounts.sessions import the_user
+from ..notifications import alarms
 from ..permissions import Permission, may, requires
 from . import mail, mail_kinds
 from .blueprint import bp
@@ -45,4 +46,4 @@ SECTIONS: tuple[Section, ...] = (
 def index() -> str:
     """What this person can set or see."""
     sections = [section for section in SECTIONS if may(the_user(), section.permission)]
-    return render_template("admin/index.html", sections=sections)
+    return render_template("admin/index.html", sections=sections, alarms=alarms.notices())

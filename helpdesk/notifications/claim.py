@@ -8,11 +8,21 @@ import sqlalchemy as sa
 
 from ..business_hours import Calendar
 from ..extensions import db
+from ..hours import stamp
+from ..transaction import by_itself
 from . import states, window
 from .models import AttemptOutcome, DeliveryAttempt, MailState, OutboxMessage
 
 BATCH = 50
 MOST_DOUBTS = 2  # after two answers that never came, a person decides
+
+MESSAGES: sa.Table = OutboxMessage.__table__  # type: ignore[assignment]
+ATTEMPTS: sa.Table = DeliveryAttempt.__table__  # type: ignore[assignment]
+IN_OUR_HANDS = sa.and_(
+    MESSAGES.c.id == sa.bindparam("in_hand_id"),
+    MESSAGES.c.state == MailState.SENDING,
+    MESSAGES.c.lease_holder == sa.bindparam("in_hand_of"),
+)
 
 _ONCE_MORE = sa.and_(OutboxMessage.state == MailState.DOUBTFUL, OutboxMessage.doubts < MOST_DOUBTS)
 _WAITING = sa.or_(OutboxMessage.state.in_((MailState.HELD, MailState.RETRY)), _ONCE_MORE)
@@ -25,7 +35,6 @@ class Claimed:
     id: int
     attempt_id: int
     holder: str
-    lease_until: datetime
     kind: str
     is_windowed: bool
     message_id: str
@@ -37,8 +46,7 @@ class Claimed:
     html_body: str
     headers: dict[str, Any]
     first_due_at: datetime
-    tries: int
-    doubts: int
+    tried_from: datetime | None
 
 
 def anything_to_do(*, at: datetime) -> bool:
@@ -98,22 +106,40 @@ def in_hand(*where: sa.ColumnElement[bool]) -> list[Claimed]:
     return [Claimed(**row) for row in rows.mappings()]
 
 
-def is_stopped(message_id: int) -> bool:
-    """Whether a message in hand must not be begun, because what it tells is no longer so."""
-    return bool(db.session.scalar(sa.select(OutboxMessage.stop_reason).where(OutboxMessage.id == message_id)))
+@dataclass(frozen=True)
+class Standing:
+    """How a message in hand stands immediately before it is begun."""
+
+    lease_until: datetime
+    is_stopped: bool  # what it tells is no longer so
+    calendar_stamp: stamp.Stamp  # empty where it does not wait for service hours
+
+
+_LOOK = sa.select(MESSAGES.c.lease_until, MESSAGES.c.stop_reason).where(IN_OUR_HANDS)
+_LOOK_AT_HOURS_TOO = _LOOK.add_columns(*stamp.PARTS)
+
+
+def look_again(claimed: Claimed) -> Standing | None:
+    """How a message that we have claimed stands now; None if it is no longer in our hands."""
+    look = _LOOK_AT_HOURS_TOO if claimed.is_windowed else _LOOK
+    found = by_itself(look, {"in_hand_id": claimed.id, "in_hand_of": claimed.holder})
+    if not found:
+        return None
+    lease_until, stop_reason, *calendar_stamp = tuple(found[0])
+    return Standing(lease_until, is_stopped=bool(stop_reason), calendar_stamp=tuple(calendar_stamp))
+
+
+def renew(holder: str, *, lease_until: datetime) -> None:
+    """Keep for longer what a process still has in its hands."""
+    change_messages(
+        _picked(OutboxMessage.state == MailState.SENDING, OutboxMessage.lease_holder == holder), lease_until=lease_until
+    )
 
 
 def change_messages(*where: sa.ColumnElement[bool], **values: Any) -> int:
     """Change the messages that are as `where` says; returns how many there were."""
     change = sa.update(OutboxMessage).where(*where).values(**values).execution_options(synchronize_session=False)
     return int(db.session.execute(change).rowcount)  # type: ignore[attr-defined]
-
-
-def finish_attempt(attempt_id: int, outcome: AttemptOutcome, *, at: datetime, **values: Any) -> None:
-    """Write the result of an attempt."""
-    change = sa.update(DeliveryAttempt).where(DeliveryAttempt.id == attempt_id)
-    values = {**values, "outcome": outcome, "finished_at": at}
-    db.session.execute(change.values(**values).execution_options(synchronize_session=False))
 
 
 def _picked(*where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

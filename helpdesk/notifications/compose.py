@@ -1,12 +1,13 @@
 """A row becomes the bytes of a mail: the same bytes whenever it is asked."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import parseaddr
+from email.policy import SMTP, EmailPolicy
+from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -18,6 +19,7 @@ from .errors import UnwritableMail
 SEVEN_BIT = SMTP.clone(cte_type="7bit")
 WITH_UTF8_HEADERS = SEVEN_BIT.clone(utf8=True)
 LONGEST_LINE = 998  # RFC 5322, 2.1.1
+PLAIN = re.compile(r"(?!.*=\?)[!-~](?:[ -~]*[!-~])?")  # printable ASCII in which nothing could be taken for an encoded word
 ONE_ADDRESS = re.compile(r"[^\s<>@,;:\\\"\x00-\x1f\x7f]+@[^\s<>@,;:\\\"\x00-\x1f\x7f]+")
 
 
@@ -31,34 +33,77 @@ class Letter:
     needs_utf8: bool  # the recipient's address is not ASCII: only a server with SMTPUTF8 can take it
 
 
+class _OfParts(HeaderRegistry):
+    """Makes the headers of parts, which are the same few in every mail, once."""
+
+    def __call__(self, name: str, value: str) -> BaseHeader:
+        return self._made(name, value)
+
+    @lru_cache(maxsize=32)  # noqa: B019  # there is one such registry
+    def _made(self, name: str, value: str) -> BaseHeader:
+        return super().__call__(name, value)
+
+
+PARTS = SEVEN_BIT.clone(header_factory=_OfParts())
+
+
 def letter(row: Claimed, *, settings: Mapping[str, Any]) -> Letter:
     """The mail of this row; raises UnwritableMail with the reason in words."""
     recipient = _on_the_wire(row.to_address)
     needs_utf8 = not recipient.isascii()
-    message = EmailMessage(policy=WITH_UTF8_HEADERS if needs_utf8 else SEVEN_BIT)
     _name, sender = parseaddr(settings["MAIL_DEFAULT_SENDER"])
+    boundary = "=_" + sha256(row.message_id.encode()).hexdigest()[:32]
     try:
-        message["From"] = _mailbox(settings["DESK_NAME"], sender)
-        message["To"] = _mailbox(row.to_name, recipient)
-        message["Subject"] = row.subject
-        message["Date"] = row.first_due_at  # when it was to leave: a mail held over a weekend is not sorted under Friday
-        message["Message-ID"] = row.message_id
-        for name, value in row.headers.items():
-            message[name] = value
-        message.set_content(row.text_body)
-        message.add_alternative(row.html_body, subtype="html")
-        message["Content-Language"] = row.language  # last, because set_content removes what is there
-        message.set_boundary("=_" + sha256(row.message_id.encode()).hexdigest()[:32])
-        return Letter(sender=sender, recipient=recipient, content=_bytes_of(message), needs_utf8=needs_utf8)
+        headers = {
+            "From": _mailbox(settings["DESK_NAME"], sender),
+            "To": _mailbox(row.to_name, recipient),
+            "Subject": row.subject,
+            "Date": format_datetime(row.first_due_at),  # when it was to leave: held over a weekend, it is not sorted under Friday
+            "Message-ID": row.message_id,
+            **row.headers,
+            "MIME-Version": "1.0",
+            "Content-Type": f'multipart/alternative; boundary="{boundary}"',
+            "Content-Language": row.language,
+        }
+        parts = (_part(row.text_body, "plain"), _part(row.html_body, "html"))
+        head = _head(headers, WITH_UTF8_HEADERS if needs_utf8 else SEVEN_BIT)
+        content = b"\r\n".join((head, *_between(parts, boundary.encode())))
     except (ValueError, LookupError, TypeError, AttributeError) as error:  # the email package raises all of these
         raise UnwritableMail(f"the message cannot be written as mail: {error}") from error
+    return Letter(sender=sender, recipient=recipient, content=content, needs_utf8=needs_utf8)
 
 
-def _bytes_of(message: EmailMessage) -> bytes:
-    """With subjects on one line where no encoding asks for more: Python folds long ones right after "Subject:"."""
-    if not message["Subject"].isascii():
-        return message.as_bytes()
-    return message.as_bytes(policy=message.policy.clone(max_line_length=LONGEST_LINE))
+def _head(headers: Mapping[str, str], policy: "EmailPolicy[Any]") -> bytes:
+    """The headers as an EmailMessage writes them.
+
+    With subjects on one line where no encoding asks for more: Python folds long ones right after "Subject:".
+    """
+    if headers["Subject"].isascii():
+        policy = policy.clone(max_line_length=LONGEST_LINE)
+    return b"".join(_header(name, value, policy) for name, value in headers.items())
+
+
+def _header(name: str, value: str, policy: "EmailPolicy[Any]") -> bytes:
+    if PLAIN.fullmatch(value) and len(name) + len(": ") + len(value) <= (policy.max_line_length or 0):
+        return f"{name}: {value}\r\n".encode()  # what the policy would write, too: nothing is to be folded or encoded
+    return policy.fold_binary(*policy.header_store_parse(name, value))
+
+
+def _part(text: str, subtype: str) -> bytes:
+    """One of the bodies, with the headers that say how it is encoded."""
+    part = EmailMessage(policy=PARTS)
+    part.set_content(text, subtype=subtype)
+    if subtype == "plain":
+        del part["MIME-Version"]  # as an EmailMessage does with its first body; one mail keeps its bytes from release to release
+    return part.as_bytes()
+
+
+def _between(parts: Iterable[bytes], boundary: bytes) -> Iterator[bytes]:
+    """What stands after the head: the parts, each behind its boundary (RFC 2046, 5.1.1)."""
+    for part in parts:
+        yield b"--" + boundary
+        yield part
+    yield b"--" + boundary + b"--\r\n"
 
 
 def _on_the_wire(address: str) -> str:
@@ -72,6 +117,6 @@ def _on_the_wire(address: str) -> str:
         raise UnwritableMail(f"no domain can be called so: {error}") from error
 
 
-def _mailbox(name: str, address: str) -> Address:
+def _mailbox(name: str, address: str) -> str:
     username, _at, domain = address.rpartition("@")
-    return Address(display_name=name, username=username, domain=domain)
+    return str(Address(display_name=name, username=username, domain=domain))

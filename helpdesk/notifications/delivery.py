@@ -4,22 +4,31 @@ import os
 import secrets
 import socket
 import threading
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import structlog
 from flask import current_app
+from sqlalchemy.exc import SQLAlchemyError
 
 from .. import clock
 from ..business_hours import Calendar
 from ..extensions import db
 from ..hours import queries as hours
-from ..transaction import transaction
-from . import claim, compose, results
+from ..hours import stamp as hours_stamp
+from ..hours.stamp import Stamp
+from ..transaction import one_connection, transaction
+from . import alarms, claim, compose, results
+from .alarms import AlarmName
 from .claim import Claimed
 from .errors import UnwritableMail
 from .models import AttemptOutcome, MailState
 from .smtp import Answer, MailServer, Stage
+
+LEASE = timedelta(seconds=30)  # of what is in hand; when a process has died, others take it back after so long at most
+LEASE_RENEWED_EVERY = timedelta(seconds=10)
 
 log = structlog.get_logger()
 
@@ -83,64 +92,112 @@ def deliver_due(*, stop: StopSign | None = None) -> Counts:
 
     Any number of these can run at once, in any number of processes. Raises what the database raises.
     """
-    counts, stop = Counts(), stop or StopSign()
-    server = MailServer(current_app.config)
-    stop.watch(server)
-    try:
-        while not stop.is_up:
-            calendar, batch = _claim(lease=timedelta(seconds=2 * server.slowest_message_seconds))
-            if not batch or not _deliver(batch, server=server, calendar=calendar, counts=counts, stop=stop):
-                break
-    finally:
-        server.close()
-    return counts
+    delivery = _Delivery(MailServer(current_app.config), stop or StopSign())
+    delivery.stop.watch(delivery.server)
+    with one_connection(), closing(delivery.server):
+        while not delivery.stop.is_up and not delivery.unreachable and (batch := delivery.claim()):
+            with _kept(batch[0].holder):
+                delivery.hand_over(batch)
+    return delivery.counts
 
 
-def _claim(*, lease: timedelta) -> tuple[Calendar, list[Claimed]]:
-    """The calendar as it is now, and up to a batch of messages that are now ours."""
-    now = clock.now()
-    calendar = hours.calendar()
-    is_work = claim.anything_to_do(at=now)
-    db.session.rollback()
-    if not is_work:
-        return calendar, []
-    holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(8)}"
-    with transaction():
-        abandoned = results.return_abandoned(at=now, calendar=calendar)
-        claim.release(at=now, calendar=calendar)
-        batch = claim.take(holder=holder, at=now, lease_until=now + lease, calendar=calendar)
-    if abandoned:
-        log.error("mail taken back from a process that died", messages=abandoned)
-    return calendar, batch
+@dataclass
+class _Delivery:
+    """One run: batch after batch over one line, until nothing is due, the server is away or the stop sign is up."""
 
+    server: MailServer
+    stop: StopSign
+    counts: Counts = field(default_factory=Counts)
+    unreachable: tuple[datetime, Answer] | None = None  # since when, and what the rest of the batch would meet, too
+    _calendar: Calendar = field(init=False)  # as it was when last asked for
+    _stamp: Stamp = field(init=False)
+    _alarms: frozenset[AlarmName] = field(init=False)  # those that are up
 
-def _deliver(batch: list[Claimed], *, server: MailServer, calendar: Calendar, counts: Counts, stop: StopSign) -> bool:
-    """Hand over a batch in its order; returns whether it makes sense to claim another."""
-    slowest = timedelta(seconds=server.slowest_message_seconds)
-    unreachable: Answer | None = None
-    for claimed in batch:
-        is_stopped, calendar = _look_again(claimed, calendar)
+    def claim(self) -> list[Claimed]:
+        """Up to a batch of messages that are now ours."""
         now = clock.now()
-        closed = claimed.is_windowed and not calendar.is_open(now)
-        if is_stopped or closed or stop.is_up or now + slowest > claimed.lease_until:
-            with transaction():
-                counts.add(results.give_back(claimed, at=now, calendar=calendar))
-            continue
-        answer = unreachable or _hand_over(claimed, server)
-        if answer.outcome is AttemptOutcome.NO_CONNECTION:
-            unreachable = answer  # the rest of the batch would meet the same
+        is_work, self._alarms = claim.anything_to_do(at=now), alarms.names_up()
+        db.session.rollback()
+        if not is_work:
+            return []
+        holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(8)}"
         with transaction():
-            counts.add(results.record(claimed, answer, at=clock.now(), calendar=calendar))
-    return unreachable is None and not stop.is_up
+            self._stamp = hours_stamp.read()  # before the calendar, lest a change between the two be missed
+            self._calendar = calendar = hours.calendar()
+            abandoned = results.return_abandoned(at=now, calendar=calendar)
+            claim.release(at=now, calendar=calendar)
+            batch = claim.take(holder=holder, at=now, lease_until=now + LEASE, calendar=calendar)
+        if abandoned:
+            log.error("mail taken back from a process that died", messages=abandoned)
+        return batch
+
+    def hand_over(self, batch: list[Claimed]) -> None:
+        """Hand over a batch in its order, each result committed before the next message is begun."""
+        for claimed in batch:
+            if self._may_begin(claimed):
+                self._try(claimed)
+
+    def _try(self, claimed: Claimed) -> None:
+        begun_at, answer = self.unreachable or (clock.now(), _hand_over(claimed, self.server))
+        if not self._is_simply_sent(claimed, answer, begun_at=begun_at):
+            with transaction():
+                now = clock.now()
+                state = results.record(claimed, answer, at=now, calendar=self._calendar, begun_at=begun_at)
+                if not self.unreachable:
+                    self._alarms = alarms.heed(answer, at=now, up=self._alarms)
+            self.counts.add(state)
+        if answer.outcome is AttemptOutcome.NO_CONNECTION:
+            self.unreachable = begun_at, answer
+
+    def _is_simply_sent(self, claimed: Claimed, answer: Answer, *, begun_at: datetime) -> bool:
+        """Record what is by far the most frequent result in the shortest way; False if it has to be the long one."""
+        if answer.outcome is not AttemptOutcome.ACCEPTED or self._alarms:
+            return False
+        if not results.record_at_once(claimed, answer, at=clock.now(), begun_at=begun_at):
+            return False
+        self.counts.add(MailState.SENT)
+        return True
+
+    def _may_begin(self, claimed: Claimed) -> bool:
+        """Whether this message may leave at this moment; otherwise it is given back."""
+        standing = claim.look_again(claimed)
+        if standing and claimed.is_windowed and standing.calendar_stamp != self._stamp:
+            self._stamp, self._calendar = standing.calendar_stamp, hours.calendar()
+            db.session.rollback()  # nothing is kept open while the mail server thinks
+        if standing is None:  # others took it for abandoned, and have given it back
+            self.counts.given_back += 1
+            return False
+        now = clock.now()
+        closed = claimed.is_windowed and not self._calendar.is_open(now)
+        if not (standing.is_stopped or closed or self.stop.is_up or now >= standing.lease_until):
+            return True
+        with transaction():
+            state = results.give_back(claimed, at=now, calendar=self._calendar)
+        self.counts.add(state)
+        return False
 
 
-def _look_again(claimed: Claimed, calendar: Calendar) -> tuple[bool, Calendar]:
-    """Whether a message was stopped since it was claimed, and, if it waits for service hours, the calendar as it is now."""
-    is_stopped = claim.is_stopped(claimed.id)
-    if claimed.is_windowed:
-        calendar = hours.calendar()
-    db.session.rollback()  # nothing is kept open while the mail server thinks
-    return is_stopped, calendar
+@contextmanager
+def _kept(holder: str) -> Iterator[None]:
+    """Renew the lease of a batch for the length of the block, so that an answer may take longer than the lease."""
+    ended, app = threading.Event(), current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def renew() -> None:
+        while not ended.wait(LEASE_RENEWED_EVERY.total_seconds()):
+            with app.app_context():
+                try:
+                    with transaction():
+                        claim.renew(holder, lease_until=clock.now() + LEASE)
+                except SQLAlchemyError:
+                    log.exception("lease of mail not renewed")
+
+    renewing = threading.Thread(target=renew, name="keep the lease of mail", daemon=True)
+    renewing.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        renewing.join()
 
 
 def _hand_over(claimed: Claimed, server: MailServer) -> Answer:
@@ -150,9 +207,8 @@ def _hand_over(claimed: Claimed, server: MailServer) -> Answer:
         answer = Answer(AttemptOutcome.REFUSED, Stage.COMPOSE, text=str(error))
     else:
         answer = server.hand_over(letter)
-    if answer.outcome is not AttemptOutcome.ACCEPTED:
-        complain = log.error if answer.is_our_fault else log.warning
-        complain(
+    if answer.outcome is not AttemptOutcome.ACCEPTED and not answer.refuses_us:  # about that there is an alarm
+        log.warning(
             "mail not accepted",
             message=claimed.id,
             kind=claimed.kind,

@@ -1,5 +1,6 @@
 """What becomes of a message after an attempt."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,8 +10,9 @@ from flask_babel import gettext as _
 
 from ..business_hours import Calendar
 from ..extensions import db
+from ..transaction import by_itself
 from . import states, window
-from .claim import Claimed, change_messages, finish_attempt, in_hand
+from .claim import ATTEMPTS, IN_OUR_HANDS, MESSAGES, Claimed, change_messages, in_hand
 from .models import AttemptOutcome, DeliveryAttempt, MailState, OutboxMessage
 from .smtp import Answer, Stage
 
@@ -28,26 +30,36 @@ def pause_after(tries: int) -> timedelta:
     return min(FIRST_PAUSE * 2 ** min(tries - 1, 10), LONGEST_PAUSE)
 
 
-def record(claimed: Claimed, answer: Answer, *, at: datetime, calendar: Calendar) -> MailState:
+def record(claimed: Claimed, answer: Answer, *, at: datetime, calendar: Calendar, begun_at: datetime | None = None) -> MailState:
     """Write how the attempt ended and what follows from it; returns where the message stands now."""
-    values = _consequences(claimed, answer, at=at, calendar=calendar)
-    was_ours = _put_down(claimed, **values, tries=claimed.tries + 1)
-    finish_attempt(claimed.attempt_id, answer.outcome, at=at, stage=answer.stage.value, code=answer.code, answer=answer.text)
-    if not was_ours:
-        _answered_late(claimed, answer, at=at)
-    return _unless_stopped(claimed, values["state"])
+    follows = _consequences(claimed, answer, at=at, calendar=calendar)
+    now = _put_down(claimed, follows, tries=1)
+    _finish(claimed, answer, begun_at=begun_at, at=at)
+    return now or _answered_late(claimed, answer, at=at)
+
+
+def record_at_once(claimed: Claimed, answer: Answer, *, at: datetime, begun_at: datetime) -> bool:
+    """Write that the server took the message by a single statement, where the database can do that and it is still in our hands.
+
+    If not, nothing is written. Opens its own transaction.
+    """
+    if db.engine.dialect.name != "postgresql":  # SQLite changes one table at a time, and needs no round trip for each
+        return False
+    sent = _Next(MailState.SENT, reason="", sent_at=at)
+    values = {**_values_of_message(claimed, sent, tries=1), **_values_of_attempt(claimed, answer, at=at, begun_at=begun_at)}
+    return bool(by_itself(_BOTH, values))
 
 
 def give_back(claimed: Claimed, *, at: datetime, calendar: Calendar) -> MailState:
     """Return a message that was not begun: to the next opening if it may not leave now, else to the due ones. It is no try."""
-    values: dict[str, Any] = {"state": MailState.DUE}
+    follows = _Next(MailState.DUE)
     closed = window.why_held(calendar, at) if claimed.is_windowed else ""
     if closed:
-        next_opening = window.leaves_at(calendar, at, is_windowed=True)
-        values = {"state": MailState.HELD, "reason": closed, "due_at": next_opening}
-    _put_down(claimed, **values)
-    finish_attempt(claimed.attempt_id, AttemptOutcome.NOT_BEGUN, at=at)
-    return _unless_stopped(claimed, values["state"])
+        follows = _Next(MailState.HELD, reason=closed, due_at=window.leaves_at(calendar, at, is_windowed=True))
+    now = _put_down(claimed, follows)
+    if now:
+        _finish(claimed, Answer(AttemptOutcome.NOT_BEGUN, Stage.BEFORE), at=at)
+    return now or MailState.DUE
 
 
 def return_abandoned(*, at: datetime, calendar: Calendar) -> int:
@@ -69,55 +81,112 @@ def return_abandoned(*, at: datetime, calendar: Calendar) -> int:
     return len(abandoned)
 
 
-def _consequences(claimed: Claimed, answer: Answer, *, at: datetime, calendar: Calendar) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Next:
+    """What follows from an attempt; None leaves things as they are."""
+
+    state: MailState
+    reason: str | None = None
+    due_at: datetime | None = None
+    sent_at: datetime | None = None
+    doubts: int = 0
+
+
+def _consequences(claimed: Claimed, answer: Answer, *, at: datetime, calendar: Calendar) -> _Next:
     match answer.outcome:
         case AttemptOutcome.ACCEPTED:
-            return {"state": MailState.SENT, "sent_at": at, "reason": ""}
+            return _Next(MailState.SENT, reason="", sent_at=at)
         case AttemptOutcome.REFUSED:
-            return {"state": MailState.FAILED, "reason": str(answer)}
+            return _Next(MailState.FAILED, reason=str(answer))
         case AttemptOutcome.SILENT:
             again_at = window.leaves_at(calendar, at + DOUBT_PAUSE, is_windowed=claimed.is_windowed)
-            return {"state": MailState.DOUBTFUL, "reason": str(answer), "due_at": again_at, "doubts": claimed.doubts + 1}
-    if _tried_long_enough(claimed, at=at):
-        return {"state": MailState.FAILED, "reason": str(answer)}
-    again_at = window.leaves_at(calendar, at + pause_after(claimed.tries + 1), is_windowed=claimed.is_windowed)
-    return {"state": MailState.RETRY, "reason": str(answer), "due_at": again_at}
+            return _Next(MailState.DOUBTFUL, reason=str(answer), due_at=again_at, doubts=1)
+    tries, first_at = _tries_that_count(claimed)
+    if tries >= FEWEST_TRIES and at - first_at >= TRIED_FOR and not answer.refuses_us:
+        return _Next(MailState.FAILED, reason=str(answer))
+    again_at = window.leaves_at(calendar, at + pause_after(tries), is_windowed=claimed.is_windowed)
+    return _Next(MailState.RETRY, reason=str(answer), due_at=again_at)
 
 
-def _tried_long_enough(claimed: Claimed, *, at: datetime) -> bool:
-    if claimed.tries + 1 < FEWEST_TRIES:
-        return False
-    tried = sa.select(sa.func.min(DeliveryAttempt.claimed_at)).where(
-        DeliveryAttempt.outbox_message_id == claimed.id, DeliveryAttempt.outcome != AttemptOutcome.NOT_BEGUN
+def _tries_that_count(claimed: Claimed) -> tuple[int, datetime]:
+    """How many, this one included, and when the first was; those before a person sent the message again do not count."""
+    counting = [DeliveryAttempt.outbox_message_id == claimed.id, DeliveryAttempt.outcome != AttemptOutcome.NOT_BEGUN]
+    if claimed.tried_from is not None:
+        counting.append(DeliveryAttempt.claimed_at >= claimed.tried_from)
+    tries, first_at = db.session.execute(
+        sa.select(sa.func.count(), sa.func.min(DeliveryAttempt.claimed_at)).where(*counting)
+    ).one()
+    return tries, first_at
+
+
+def _given(column: str) -> sa.BindParameter[Any]:
+    return sa.bindparam(f"new_{column}", type_=MESSAGES.c[column].type)
+
+
+# A message that was stopped while it was in our hands goes nowhere but out of use, unless it has left or failed.
+_STOPPED = sa.and_(MESSAGES.c.stop_reason != "", sa.bindparam("can_be_stopped", type_=sa.Boolean()))
+_PUT_DOWN = (
+    sa.update(MESSAGES)
+    .where(IN_OUR_HANDS)
+    .values(
+        state=sa.case((_STOPPED, MailState.CANCELLED), else_=sa.bindparam("to_state", type_=MESSAGES.c.state.type)),
+        reason=sa.case((_STOPPED, MESSAGES.c.stop_reason), else_=sa.func.coalesce(_given("reason"), MESSAGES.c.reason)),
+        due_at=sa.func.coalesce(_given("due_at"), MESSAGES.c.due_at),
+        sent_at=sa.func.coalesce(_given("sent_at"), MESSAGES.c.sent_at),
+        tries=MESSAGES.c.tries + sa.bindparam("more_tries"),
+        doubts=MESSAGES.c.doubts + sa.bindparam("more_doubts"),
+        lease_holder="",
+        lease_until=None,
     )
-    first = db.session.scalar(tried)
-    return first is not None and at - first >= TRIED_FOR
+    .returning(MESSAGES.c.state)
+)
 
 
-def _unless_stopped(claimed: Claimed, state: MailState) -> MailState:
-    """Cancel a message that we have put down in this state, if it was stopped in our hands; returns where it stands now."""
-    if state not in states.UNSENT:
-        return state
-    stopped = (OutboxMessage.id == claimed.id, OutboxMessage.state == state, OutboxMessage.stop_reason != "")
-    is_stopped = change_messages(*stopped, state=MailState.CANCELLED, reason=OutboxMessage.stop_reason)
-    return MailState.CANCELLED if is_stopped else state
+def _put_down(claimed: Claimed, follows: _Next, *, tries: int = 0) -> MailState | None:
+    """Move a message out of our hands; returns where it stands now, or None if it was no longer in them.
 
-
-def _put_down(claimed: Claimed, *, state: MailState, **values: Any) -> bool:
-    """Move a message out of our hands; False if it is no longer in them.
-
-    Comes before `finish_attempt`: whoever changes both locks the message first, so that nobody waits in a circle.
+    Comes before `_finish`: whoever changes both locks the message first, so that nobody waits in a circle.
     """
-    states.check(MailState.SENDING, state)
-    ours = (
-        OutboxMessage.id == claimed.id,
-        OutboxMessage.state == MailState.SENDING,
-        OutboxMessage.lease_holder == claimed.holder,
-    )
-    return bool(change_messages(*ours, state=state, lease_holder="", lease_until=None, **values))
+    return db.session.connection().execute(_PUT_DOWN, _values_of_message(claimed, follows, tries=tries)).scalar_one_or_none()
 
 
-def _answered_late(claimed: Claimed, answer: Answer, *, at: datetime) -> None:
+def _values_of_message(claimed: Claimed, follows: _Next, *, tries: int) -> dict[str, object]:
+    states.check(MailState.SENDING, follows.state)
+    return {
+        "in_hand_id": claimed.id,
+        "in_hand_of": claimed.holder,
+        "can_be_stopped": follows.state in states.UNSENT,
+        "to_state": follows.state,
+        "new_reason": follows.reason,
+        "new_due_at": follows.due_at,
+        "new_sent_at": follows.sent_at,
+        "more_tries": tries,
+        "more_doubts": follows.doubts,
+    }
+
+
+_RESULT = ("outcome", "begun_at", "finished_at", "greeting", "stage", "code", "answer")
+_FINISH = (
+    sa.update(ATTEMPTS)
+    .where(ATTEMPTS.c.id == sa.bindparam("attempt_id"))
+    .values({name: sa.bindparam(f"attempt_{name}", type_=ATTEMPTS.c[name].type) for name in _RESULT})
+)
+_PUTTING_DOWN = _PUT_DOWN.cte("put_down")
+_BOTH = _FINISH.where(sa.exists(sa.select(_PUTTING_DOWN.c.state))).returning(ATTEMPTS.c.id)  # the message first, here too
+
+
+def _finish(claimed: Claimed, answer: Answer, *, at: datetime, begun_at: datetime | None = None) -> None:
+    """Write the result of an attempt."""
+    db.session.connection().execute(_FINISH, _values_of_attempt(claimed, answer, at=at, begun_at=begun_at))
+
+
+def _values_of_attempt(claimed: Claimed, answer: Answer, *, at: datetime, begun_at: datetime | None) -> dict[str, object]:
+    result = (answer.outcome, begun_at, at, answer.greeting, answer.stage.value, answer.code, answer.text)
+    values = {f"attempt_{name}": value for name, value in zip(_RESULT, result, strict=True)}
+    return {"attempt_id": claimed.attempt_id, **values}
+
+
+def _answered_late(claimed: Claimed, answer: Answer, *, at: datetime) -> MailState:
     """The lease was over before the answer came, and the message was taken for doubtful: an acceptance settles that."""
     settled = 0
     if answer.outcome is AttemptOutcome.ACCEPTED:
@@ -125,3 +194,4 @@ def _answered_late(claimed: Claimed, answer: Answer, *, at: datetime) -> None:
         doubtful = (OutboxMessage.id == claimed.id, OutboxMessage.state == MailState.DOUBTFUL)
         settled = change_messages(*doubtful, state=MailState.SENT, sent_at=at, reason="")
     log.error("mail answered after its lease", message=claimed.id, outcome=answer.outcome.value, settled=bool(settled))
+    return MailState.SENT if settled else MailState.DOUBTFUL

@@ -9,11 +9,10 @@ import select
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from email.utils import parseaddr
 from enum import StrEnum
-from functools import partial
 from typing import Any
 
 from flask_mail import Connection, Mail
@@ -35,6 +34,7 @@ RELAY_REFUSED = re.compile(rb"(?!5\.[^7]\.).*\brelay", re.IGNORECASE | re.DOTALL
 class Stage(StrEnum):
     """How far a mail came."""
 
+    BEFORE = ""  # not begun
     COMPOSE = "compose"
     CONNECT = "connect"
     LOGIN = "login"
@@ -53,7 +53,8 @@ class Answer:
     stage: Stage
     code: int | None = None
     text: str = ""
-    is_our_fault: bool = False  # settings or the server as a whole, not this message: worth an alarm
+    refuses_us: bool = False  # the server does not take us as a sender, whatever the message: worth an alarm
+    greeting: str = ""  # what the server said first on this line
 
     def __str__(self) -> str:
         return f"{self.code} {self.text}" if self.code else self.text
@@ -64,7 +65,14 @@ class _TwoTimeOuts:
 
     def __init__(self, *args: Any, connect_seconds: float, **kwargs: Any) -> None:
         self.connect_seconds = connect_seconds
+        self.greeting = ""
         super().__init__(*args, **kwargs)
+
+    def connect(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        """Connect as smtplib does, and keep what the server says first."""
+        code, text = super().connect(*args, **kwargs)  # type: ignore[misc]
+        self.greeting = f"{code} {_readable(text)}"
+        return code, text
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         line: socket.socket = super()._get_socket(host, port, self.connect_seconds)  # type: ignore[misc]
@@ -91,19 +99,15 @@ class MailServer(Connection):
         _name, sender = parseaddr(settings["MAIL_DEFAULT_SENDER"])
         self._own_name = sender.rpartition("@")[2] or "localhost"
         self._stage = Stage.CONNECT
-
-    @property
-    def slowest_message_seconds(self) -> float:
-        """The longest that handing over one message can take: connect, greeting and six answers."""
-        return float(self._connect_seconds + 7 * self._answer_seconds)
+        self._greeting = ""
 
     def hand_over(self, letter: Letter) -> Answer:
         """Give one mail to the server; a kept line that turns out to be dead is opened anew, once."""
         was_kept = self.host is not None
         answer = self._attempt(letter)
         if was_kept and answer.outcome is AttemptOutcome.CUT and answer.stage is Stage.MAIL:
-            return self._attempt(letter)
-        return answer
+            answer = self._attempt(letter)
+        return replace(answer, greeting=self._greeting)
 
     def close(self) -> None:
         """Say goodbye, if the line still stands; never raises."""
@@ -126,17 +130,18 @@ class MailServer(Connection):
 
     def configure_host(self) -> smtplib.SMTP | smtplib.SMTP_SSL:
         """Connect as Flask-Mail does, with time-outs and with certificates that are checked."""
-        self._stage = Stage.CONNECT
+        self._stage, self._greeting = Stage.CONNECT, ""
         options: dict[str, Any] = {
             "local_hostname": self._own_name,
             "timeout": self._answer_seconds,
             "connect_seconds": self._connect_seconds,
         }
-        host: smtplib.SMTP
+        host: _Smtp | _SmtpSsl
         if self.mail.use_ssl:
             host = _SmtpSsl(self.mail.server, self.mail.port, context=ssl.create_default_context(), **options)
         else:
             host = _Smtp(self.mail.server, self.mail.port, **options)
+        self._greeting = host.greeting
         try:
             if self.mail.use_tls:
                 host.starttls(context=ssl.create_default_context())
@@ -168,21 +173,22 @@ class MailServer(Connection):
         self._stage = Stage.MAIL
         if letter.needs_utf8 and not host.has_extn("smtputf8"):
             return Answer(AttemptOutcome.REFUSED, Stage.MAIL, text="our mail server takes no addresses with such letters")
-        options = ["SMTPUTF8", "BODY=8BITMIME"] if letter.needs_utf8 else []
-        steps: tuple[tuple[Stage, Callable[[], tuple[int, bytes]]], ...] = (
-            (Stage.MAIL, partial(host.mail, letter.sender, options)),
-            (Stage.RCPT, partial(host.rcpt, letter.recipient)),
-            (Stage.DATA, partial(host.docmd, "DATA")),
+        options = " SMTPUTF8 BODY=8BITMIME" if letter.needs_utf8 else ""
+        steps = (
+            (Stage.MAIL, f"MAIL FROM:<{letter.sender}>{options}\r\n"),
+            (Stage.RCPT, f"RCPT TO:<{letter.recipient}>\r\n"),
+            (Stage.DATA, "DATA\r\n"),
         )
         for self._stage, command in steps:
-            code, text = command()
+            host.send(command.encode())
+            code, text = host.getreply()
             if code // 100 not in (OK, GO_ON):
                 return self._refused(code, text)
         return self._hand_over_text(host, letter.content)
 
     def _hand_over_text(self, host: smtplib.SMTP, content: bytes) -> Answer:
         self._stage = Stage.TEXT
-        host.send(re.sub(rb"(?m)^\.", b"..", content))
+        host.send(content.replace(b"\n.", b"\n.."))  # RFC 5321, 4.5.2; no mail begins with a dot
         if _has_spoken(host):  # nothing is due from the server now but a refusal or its end
             return self._refused(*host.getreply())
         self._stage = Stage.END
@@ -202,12 +208,17 @@ class MailServer(Connection):
         our_fault = code in AUTHENTICATION or (is_final and (stage is Stage.MAIL or bool(RELAY_REFUSED.match(text))))
         for_good = is_final and not our_fault
         outcome = AttemptOutcome.REFUSED if for_good else AttemptOutcome.REFUSED_FOR_NOW
-        return Answer(outcome, stage, code, _readable(text), is_our_fault=our_fault)
+        return Answer(outcome, stage, code, _readable(text), refuses_us=our_fault)
 
     def _no_connection(self, error: Exception) -> Answer:
-        code = error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else None
-        text = error.smtp_error if isinstance(error, smtplib.SMTPResponseException) else error
-        return Answer(AttemptOutcome.NO_CONNECTION, self._stage, code, _readable(text), is_our_fault=True)
+        code: int | None = None
+        text: bytes | str | Exception = error
+        if isinstance(error, smtplib.SMTPResponseException):
+            code, text = error.smtp_code, error.smtp_error
+        if isinstance(error, smtplib.SMTPConnectError):
+            self._greeting = f"{code} {_readable(text)}"
+        refuses_us = _refuses_us(error, self._stage)
+        return Answer(AttemptOutcome.NO_CONNECTION, self._stage, code, _readable(text), refuses_us=refuses_us)
 
     def _reset(self, *, dropping: bool) -> None:
         try:
@@ -220,6 +231,15 @@ class MailServer(Connection):
         if self.host is not None:
             self.host.close()
             self.host = None
+
+
+def _refuses_us(error: Exception, stage: Stage) -> bool:
+    """Whether the server is there, but does not let us in: our name, our password, or the lack of them or of TLS."""
+    if stage is Stage.LOGIN:
+        return isinstance(error, smtplib.SMTPException) and not isinstance(error, smtplib.SMTPServerDisconnected)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return error.smtp_code // 100 == REFUSED_FOR_GOOD
+    return isinstance(error, smtplib.SMTPNotSupportedError)
 
 
 def _has_spoken(host: smtplib.SMTP) -> bool:

@@ -12,6 +12,7 @@ from ..cases import commands as cases
 from ..cases.errors import AlreadyTaken, CaseClosed, IllegalMove, StaleCase
 from ..cases.models import Case, ResolutionCode
 from ..cases.wording import label
+from ..notifications import alarms
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import case_page, commands, mail_acts, mail_views, queries, wording
@@ -47,6 +48,7 @@ def index() -> Answer:
         rows_a_page=ROWS,
         label=label,
         wording=wording,
+        alarms=alarms.notices(),
     )
 
 

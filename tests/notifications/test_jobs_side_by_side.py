@@ -1,0 +1,110 @@
+"""The jobs of one scheduler: none waits for another, none overtakes itself, and telling it to end leaves nothing in the air."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from helpdesk import clock
+from helpdesk.accounts.models import ParkedForm
+from helpdesk.extensions import db
+from helpdesk.notifications.models import Lease
+from helpdesk.transaction import transaction
+from tests import waiting
+from tests.faults.processes import ROOT, environment, flask_command
+from tests.notifications.mails import a_mail, some_mail, states
+from tests.smtp_servers import SILENCE, scripted_server
+
+# The scheduler of the desk, whose jobs come round more often; one of them takes longer than its interval.
+PROGRAM = """
+import sys, threading
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from helpdesk import scheduler
+from wsgi import app
+
+def take_long(_stop):
+    with Path(sys.argv[1]).open("a") as file:
+        file.write("begin\\n")
+        file.flush()
+        threading.Event().wait(0.3)
+        file.write("end\\n")
+
+jobs = (*scheduler.JOBS, scheduler.Job("take long", take_long, every=timedelta(0)))
+scheduler.Scheduler(app, jobs=tuple(replace(job, every=timedelta(seconds=0.1)) for job in jobs)).run()
+"""
+
+
+@contextmanager
+def a_busy_scheduler(app: Flask, notes: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """As a process with PROGRAM; what its slow job does stands in `notes`."""
+    command = [sys.executable, "-c", PROGRAM, str(notes)]
+    with subprocess.Popen(command, cwd=ROOT, env=environment(app), stdout=subprocess.DEVNULL) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def lines(notes: Path) -> list[str]:
+    """What the slow job has done so far."""
+    return notes.read_text().split() if notes.exists() else []
+
+
+def parked_forms() -> int:
+    """How many there are."""
+    db.session.rollback()
+    return int(db.session.scalar(sa.select(sa.func.count()).select_from(ParkedForm)) or 0)
+
+
+def renewed_at():
+    """When the lease of the scheduler was last renewed."""
+    db.session.rollback()
+    return db.session.scalar(sa.select(Lease.renewed_at))
+
+
+@pytest.mark.both_databases
+def test_a_hanging_mail_server_blocks_neither_the_sweep_nor_the_lease(app, tmp_path):
+    a_mail()
+    with scripted_server(app, END=SILENCE) as server, a_busy_scheduler(app, tmp_path / "notes"):
+        assert server.reached["END"].wait(30)
+        before = renewed_at()
+        with transaction():
+            two_days_ago = clock.now() - timedelta(days=2)
+            db.session.add(ParkedForm(token_hash="old", path="/", fields={}, created_at=two_days_ago))
+        waiting.until(lambda: parked_forms() == 0, within=20, what="the sweep")
+        waiting.until(lambda: renewed_at() > before, within=20, what="the lease to be renewed")
+        assert states() == ["sending"]
+
+
+def test_a_job_that_takes_longer_than_its_interval_runs_once_at_a_time(app, tmp_path):
+    with a_busy_scheduler(app, tmp_path / "notes"):
+        waiting.until(lambda: len(lines(tmp_path / "notes")) >= 6, within=30)
+
+    done = lines(tmp_path / "notes")
+    assert done[:6] == ["begin", "end"] * 3
+
+
+@pytest.mark.both_databases
+def test_told_to_end_it_finishes_the_message_in_hand_and_begins_no_other(app):
+    some_mail(50)
+    told = []
+
+    def tell_it_to_end() -> None:
+        if not told:
+            told.append(process.send_signal(signal.SIGTERM))
+
+    with scripted_server(app, meanwhile={"END": tell_it_to_end}) as server, flask_command(app, "scheduler") as process:
+        assert process.wait(60) == 0
+
+    sent = states().count("sent")
+    assert (len(server.received), states().count("due")) == (sent, 50 - sent)
+    assert 1 <= sent < 50
