@@ -19,7 +19,7 @@ from ..notifications.models import OutboxMessage
 from ..notifications.queries import standing
 from ..notifications.wording import kind_name
 from ..permissions import Permission, requires
-from ..queue import paging
+from ..queue import mail_acts, paging
 from . import mail_export
 from .blueprint import bp
 from .mail_search import SearchForm
@@ -70,6 +70,16 @@ def mail_message(mail_id: int) -> Answer:
     history = (selectinload(OutboxMessage.attempts), selectinload(OutboxMessage.events))
     message = db.one_or_404(found.options(*history))
     return render_template("admin/mail_message.html", mail=dossier(message), number_of=number_of)
+
+
+@bp.post("/mail/<int(max=2147483647):mail_id>/settle")
+@requires(Permission.SEE_LEDGER)
+def settle_mail(mail_id: int) -> Answer:
+    """Decide about a mail that failed or is in doubt, about a case or about none."""
+    message = db.one_or_404(sa.select(OutboxMessage).where(OutboxMessage.id == mail_id))
+    case = db.session.get(Case, message.case_id) if message.case_id else None
+    mail_acts.decide_about(message, case, request.form.get("how", ""))
+    return redirect(url_for(".mail_message", mail_id=message.id), code=303)
 
 
 @bp.get("/mail/told/<number>")

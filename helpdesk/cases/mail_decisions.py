@@ -14,9 +14,10 @@ from .models import Case, EventKind
 SENT_AGAIN, SENT_NOW = "sent_again", "sent_now"
 
 
-def send_again(case: Case, mail: OutboxMessage, *, by: User) -> None:
-    """Let a mail leave once more that failed or stayed in doubt. Raises NothingToSettle."""
-    case.hold()
+def send_again(case: Case | None, mail: OutboxMessage, *, by: User) -> None:
+    """Let a mail, about a case or about none, leave once more that failed or stayed in doubt. Raises NothingToSettle."""
+    if case:
+        case.hold()
     acts.send_again(mail, by=by.id)
     _record(case, mail, SENT_AGAIN, by)
 
@@ -28,9 +29,10 @@ def send_now(case: Case, mail: OutboxMessage, *, by: User, reason: str) -> None:
     _record(case, mail, SENT_NOW, by)
 
 
-def settle(case: Case, mail: OutboxMessage, how: Settlement, *, by: User) -> None:
-    """Write down that the requester knows, or that nothing more is done about it. Raises NothingToSettle."""
-    case.hold()
+def settle(case: Case | None, mail: OutboxMessage, how: Settlement, *, by: User) -> None:
+    """Write down that the recipient knows, or that nothing more is done about it. Raises NothingToSettle."""
+    if case:
+        case.hold()
     acts.settle(mail, how, by=by.id)
     _record(case, mail, how.value, by)
 
@@ -64,5 +66,7 @@ def release_address(case: Case, *, by: User) -> bool:
     return is_released
 
 
-def _record(case: Case, mail: OutboxMessage, how: str, by: User) -> None:
-    case.record(EventKind.MAIL_SETTLED, by=by, at=clock.now(), new={"mail": mail.kind, "settlement": how})
+def _record(case: Case | None, mail: OutboxMessage, how: str, by: User) -> None:
+    """Say on the case what was decided; the mail itself remembers it anyway."""
+    if case:
+        case.record(EventKind.MAIL_SETTLED, by=by, at=clock.now(), new={"mail": mail.kind, "settlement": how})

@@ -15,6 +15,7 @@ from ..extensions import db
 from ..hours.models import CalendarChange
 from ..hours.wording import moment
 from . import reading, wording
+from .acts import needs_a_person
 from .kinds import KINDS, Audience
 from .models import AttemptOutcome, DeliveryAttempt, MailEvent, MailState, OutboxMessage, Settlement
 from .queries import standing
@@ -48,6 +49,11 @@ class Dossier:
     text: Markup
     html: Markup
     is_secret: bool  # its links are for the recipient's eyes only, and stand on no page
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether somebody has to decide what follows."""
+        return needs_a_person(self.message)
 
 
 def dossier(message: OutboxMessage) -> Dossier:

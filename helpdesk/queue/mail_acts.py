@@ -28,7 +28,7 @@ AGAIN = "again"  # beside the values of Settlement
 Answer = str | Response | tuple[str, int]
 
 
-@bp.post("/cases/<number>/messages/<int:message_id>/take-back")
+@bp.post("/cases/<number>/messages/<int(max=2147483647):message_id>/take-back")
 @requires(Permission.WORK_ON_CASES)
 def take_back(number: str, message_id: int) -> Answer:
     """Withdraw a reply or a resolution before its mail leaves."""
@@ -44,7 +44,7 @@ def take_back(number: str, message_id: int) -> Answer:
     return _to_case(case)
 
 
-@bp.get("/cases/<number>/messages/<int:message_id>/change")
+@bp.get("/cases/<number>/messages/<int(max=2147483647):message_id>/change")
 @requires(Permission.WORK_ON_CASES)
 def ask_revise(number: str, message_id: int) -> Answer:
     """Offer the text of a reply or a resolution to be changed before its mail leaves."""
@@ -54,7 +54,7 @@ def ask_revise(number: str, message_id: int) -> Answer:
     return _revise_page(case, message, ReviseForm(MultiDict(typed or {"body": message.body})))
 
 
-@bp.post("/cases/<number>/messages/<int:message_id>/change")
+@bp.post("/cases/<number>/messages/<int(max=2147483647):message_id>/change")
 @requires(Permission.WORK_ON_CASES)
 def revise(number: str, message_id: int) -> Answer:
     """Tell it in other words: the new mail takes the place of the old one."""
@@ -75,28 +75,17 @@ def revise(number: str, message_id: int) -> Answer:
     return _to_case(case)
 
 
-@bp.post("/cases/<number>/mail/<int:mail_id>/settle")
+@bp.post("/cases/<number>/mail/<int(max=2147483647):mail_id>/settle")
 @requires(Permission.SETTLE_MAIL)
 def settle_mail(number: str, mail_id: int) -> Answer:
     """Decide about a mail that failed or is in doubt: send it again, or write down what follows."""
     case, how = case_of(number), request.form.get("how", "")
     row = mail_of_case(case, mail_id)
-    if how not in {AGAIN, *Settlement} - {Settlement.OPEN}:
-        abort(400)
-    try:
-        with transaction():
-            if how == AGAIN:
-                mail_decisions.send_again(case, row, by=the_user())
-            else:
-                mail_decisions.settle(case, row, Settlement(how), by=the_user())
-    except NothingToSettle:
-        flash(_("There is nothing left to decide about that mail: somebody has just done so."), "info")
-    else:
-        flash(wording.settled(how, row), "ok")
+    decide_about(row, case, how)
     return _to_case(case)
 
 
-@bp.get("/cases/<number>/mail/<int:mail_id>/send-now")
+@bp.get("/cases/<number>/mail/<int(max=2147483647):mail_id>/send-now")
 @requires(Permission.SEND_NOW)
 def ask_send_now(number: str, mail_id: int) -> Answer:
     """Ask why a held mail is to leave outside service hours."""
@@ -105,7 +94,7 @@ def ask_send_now(number: str, mail_id: int) -> Answer:
     return render_template("queue/ask_send_now.html", case=case, mail=row, form=SendNowForm(), wording=wording)
 
 
-@bp.post("/cases/<number>/mail/<int:mail_id>/send-now")
+@bp.post("/cases/<number>/mail/<int(max=2147483647):mail_id>/send-now")
 @requires(Permission.SEND_NOW)
 def send_now(number: str, mail_id: int) -> Answer:
     """Let a held mail leave at once, for a reason that is kept."""
@@ -166,6 +155,22 @@ def release_address(number: str) -> Answer:
     else:
         flash(_("Mail goes to this address already."), "info")
     return _to_case(case)
+
+
+def decide_about(row: OutboxMessage, case: Case | None, how: str) -> None:
+    """Let the mail leave again, or write down how it is settled; say what follows. What makes no sense is answered with 400."""
+    if how not in {AGAIN, *Settlement} - {Settlement.OPEN}:
+        abort(400)
+    try:
+        with transaction():
+            if how == AGAIN:
+                mail_decisions.send_again(case, row, by=the_user())
+            else:
+                mail_decisions.settle(case, row, Settlement(how), by=the_user())
+    except NothingToSettle:
+        flash(_("There is nothing left to decide about that mail: somebody has just done so."), "info")
+    else:
+        flash(wording.settled(how, row), "ok")
 
 
 def case_of(number: str) -> Case:

@@ -208,3 +208,24 @@ def test_it_takes_few_statements_however_much_happened(app):
 
     assert visitor.status == 200
     assert len(taken) <= MOST_STATEMENTS
+
+
+def test_what_needs_a_person_is_decided_in_the_ledger_also_without_a_case(app):
+    mail = a_stored_mail("Lost", state=MailState.FAILED, kind="verify_address")
+    visitor = on_mail(app, mail)
+
+    visitor.press("Let it be")
+
+    assert "Written down: nothing more is done about it." in visitor.text
+    assert not visitor.has_button("Let it be")
+
+
+def test_what_is_decided_in_the_ledger_is_said_on_the_case(app):
+    case = a_case()
+    mail = a_stored_mail("Lost", state=MailState.FAILED, kind="case_received", case_id=case.id)
+    visitor = on_mail(app, mail)
+
+    visitor.press("Send it again")
+
+    assert "It is sent again, in a moment." in visitor.text
+    assert case.events[-1].new == {"mail": "case_received", "settlement": "sent_again"}
