@@ -11,6 +11,7 @@ from helpdesk.extensions import db
 from helpdesk.hours.models import Closure, ServiceInterval, ServiceSchedule
 from helpdesk.notifications.models import MailState, OutboxMessage
 from helpdesk.permissions import Role
+from helpdesk.scheduler import JOBS, Scheduler
 from helpdesk.transaction import transaction
 from tests.case_factories import a_case, mail_of
 from tests.cases.digests import FRIDAY_7_PM, MONDAY_8_01, change, digest_of, digests, filed, morning, tick
@@ -203,6 +204,17 @@ def test_agents_read_of_their_teams_leads_of_triage_too_administrators_of_all(ap
         [team for team in ("ENR", "SD", "NCIR") if f"A case of {team}" in digest_of(person)] for person in (agent, lead, admin)
     ]
     assert told == [["ENR"], ["ENR", "SD"], ["ENR", "SD", "NCIR"]]
+
+
+def test_the_scheduler_writes_and_sends_it(app):
+    agent, desk = an_agent(), Scheduler(app)
+    filed()
+    with clock.at(MONDAY_8_01), good_server(app) as server:
+        desk.keep_lease()
+        for job in sorted(JOBS, key=lambda job: job.name, reverse=True):  # the digest before the delivery
+            desk.tick(job)
+
+    assert server.recipients == [agent.email]
 
 
 def test_it_leaves_at_once(app):
