@@ -7,6 +7,10 @@ class ScheduleExists(HelpDeskError):
     """Another schedule begins on that day."""
 
 
+class ScheduleBegun(HelpDeskError):
+    """The schedule is or has been in force, so that it can be replaced from a day on but not taken back."""
+
+
 class AnotherZone(HelpDeskError):
     """The desk lives in one zone; all its schedules are in it."""
 
