@@ -29,7 +29,7 @@ def calendar() -> Calendar:
 
 
 def calendar_version() -> int:
-    """The version of the calendar in force: the newest entry of its history, 0 before the first. Remembered as the calendar is."""
+    """The version of the calendar in force: the newest entry of its history, 0 before the first; remembered like the calendar."""
     memory = _memory()
     if VERSION not in memory:
         memory[VERSION] = db.session.scalar(sa.select(sa.func.max(CalendarChange.id))) or 0
