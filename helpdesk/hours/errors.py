@@ -21,3 +21,15 @@ class NoSuchZone(HelpDeskError):
 
 class AlreadyClosed(HelpDeskError):
     """That day has a closure already."""
+
+
+class NotAnInstant(HelpDeskError):
+    """The text is no date and time, or one too far away."""
+
+
+class NotALength(HelpDeskError):
+    """The text is no length of time, or one too long."""
+
+
+class NotATimeOfDay(HelpDeskError):
+    """The text is no time of day."""
