@@ -133,9 +133,8 @@ def lines(finding: Finding) -> list[str]:
     """A finding as lines of text, for the command line."""
     said = [f"{label}: {text}" for label, text in finding.facts]
     if finding.sum:
-        said.append(
-            _("%(length)s of service time later: %(end)s", length=in_words(finding.sum.length), end=exact(finding.sum.ends_at))
-        )
+        length, end = in_words(finding.sum.length), exact(finding.sum.ends_at)
+        said.append(_("%(length)s of service time later: %(end)s", length=length, end=end))
         said += [f"  {stretch_in_words(opening)}" for opening in finding.sum.openings]
     return said
 

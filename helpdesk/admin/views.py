@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template
+from flask_babel import lazy_gettext as _l
 
+from .. import clock
 from ..accounts.sessions import the_user
+from ..hours import queries as hours
 from ..permissions import Permission, may, requires
+from . import clock_laboratory, closures, service_hours  # noqa: F401 - their routes
 from .blueprint import bp
 
 __all__ = ["bp"]
@@ -22,7 +26,20 @@ class Section:
     permission: Permission
 
 
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "admin.service_hours",
+        _l("Service hours"),
+        _l("When the desk is open, days on which it is closed, and who changed that."),
+        Permission.CONFIGURE,
+    ),
+    Section(
+        "admin.clock_laboratory",
+        _l("Clock laboratory"),
+        _l("Type an instant: is the desk open, and when would a resolution be mailed?"),
+        Permission.SEE_HEALTH,
+    ),
+)
 
 
 @bp.get("")
@@ -30,4 +47,5 @@ SECTIONS: tuple[Section, ...] = ()
 def index() -> str:
     """What this person can set or see."""
     sections = [section for section in SECTIONS if may(the_user(), section.permission)]
-    return render_template("admin/index.html", sections=sections)
+    missing = hours.closures_missing_for(clock.now()) if may(the_user(), Permission.CONFIGURE) else None
+    return render_template("admin/index.html", sections=sections, missing=missing)
