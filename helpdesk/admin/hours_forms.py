@@ -108,28 +108,29 @@ class ScheduleForm(FlaskForm):  # type: ignore[misc]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Each day makes sense, and at least one has hours."""
-        if not super().validate(extra_validators):
-            return False
-        makes_sense = all([self._check_day(weekday) for weekday in range(DAYS_OF_A_WEEK)])  # noqa: C419 - every day says its errors
-        if makes_sense and not any(self.week):
+        super().validate(extra_validators)
+        for weekday in range(DAYS_OF_A_WEEK):
+            if not any(field.errors for pair in self.pairs(weekday) for field in pair):
+                self._check_day(weekday)
+        if not self.errors and not any(self.week):
             self["opens_0_0"].errors = [_("Give at least one day its hours. For single days without service, add closures.")]
-            return False
-        return makes_sense
+        return not self.errors
 
-    def _check_day(self, weekday: int) -> bool:
-        name, open_until = weekday_name(weekday), MIDNIGHT
-        for number, (opens, closes) in enumerate(pair for pair in self.pairs(weekday) if pair[0].data or pair[1].data):
+    def _check_day(self, weekday: int) -> None:
+        name, open_until = weekday_name(weekday), None
+        for opens, closes in self.pairs(weekday):
+            if not (opens.data or closes.data):
+                continue
             if not (opens.data and closes.data):
                 (closes if opens.data else opens).errors = [_("%(day)s: enter both times, or leave both empty.", day=name)]
-                return False
-            if closes.time not in (None, MIDNIGHT) and closes.time <= opens.time:
+                return
+            if closes.time != MIDNIGHT and closes.time <= opens.time:
                 closes.errors = [_("%(day)s: the desk must close after it opens. Did you mean p.m.?", day=name)]
-                return False
-            if number and (open_until == MIDNIGHT or opens.time < open_until):
+                return
+            if open_until is not None and (open_until == MIDNIGHT or opens.time < open_until):
                 opens.errors = [_("%(day)s: the second hours must begin after the first have ended.", day=name)]
-                return False
+                return
             open_until = closes.time
-        return True
 
 
 class ClosureForm(FlaskForm):  # type: ignore[misc]

@@ -12,7 +12,7 @@ from helpdesk.hours.models import CalendarChange, Closure, ServiceSchedule
 from helpdesk.notifications.models import MailEvent
 from helpdesk.transaction import transaction
 from tests.case_factories import FRIDAY_7_PM, a_case
-from tests.factories import a_lead, a_provider, an_admin, an_agent
+from tests.factories import PASSWORD, a_lead, a_provider, an_admin, an_agent
 from tests.hours.calendars import wall
 from tests.notifications.mails import WINDOWED, a_mail, outbox_rows
 from tests.visitor import Visitor
@@ -221,3 +221,14 @@ def test_looking_at_the_pages_changes_nothing(app):
 def csrf(page):
     """A token, as a form of the page holds it."""
     return page.open(PAGES[1]).values("Adopt these hours")["csrf_token"]
+
+
+def test_hours_typed_into_a_session_that_has_ended_are_there_after_signing_in(app):
+    admin = an_admin()
+    visitor = Visitor(app).sign_in(admin).open(PAGES[1])
+    fields = visitor.values("Adopt these hours") | {"valid_from": "2027-01-04", "opens_5_0": "9:15"}
+    visitor.client.delete_cookie("session")
+    visitor.post(PAGES[1], fields).press("Sign in", email=admin.email, password=PASSWORD)
+
+    typed = visitor.open(PAGES[1]).values("Adopt these hours")
+    assert (typed["valid_from"], typed["opens_5_0"]) == ("2027-01-04", "9:15")

@@ -151,7 +151,7 @@ def test_counting_second_by_second_gives_the_same(desk: tuple[Calendar, datetime
     assert calendar.between(start, start + length) == counted_slowly(calendar, start, start + length, step=SECOND)
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(desks(), some.integers(-30 * 3600, 30 * 3600), some.integers(1, 3600))
 def test_a_sum_found_second_by_second_is_the_same(desk: tuple[Calendar, datetime], distance: int, seconds: int) -> None:
     calendar, around = desk
