@@ -170,10 +170,12 @@ class Calendar:
 
     def week_on(self, day: date) -> Week:
         """The week of the schedule valid on a day, closures left aside; seven closed days before the first."""
-        for schedule in self._newest_first:
-            if schedule.valid_from <= day:
-                return schedule.week
-        return ((),) * DAYS_OF_A_WEEK
+        schedule = self.schedule_on(day)
+        return schedule.week if schedule else ((),) * DAYS_OF_A_WEEK
+
+    def schedule_on(self, day: date) -> WeeklySchedule | None:
+        """The schedule valid on a day in the zone; none before the first."""
+        return next((schedule for schedule in self._newest_first if schedule.valid_from <= day), None)
 
     def wall(self, at: datetime) -> datetime:
         """The instant in the zone of the desk."""

@@ -6,16 +6,18 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
+from . import clock
 from .permissions import Role
 from .transaction import transaction
 
 users = AppGroup("users", help="Accounts of this desk.")
 mail = AppGroup("mail", help="The mail of this desk.")
+hours = AppGroup("hours", help="Service hours.")
 
 
 def set_up(app: Flask) -> None:
     """Add our commands to Flask's own."""
-    for command in (seed, demo, users, scheduler, deliver, mailbox, mail):
+    for command in (seed, demo, users, hours, scheduler, deliver, mailbox, mail):
         app.cli.add_command(command)
 
 
@@ -81,6 +83,32 @@ def create_user(email: str, name: str, role: str, teams: tuple[str, ...], *, pas
     except WeakPassword as weakness:
         raise click.ClickException(str(weakness)) from None
     click.echo(f"{email} can sign in now." + ("" if password_stdin else f" Password, shown only here: {password}"))
+
+
+@hours.command("explain")
+@click.argument("instant")
+@click.option("--add", default="", metavar="LENGTH", help="Service time to add, such as '4 h' or '1 h 30 min'.")
+@with_appcontext
+def explain_hours(instant: str, add: str) -> None:
+    """Say whether the desk is open at INSTANT, when it opens next, and when a resolution made then would be mailed.
+
+    INSTANT is an ISO date and time, such as 2026-11-27T16:44:59-05:00; without an offset it is the time in the desk's zone.
+    """
+    from .admin import laboratory
+    from .hours.errors import NotALength, NotAnInstant
+    from .hours.instants import read_length
+
+    try:
+        reading = laboratory.read(instant, present=clock.now())
+        added = read_length(add) if add else None
+    except NotAnInstant:
+        raise click.BadParameter("give a date and time such as 2026-11-27T16:44:59", param_hint="INSTANT") from None
+    except NotALength:
+        raise click.BadParameter("give a length such as '4 h' or '1 h 30 min', at most 500 h", param_hint="--add") from None
+    if said := laboratory.not_one_instant(reading):
+        click.echo(said)
+    for finding in laboratory.findings(reading, added=added):
+        click.echo("\n".join(laboratory.lines(finding)))
 
 
 @click.command()

@@ -6,13 +6,15 @@ from typing import Any
 from flask import render_template
 from flask_babel import lazy_gettext as _l
 
+from .. import clock
 from ..accounts.sessions import the_user
+from ..hours import queries as hours
 from ..notifications import alarms
 from ..permissions import Permission, may, requires
-from . import mail, mail_kinds
+from . import clock_laboratory, closures, mail, mail_kinds, service_hours
 from .blueprint import bp
 
-__all__ = ["bp", "mail", "mail_kinds"]
+__all__ = ["bp", "clock_laboratory", "closures", "mail", "mail_kinds", "service_hours"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,17 @@ SECTIONS: tuple[Section, ...] = (
         _l("What the desk writes to whom, shown on a real case; a test can be sent to you."),
         Permission.CONFIGURE,
     ),
+        "admin.service_hours",
+        _l("Service hours"),
+        _l("When the desk is open, days on which it is closed, and who changed that."),
+        Permission.CONFIGURE,
+    ),
+    Section(
+        "admin.clock_laboratory",
+        _l("Clock laboratory"),
+        _l("Type an instant: is the desk open, and when would a resolution be mailed?"),
+        Permission.SEE_HEALTH,
+    ),
 )
 
 
@@ -46,4 +59,5 @@ SECTIONS: tuple[Section, ...] = (
 def index() -> str:
     """What this person can set or see."""
     sections = [section for section in SECTIONS if may(the_user(), section.permission)]
-    return render_template("admin/index.html", sections=sections, alarms=alarms.notices())
+    missing = hours.closures_missing_for(clock.now()) if may(the_user(), Permission.CONFIGURE) else None
+    return render_template("admin/index.html", sections=sections, alarms=alarms.notices(), missing=missing)

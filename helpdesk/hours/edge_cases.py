@@ -85,3 +85,14 @@ EDGE_CASES: tuple[EdgeCase, ...] = (
     _closed(_l("The Sunday on which clocks go forward"), _utc("2027-03-14", "07:00:00"), until=_utc("2027-03-15", "12:00:00")),
     _closed(_l("The Sunday on which clocks go back"), _utc("2026-11-01", "06:30:00"), until=_utc("2026-11-02", "13:00:00")),
 )
+
+
+def computed(case: EdgeCase) -> EdgeCase:
+    """The same instant with what the calendar of the table answers: equal to `case`, or service hours are wrong."""
+    return EdgeCase(
+        case.name,
+        case.at,
+        is_open=CALENDAR.is_open(case.at),
+        opens_at=CALENDAR.open_or_next(case.at),
+        mail_leaves_at=CALENDAR.open_or_next(case.at + REST),
+    )

@@ -7,6 +7,10 @@ class ScheduleExists(HelpDeskError):
     """Another schedule begins on that day."""
 
 
+class ScheduleBegun(HelpDeskError):
+    """The schedule is or has been in force, so that it can be replaced from a day on but not taken back."""
+
+
 class AnotherZone(HelpDeskError):
     """The desk lives in one zone; all its schedules are in it."""
 
@@ -17,3 +21,15 @@ class NoSuchZone(HelpDeskError):
 
 class AlreadyClosed(HelpDeskError):
     """That day has a closure already."""
+
+
+class NotAnInstant(HelpDeskError):
+    """The text is no date and time, or one too far away."""
+
+
+class NotALength(HelpDeskError):
+    """The text is no length of time, or one too long."""
+
+
+class NotATimeOfDay(HelpDeskError):
+    """The text is no time of day."""

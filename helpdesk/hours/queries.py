@@ -1,6 +1,7 @@
 """The calendar of the desk, read from its dated rows."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,10 +12,11 @@ from ..business_hours import DAYS_OF_A_WEEK, Calendar, Interval, Week, WeeklySch
 from ..business_hours import Closure as ClosedDay
 from ..extensions import db
 from ..transaction import REMEMBERED
-from .models import Closure, ServiceInterval, ServiceSchedule
+from .models import CalendarChange, Closure, ServiceInterval, ServiceSchedule
 
 ZONE_BEFORE_ANY_SCHEDULE = "America/New_York"
-CALENDAR = "helpdesk.calendar"
+CALENDAR, VERSION = "helpdesk.calendar", "helpdesk.calendar_version"
+WARN_FROM_MONTH = 10  # from October on, the closures of the year to come should be there
 
 
 def calendar() -> Calendar:
@@ -26,9 +28,33 @@ def calendar() -> Calendar:
     return calendar
 
 
+def calendar_version() -> int:
+    """The version of the calendar in force: the newest entry of its history, 0 before the first; remembered like the calendar."""
+    memory = _memory()
+    if VERSION not in memory:
+        memory[VERSION] = db.session.scalar(sa.select(sa.func.max(CalendarChange.id))) or 0
+    version: int = memory[VERSION]
+    return version
+
+
 def forget() -> None:
     """Read the calendar afresh when it is next asked for; every command that changes its rows calls this."""
-    _memory().pop(CALENDAR, None)
+    for remembered in (CALENDAR, VERSION):
+        _memory().pop(remembered, None)
+
+
+def closures_missing_for(at: datetime) -> int | None:
+    """The first year without any closure of those that should have some: the present one, from October on the next, too."""
+    hours = calendar()
+    today = hours.wall(at).date()
+    known = {closure.on.year for closure in hours.closures}
+    expected = [today.year, today.year + 1] if today.month >= WARN_FROM_MONTH else [today.year]
+    return next((year for year in expected if year not in known), None)
+
+
+def history() -> sa.Select[CalendarChange]:
+    """What was changed in the calendar, newest first."""
+    return sa.select(CalendarChange).order_by(CalendarChange.id.desc())
 
 
 def _memory() -> dict[str, Any]:
@@ -54,9 +80,19 @@ def _read() -> Calendar:
     days = db.session.execute(sa.select(Closure.closed_on, Closure.closed_from, Closure.reason).order_by(Closure.closed_on))
     return Calendar(
         zone=rows[-1].zone if rows else ZONE_BEFORE_ANY_SCHEDULE,
-        schedules=tuple(WeeklySchedule(row.valid_from, week_of(row.intervals)) for row in rows),
+        schedules=tuple(dated(row) for row in rows),
         closures=tuple(ClosedDay(*day) for day in days),
     )
+
+
+def dated(row: ServiceSchedule) -> WeeklySchedule:
+    """A row as the calendar knows it."""
+    return WeeklySchedule(row.valid_from, week_of(row.intervals))
+
+
+def closed_day(row: Closure) -> ClosedDay:
+    """A row as the calendar knows it."""
+    return ClosedDay(row.closed_on, row.closed_from, row.reason)
 
 
 def week_of(intervals: Iterable[ServiceInterval]) -> Week:

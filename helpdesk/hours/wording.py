@@ -5,7 +5,7 @@ Sentences say "8 a.m." and "4:45 p.m."; `moment`, which is for mail and for the 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from .. import clock
-from ..business_hours import DAYS_OF_A_WEEK, MIDNIGHT, ONE_DAY, Calendar, Closure, Interval, NeverCloses, NeverOpens
+from ..business_hours import DAYS_OF_A_WEEK, MIDNIGHT, ONE_DAY, Calendar, Closure, Interval, NeverCloses, NeverOpens, Week
 from .queries import calendar
 
 NOON = time(12, 0)
@@ -44,7 +44,7 @@ class ServiceStatus:
 
 def set_up(app: Flask) -> None:
     """Make the wording known to every template."""
-    app.jinja_env.filters.update(when=when, moment=moment, clock_time=clock_time)
+    app.jinja_env.filters.update(when=when, moment=moment, clock_time=clock_time, day=day)
     app.jinja_env.globals.update(
         service_status=service_status,
         service_hours=service_hours,
@@ -84,6 +84,11 @@ def when(instant: datetime) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         wall.isoformat(timespec="seconds"), _moment(wall, "EEEE, MMMM d, y", hours.zone, seconds=True), _near(hours, instant)
     )
+
+
+def day(on: date) -> str:
+    """A day in full for lists and records: "Thu, Nov 26, 2026"."""
+    return str(format_date(on, "EEE, MMM d, y"))
 
 
 def near(instant: datetime) -> str:
@@ -176,7 +181,11 @@ def service_status() -> ServiceStatus:
 def service_hours() -> str:
     """The hours of the schedule in force today: "Monday to Friday, 8 a.m. to 4:45 p.m."."""
     hours = calendar()
-    week = hours.week_on(hours.wall(clock.now()).date())
+    return week_in_words(hours.week_on(hours.wall(clock.now()).date()))
+
+
+def week_in_words(week: Week) -> str:
+    """A week of hours as a sentence: "Monday to Thursday, 8 a.m. to 4:45 p.m.; Friday, 8 a.m. to noon"."""
     groups: dict[tuple[Interval, ...], list[int]] = {}
     for weekday, intervals in enumerate(week):
         if intervals:

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import force_locale
-from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from .. import clock, typed_text
@@ -138,9 +137,12 @@ def _times(kind: Kind, *, made_at: datetime) -> dict[str, Any]:
     calendar = hours.calendar()
     rest_until = made_at + timedelta(seconds=current_app.config["MAIL_REST_SECONDS"])
     due_at = window.leaves_at(calendar, rest_until, is_windowed=True)
+    because = window.why_held(calendar, rest_until) or window.rests()
     return {
         "state": MailState.HELD,
-        "reason": window.why_held(calendar, rest_until) or _("it can be taken back until then"),
+        "reason": because,
+        "held_because": because,
+        "calendar_version": hours.calendar_version(),
         "made_at": made_at,
         "rest_until": rest_until,
         "due_at": due_at,

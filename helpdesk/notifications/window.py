@@ -25,3 +25,8 @@ def why_held(calendar: Calendar, at: datetime) -> str:
         return ""
     closure = calendar.closure_at(at)
     return _("the desk is closed for %(reason)s", reason=closure.reason) if closure else _("the desk is closed")
+
+
+def rests() -> str:
+    """Why windowed mail does not leave though the desk is open, as the end of a sentence that says "because"."""
+    return _("it can be taken back until then")

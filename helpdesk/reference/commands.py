@@ -9,8 +9,10 @@ import sqlalchemy as sa
 
 from .. import clock
 from ..accounts.models import Team
+from ..business_hours import DAYS_OF_A_WEEK, MIDNIGHT, Interval
 from ..extensions import db
-from ..hours.models import Closure, ServiceInterval, ServiceSchedule
+from ..hours import commands as hours
+from ..hours.models import Closure, ServiceSchedule
 from ..intake.models import Topic
 from ..knowledge import commands as knowledge
 from ..routing import commands as routing
@@ -75,19 +77,22 @@ def _load_policies() -> int:
 def _load_schedules(at: datetime) -> int:
     if db.session.scalar(sa.select(ServiceSchedule.id).limit(1)) is not None:
         return 0
-    return _add(_schedule(raw, at) for raw in _read("hours")["schedules"])
-
-
-def _schedule(raw: dict[str, Any], at: datetime) -> ServiceSchedule:
-    days = [_WEEKDAYS.index(day) for day in raw["days"]]
-    intervals = [ServiceInterval(weekday=day, opens=raw["opens"], closes=raw["closes"]) for day in days]
-    return ServiceSchedule(valid_from=raw["valid_from"], zone=raw["zone"], created_at=at, intervals=intervals)
+    raws = _read("hours")["schedules"]
+    for raw in raws:
+        day = (Interval(raw["opens"], raw["closes"]),)
+        open_on = {_WEEKDAYS.index(name) for name in raw["days"]}
+        week = tuple(day if weekday in open_on else () for weekday in range(DAYS_OF_A_WEEK))
+        hours.adopt_schedule(raw["valid_from"], zone=raw["zone"], week=week, at=at)
+    return len(raws)
 
 
 def _load_closures(at: datetime) -> int:
     """A year that has a closure already is somebody's own: a closure they took away does not come back."""
     known = {day.year for day in db.session.scalars(sa.select(Closure.closed_on))}
-    return _add(Closure(**raw, created_at=at) for raw in _read("hours")["closures"] if raw["closed_on"].year not in known)
+    raws = [raw for raw in _read("hours")["closures"] if raw["closed_on"].year not in known]
+    for raw in raws:
+        hours.close(raw["closed_on"], closed_from=raw.get("closed_from", MIDNIGHT), reason=raw["reason"], at=at)
+    return len(raws)
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -3,10 +3,12 @@
 Every case has two: one to the first response, one to the resolution. Both are changed under the lock of their case.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from ..business_hours import NeverOpens
 from ..extensions import db
 from ..hours.queries import calendar
 from .errors import NoPolicy
@@ -60,6 +62,31 @@ def restart(case_id: int, target: Target = Target.RESOLUTION, *, at: datetime) -
     """What had ended a clock is undone: it goes on from what had been used; the time it stood still is free."""
     _clock(case_id, target).run(at, hours=calendar())
     db.session.flush()
+
+
+def recount(case_ids: Sequence[int], *, at: datetime) -> list[int]:
+    """Count the running clocks of these cases anew in the calendar in force; returns the case of each whose due time has moved.
+
+    A clock that is over keeps the time at which it was due.
+    """
+    due_in_time = (
+        sa.select(SlaClock.id, SlaClock.case_id, SlaClock.running_since, SlaClock.target_minutes, SlaClock.used_seconds)
+        .add_columns(SlaClock.due_at)
+        .where(SlaClock.case_id.in_(case_ids), SlaClock.state == ClockState.RUNNING, SlaClock.due_at > at)
+    )
+    hours, moved, changes = calendar(), [], []
+    for row in db.session.execute(due_in_time):
+        left = timedelta(minutes=row.target_minutes) - timedelta(seconds=row.used_seconds)
+        try:
+            due_at = hours.add(row.running_since, left)
+        except NeverOpens:
+            continue
+        if due_at != row.due_at:
+            changes.append({"id": row.id, "due_at": due_at})
+            moved.append(row.case_id)
+    if changes:
+        db.session.execute(sa.update(SlaClock), changes)
+    return moved
 
 
 def _clock(case_id: int, target: Target) -> SlaClock:

@@ -34,6 +34,15 @@ def counted_slowly(calendar: Calendar, start: datetime, end: datetime, *, step: 
     return step * sum(shows_open(calendar, start + number * step) for number in range(steps))
 
 
+def added_slowly(calendar: Calendar, start: datetime, duration: timedelta, *, step: timedelta) -> datetime:
+    """What `add` answers, found by looking at the clock on the wall once every step."""
+    at = start
+    while duration:
+        duration -= step if shows_open(calendar, at) else timedelta(0)
+        at += step
+    return at
+
+
 def shows_open(calendar: Calendar, at: datetime) -> bool:
     """Whether the clock on the wall shows an open time, read straight from the rows."""
     shown = at.astimezone(ZoneInfo(calendar.zone)).replace(tzinfo=None)

@@ -1,5 +1,7 @@
 """Service time: what is open, and sums of it."""
 
+import sys
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from time import process_time
 
@@ -207,6 +209,18 @@ def test_a_week_has_seven_days() -> None:
         WeeklySchedule(date(2026, 1, 1), ((),) * 5)
 
 
+@pytest.mark.parametrize("question", ["add", "between", "explain"])
+def test_work_grows_with_the_days_a_question_spans_and_no_faster(question: str) -> None:
+    desk, start = a_calendar(THANKSGIVING), wall("2026-11-20 12:00")
+    calls = {}
+    for days in (500, 1000, 2000):
+        end = desk.add(start, days * SERVICE_DAY)
+        calls[days] = _calls(getattr(desk, question), start, days * SERVICE_DAY if question == "add" else end)
+
+    assert calls[1000] / calls[500] == pytest.approx(2, rel=0.05)
+    assert calls[2000] / calls[1000] == pytest.approx(2, rel=0.05)
+
+
 def test_ten_thousand_sums_take_less_than_a_second() -> None:
     desk, start = a_calendar(THANKSGIVING), wall("2026-11-20 12:00")
     begun = process_time()
@@ -215,3 +229,20 @@ def test_ten_thousand_sums_take_less_than_a_second() -> None:
         desk.add(start + number * MINUTE, SERVICE_DAY)
 
     assert process_time() - begun < 1.0
+
+
+def _calls(question: Callable[..., object], *arguments: object) -> int:
+    """How many functions of Python are called to answer."""
+    count = 0
+
+    def note(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        question(*arguments)
+    finally:
+        sys.setprofile(before)
+    return count

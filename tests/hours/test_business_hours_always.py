@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from helpdesk.business_hours import MIDNIGHT, Calendar, Closure, Interval, WeeklySchedule
-from tests.hours.calendars import counted_slowly, shows_open
+from tests.hours.calendars import added_slowly, counted_slowly, shows_open
 
 # Days around which clocks change: by an hour, by half an hour, in the south, and by a day that never was (Apia 2011).
 TURNING_DAYS = [
@@ -149,6 +149,23 @@ def test_counting_second_by_second_gives_the_same(desk: tuple[Calendar, datetime
     start = around + distance * SECOND
 
     assert calendar.between(start, start + length) == counted_slowly(calendar, start, start + length, step=SECOND)
+
+
+@settings(max_examples=10)
+@given(desks(), some.integers(-30 * 3600, 30 * 3600), some.integers(1, 3600))
+def test_a_sum_found_second_by_second_is_the_same(desk: tuple[Calendar, datetime], distance: int, seconds: int) -> None:
+    calendar, around = desk
+    start = around + distance * SECOND
+
+    assert calendar.add(start, seconds * SECOND) == added_slowly(calendar, start, seconds * SECOND, step=SECOND)
+
+
+@given(desks(), some.data())
+def test_time_between_never_shrinks_as_the_end_moves_on(desk: tuple[Calendar, datetime], data: some.DataObject) -> None:
+    calendar, around = desk
+    start, earlier, later = sorted(data.draw(instants(around)) for _ in range(3))
+
+    assert timedelta(0) <= calendar.between(start, earlier) <= calendar.between(start, later)
 
 
 @settings(max_examples=25)

@@ -86,7 +86,9 @@ def test_schedules_that_contradict_each_other_are_refused(app: Flask) -> None:
 
 def test_a_closure_can_be_taken_back(app: Flask) -> None:
     with transaction():
-        commands.reopen(db.session.scalars(sa.select(Closure).where(Closure.closed_on == date(2026, 11, 27))).one())
+        commands.reopen(
+            db.session.scalars(sa.select(Closure).where(Closure.closed_on == date(2026, 11, 27))).one(), at=clock.now()
+        )
 
     assert queries.calendar().is_open(wall("2026-11-27 12:00"))
 

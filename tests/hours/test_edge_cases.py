@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpdesk.hours.edge_cases import CALENDAR, EDGE_CASES, REST, EdgeCase
+from helpdesk.hours.edge_cases import CALENDAR, EDGE_CASES, REST, EdgeCase, computed
 
 each = pytest.mark.parametrize("case", EDGE_CASES, ids=lambda case: str(case.at))
 
@@ -20,3 +20,8 @@ def test_the_desk_opens_when_the_table_says(case: EdgeCase) -> None:
 @each
 def test_mail_leaves_when_the_table_says(case: EdgeCase) -> None:
     assert CALENDAR.open_or_next(case.at + REST) == case.mail_leaves_at
+
+
+@each
+def test_the_page_of_the_table_computes_the_same(case: EdgeCase) -> None:
+    assert computed(case) == case
