@@ -18,6 +18,7 @@ from .bulk import Press
 from .delivery import measure_delivery
 from .desks import Desk, desk
 from .filing import measure_filing
+from .meanwhile import measure_meanwhile
 from .pages import Ports, measure_pages, measure_resolving
 from .processes import WORKERS, mail_server, web_server
 from .prototypes import Prototypes, live
@@ -52,7 +53,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--cases", type=int, nargs="+", default=[1_000, 10_000], help="sizes to measure the pages at")
     parser.add_argument("--turns", type=int, default=200, help="how often each page is opened")
     parser.add_argument("--filings", type=int, default=400, help="how many cases are filed")
-    parser.add_argument("--messages", type=int, default=1_000, help="how many messages are delivered each way")
+    parser.add_argument("--messages", type=int, default=10_000, help="how many messages are delivered each way")
     return parser.parse_args()
 
 
@@ -71,6 +72,7 @@ def _measure(one: Desk, prototypes: Prototypes, mail_port: int, sizes: argparse.
             rows += measure_pages(one, ports, prototypes, cases=cases, turns=sizes.turns)
         _say(f"{one.name}: delivery of {sizes.messages:,} messages")
         rows.append(measure_delivery(one, mail_port, messages=sizes.messages))
+        rows += measure_meanwhile(one, ports, mail_port, prototypes, messages=sizes.messages)
         _say(f"{one.name}: resolving")
         rows.append(measure_resolving(one, ports, prototypes, cases=press.cases, turns=sizes.turns))
         if one.engine.dialect.name == "postgresql":

@@ -47,6 +47,16 @@ def mail_server(folder: Path) -> Iterator[int]:
 
 
 @contextmanager
+def delivering(env: Mapping[str, str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """`flask deliver`; raises Broken if it ends with an error."""
+    log, command = folder / "deliver.log", [sys.executable, "-m", "flask", "--app", "wsgi", "deliver"]
+    with _process(command, env=env, log=log) as process:
+        yield process
+        if process.wait(READY_WITHIN):
+            raise Broken(f"Mail was not delivered:\n{_end_of(log)}")
+
+
+@contextmanager
 def _process(command: list[str], *, env: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A process in a group of its own, which Ctrl-C does not reach; at the end nothing of the group is left."""
     with log.open("wb") as output:

@@ -1,5 +1,6 @@
 """The figures of a run as one table, beside the targets."""
 
+import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ BYTES = 1000
 SLOWEST = {"Queue": 4.0, "Case": 4.0, "Resolving": 5.0}  # times the floor
 FEWEST_FILED = 60.0  # cases a second
 LEAST_DELIVERED = {"sqlite": 0.5, "postgresql": 0.7}  # of what a bare loop delivers
+SLOWEST_MEANWHILE = 1.5  # times what a page takes while no mail is delivered
+MOST_GROWTH = 1.1  # of memory, from the first quarter of a long delivery to its last
 
 HEADINGS = ("", "measured", "target", "met", "p50 ms", "p95 ms", "floor ms", "page kB", "statements")
 
@@ -38,11 +41,26 @@ class Row:
 
     @classmethod
     def of_delivery(cls, desk: Times, bare: Times, *, messages: int, dialect: str) -> "Row":
-        """Delivery: the part of a bare loop's rate that the desk reaches, and the time for one message."""
-        part, least = sum(bare.seconds) / sum(desk.seconds), LEAST_DELIVERED[dialect]
+        """Delivery: the part of a bare loop's rate that the desk reaches, round by round, and the time for one message."""
+        rounds = [one / other for one, other in zip(bare.seconds, desk.seconds, strict=True)]
+        part, least = statistics.median(rounds), LEAST_DELIVERED[dialect]
         times = (f"{desk.median:.2f}", f"{desk.common:.2f}", f"{bare.median:.2f}")
         met = _met(part >= least)
         return cls((f"Delivery, {messages:,} messages", f"{part:.2f} of bare", f"at least {least:.2f}", met, *times))
+
+    @classmethod
+    def of_pages_meanwhile(cls, meanwhile: Times, alone: Times, *, messages: int) -> "Row":
+        """A page while mail is delivered: how many times what it takes while none is."""
+        ratio, most = meanwhile.median / alone.median, SLOWEST_MEANWHILE
+        times = (f"{meanwhile.median:.1f}", f"{meanwhile.common:.1f}", f"{alone.median:.1f}")
+        what = f"Queue during {messages:,} messages"
+        return cls((what, f"{ratio:.2f} x idle", f"at most {most:.1f} x", _met(ratio <= most), *times))
+
+    @classmethod
+    def of_memory(cls, first: float, last: float, *, messages: int) -> "Row":
+        """The memory of the process that delivers, in megabytes: at the beginning of its run and at the end."""
+        what, most = f"Memory during {messages:,} messages", first * MOST_GROWTH
+        return cls((what, f"{last:.1f} MB", f"at most {most:.1f}", _met(last <= most)))
 
 
 def lines(sections: Iterable[tuple[str, list[Row]]]) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import zip_longest
 
 import structlog
 from flask import current_app
@@ -23,6 +24,7 @@ from ..transaction import one_connection, transaction
 from . import alarms, claim, compose, results
 from .alarms import AlarmName
 from .claim import Claimed
+from .compose import Letter
 from .errors import UnwritableMail
 from .models import AttemptOutcome, MailState
 from .smtp import Answer, MailServer, Stage
@@ -111,6 +113,7 @@ class _Delivery:
     unreachable: tuple[datetime, Answer] | None = None  # since when, and what the rest of the batch would meet, too
     _calendar: Calendar = field(init=False)  # as it was when last asked for
     _stamp: Stamp = field(init=False)
+    _composed: dict[int, Letter | Answer] = field(default_factory=dict)  # the message whose turn comes next, by its id
     _alarms: frozenset[AlarmName] = field(init=False)  # those that are up
 
     def claim(self) -> list[Claimed]:
@@ -133,12 +136,12 @@ class _Delivery:
 
     def hand_over(self, batch: list[Claimed]) -> None:
         """Hand over a batch in its order, each result committed before the next message is begun."""
-        for claimed in batch:
+        for claimed, following in zip_longest(batch, batch[1:]):
             if self._may_begin(claimed):
-                self._try(claimed)
+                self._try(claimed, following)
 
-    def _try(self, claimed: Claimed) -> None:
-        begun_at, answer = self.unreachable or (clock.now(), _hand_over(claimed, self.server))
+    def _try(self, claimed: Claimed, following: Claimed | None) -> None:
+        begun_at, answer = self.unreachable or (clock.now(), self._answer_to(claimed, following))
         if not self._is_simply_sent(claimed, answer, begun_at=begun_at):
             with transaction():
                 now = clock.now()
@@ -148,6 +151,26 @@ class _Delivery:
             self.counts.add(state)
         if answer.outcome is AttemptOutcome.NO_CONNECTION:
             self.unreachable = begun_at, answer
+
+    def _answer_to(self, claimed: Claimed, following: Claimed | None) -> Answer:
+        """Give a message to the mail server, and compose the following one while the server thinks."""
+
+        def compose_the_following() -> None:
+            self._composed = {following.id: _composed(following)} if following else {}
+
+        letter = self._composed.pop(claimed.id, None) or _composed(claimed)
+        answer = letter if isinstance(letter, Answer) else self.server.hand_over(letter, meanwhile=compose_the_following)
+        if answer.outcome is not AttemptOutcome.ACCEPTED and not answer.refuses_us:  # about that there is an alarm
+            log.warning(
+                "mail not accepted",
+                message=claimed.id,
+                kind=claimed.kind,
+                outcome=answer.outcome.value,
+                stage=answer.stage.value,
+                code=answer.code,
+                answer=answer.text,
+            )
+        return answer
 
     def _is_simply_sent(self, claimed: Claimed, answer: Answer, *, begun_at: datetime) -> bool:
         """Record what is by far the most frequent result in the shortest way; False if it has to be the long one."""
@@ -200,21 +223,9 @@ def _kept(holder: str) -> Iterator[None]:
         renewing.join()
 
 
-def _hand_over(claimed: Claimed, server: MailServer) -> Answer:
+def _composed(claimed: Claimed) -> Letter | Answer:
+    """The mail of this row, or why there can be none."""
     try:
-        letter = compose.letter(claimed, settings=current_app.config)
+        return compose.letter(claimed, settings=current_app.config)
     except UnwritableMail as error:
-        answer = Answer(AttemptOutcome.REFUSED, Stage.COMPOSE, text=str(error))
-    else:
-        answer = server.hand_over(letter)
-    if answer.outcome is not AttemptOutcome.ACCEPTED and not answer.refuses_us:  # about that there is an alarm
-        log.warning(
-            "mail not accepted",
-            message=claimed.id,
-            kind=claimed.kind,
-            outcome=answer.outcome.value,
-            stage=answer.stage.value,
-            code=answer.code,
-            answer=answer.text,
-        )
-    return answer
+        return Answer(AttemptOutcome.REFUSED, Stage.COMPOSE, text=str(error))

@@ -9,7 +9,7 @@ import select
 import smtplib
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from email.utils import parseaddr
 from enum import StrEnum
@@ -101,12 +101,15 @@ class MailServer(Connection):
         self._stage = Stage.CONNECT
         self._greeting = ""
 
-    def hand_over(self, letter: Letter) -> Answer:
-        """Give one mail to the server; a kept line that turns out to be dead is opened anew, once."""
+    def hand_over(self, letter: Letter, *, meanwhile: Callable[[], None]) -> Answer:
+        """Give one mail to the server; a kept line that turns out to be dead is opened anew, once.
+
+        `meanwhile` is called when all has been sent and only the last answer is to come.
+        """
         was_kept = self.host is not None
-        answer = self._attempt(letter)
+        answer = self._attempt(letter, meanwhile)
         if was_kept and answer.outcome is AttemptOutcome.CUT and answer.stage is Stage.MAIL:
-            answer = self._attempt(letter)
+            answer = self._attempt(letter, meanwhile)
         return replace(answer, greeting=self._greeting)
 
     def close(self) -> None:
@@ -154,21 +157,21 @@ class MailServer(Connection):
             raise
         return host
 
-    def _attempt(self, letter: Letter) -> Answer:
+    def _attempt(self, letter: Letter, meanwhile: Callable[[], None]) -> Answer:
         if self.host is None:
             try:
                 self.host = self.configure_host()
             except (OSError, smtplib.SMTPException) as error:
                 return self._no_connection(error)
         try:
-            return self._dialogue(self.host, letter)
+            return self._dialogue(self.host, letter, meanwhile)
         except (OSError, smtplib.SMTPException, ValueError) as error:
             self._drop()
             after_the_end = self._stage is Stage.END
             outcome = AttemptOutcome.SILENT if after_the_end else AttemptOutcome.CUT
             return Answer(outcome, self._stage, text=_readable(error))
 
-    def _dialogue(self, host: smtplib.SMTP, letter: Letter) -> Answer:
+    def _dialogue(self, host: smtplib.SMTP, letter: Letter, meanwhile: Callable[[], None]) -> Answer:
         """MAIL, RCPT, DATA, the text and the dot; the stage reached stands in `_stage` if the line breaks."""
         self._stage = Stage.MAIL
         if letter.needs_utf8 and not host.has_extn("smtputf8"):
@@ -184,15 +187,16 @@ class MailServer(Connection):
             code, text = host.getreply()
             if code // 100 not in (OK, GO_ON):
                 return self._refused(code, text)
-        return self._hand_over_text(host, letter.content)
+        return self._hand_over_text(host, letter.content, meanwhile)
 
-    def _hand_over_text(self, host: smtplib.SMTP, content: bytes) -> Answer:
+    def _hand_over_text(self, host: smtplib.SMTP, content: bytes, meanwhile: Callable[[], None]) -> Answer:
         self._stage = Stage.TEXT
         host.send(content.replace(b"\n.", b"\n.."))  # RFC 5321, 4.5.2; no mail begins with a dot
         if _has_spoken(host):  # nothing is due from the server now but a refusal or its end
             return self._refused(*host.getreply())
         self._stage = Stage.END
         host.send(b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n")
+        meanwhile()
         code, text = host.getreply()
         if code // 100 == OK:
             return Answer(AttemptOutcome.ACCEPTED, Stage.END, code, _readable(text))
