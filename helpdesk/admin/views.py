@@ -29,17 +29,6 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section(
-        "admin.mail",
-        _l("Mail"),
-        _l("Every message of the desk: what it said, when it left or why it is held, what the mail server answered."),
-        Permission.SEE_LEDGER,
-    ),
-    Section(
-        "admin.mail_kinds",
-        _l("Kinds of mail"),
-        _l("What the desk writes to whom, shown on a real case; a test can be sent to you."),
-        Permission.CONFIGURE,
-    ),
         "admin.service_hours",
         _l("Service hours"),
         _l("When the desk is open, days on which it is closed, and who changed that."),
@@ -50,6 +39,18 @@ SECTIONS: tuple[Section, ...] = (
         _l("Clock laboratory"),
         _l("Type an instant: is the desk open, and when would a resolution be mailed?"),
         Permission.SEE_HEALTH,
+    ),
+    Section(
+        "admin.mail",
+        _l("Mail"),
+        _l("Every message of the desk: what it said, when it left or why it is held, what the mail server answered."),
+        Permission.SEE_LEDGER,
+    ),
+    Section(
+        "admin.mail_kinds",
+        _l("Kinds of mail"),
+        _l("What the desk writes to whom, shown on a real case; a test can be sent to you."),
+        Permission.CONFIGURE,
     ),
 )
 
