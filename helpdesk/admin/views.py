@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template
+from flask_babel import lazy_gettext as _l
 
 from ..accounts.sessions import the_user
 from ..permissions import Permission, may, requires
+from . import health
 from .blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "health"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,14 @@ class Section:
     permission: Permission
 
 
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "admin.health",
+        _l("Health of the desk"),
+        _l("Whether everything works, what waits for a person, and what to do."),
+        Permission.SEE_HEALTH,
+    ),
+)
 
 
 @bp.get("")
