@@ -54,6 +54,23 @@ def test_killed_while_the_server_thinks_only_the_mail_in_hand_is_in_doubt(app):
 
 
 @pytest.mark.both_databases
+def test_killed_after_the_claim_the_first_mail_is_in_doubt_and_the_rest_leaves(app):
+    some_mail(3)
+    with scripted_server(app, GREETING=SILENCE) as server, flask_command(app, "deliver") as process:
+        waiting.until(lambda: server.connections == 1, within=20)
+        process.kill()
+        process.wait()
+
+    assert states() == ["sending"] * 3
+    with good_server(app) as server:
+        an_hour_later()
+        assert (states(), len(server.received)) == (["doubtful", "sent", "sent"], 2)
+        with clock.at(clock.now() + 2 * AN_HOUR):
+            delivery.deliver_due()
+    assert (states(), len(server.received)) == (["sent"] * 3, 3)
+
+
+@pytest.mark.both_databases
 def test_killed_between_the_servers_yes_and_our_commit_the_mail_is_in_doubt(app):
     some_mail(2)
     lock = Lock()
