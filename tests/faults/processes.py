@@ -69,9 +69,13 @@ def flask(name: str) -> list[str]:
 
 @contextmanager
 def web_server(app: Flask, *, port: int, **settings: str) -> Iterator[Process]:
-    """gunicorn with one worker at this port, once it answers; killed with its worker at the end of the block."""
+    """gunicorn with one worker at this port, once it answers; killed with its worker at the end of the block.
+
+    Without a clock of the test it shows its errors as people see them.
+    """
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1", "wsgi:app"]
-    env = environment(app, BASE_URL=base_url(port), **settings)
+    kind = "testing" if app.config["HELPDESK_CLOCK_FILE"] else "development"
+    env = environment(app, BASE_URL=base_url(port), HELPDESK_ENV=kind, **settings)
     with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, start_new_session=True) as process:
         try:
             waiting.until(lambda: answers(port), within=60, what="the web server")

@@ -4,16 +4,15 @@ import threading
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from helpdesk import clock
-from helpdesk.extensions import db
 from helpdesk.hours import queries as hours
 from helpdesk.notifications import claim, delivery, results
 from helpdesk.notifications.models import AttemptOutcome
 from helpdesk.notifications.smtp import Answer, Stage
 from helpdesk.transaction import transaction
 from tests import waiting
+from tests.faults.locks import Lock
 from tests.faults.processes import flask_command
 from tests.notifications.mails import MONDAY_9_AM, WINDOWED, a_mail, attempts, eastern, outbox_rows, some_mail, states
 from tests.smtp_servers import SILENCE, good_server, scripted_server
@@ -83,24 +82,6 @@ def test_killed_between_the_servers_yes_and_our_commit_the_mail_is_in_doubt(app)
     with good_server(app):
         an_hour_later()
     assert states() == ["doubtful", "sent"]
-
-
-class Lock:
-    """Keeps everybody from writing the results of attempts."""
-
-    def __init__(self) -> None:
-        self.is_taken = threading.Event()
-        self._connection = sa.create_engine(db.engine.url, poolclass=sa.NullPool).connect()
-
-    def take(self, _count: int) -> None:
-        """From now on."""
-        on_sqlite = self._connection.dialect.name == "sqlite"
-        self._connection.exec_driver_sql("BEGIN IMMEDIATE" if on_sqlite else "LOCK TABLE delivery_attempts IN EXCLUSIVE MODE")
-        self.is_taken.set()
-
-    def give_back(self) -> None:
-        """Until now."""
-        self._connection.close()
 
 
 @pytest.mark.both_databases
