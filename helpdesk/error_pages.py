@@ -101,7 +101,10 @@ def _typed() -> list[tuple[str, str]]:
 
 
 def _is_absence(error: BaseException | None) -> bool:
-    """Whether the database was busy or gone, rather than asked for what it does not have."""
-    if isinstance(error, OperationalError):
-        return getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+    """Whether the database was busy, full or gone, rather than asked for what it does not have."""
+    while isinstance(error, OperationalError):
+        if getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR:
+            return True
+        error = error.__context__  # a full SQLite gives up the whole transaction; then its savepoint cannot be found
+        error = error.__context__ if isinstance(error, sqlite3.Error) else error
     return isinstance(error, PoolTimeout)
