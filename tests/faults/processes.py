@@ -48,11 +48,16 @@ def environment(app: Flask, **settings: str) -> dict[str, str]:
 @contextmanager
 def flask_command(app: Flask, name: str, **settings: str) -> Iterator[Process]:
     """`flask <name>` as a process; if it still runs at the end of the block, it is killed."""
-    with subprocess.Popen(flask(name), cwd=ROOT, env=environment(app, **settings), stdout=subprocess.DEVNULL) as process:
+    with start_command(app, name, **settings) as process:
         try:
             yield process
         finally:
             process.kill()
+
+
+def start_command(app: Flask, name: str, **settings: str) -> Process:
+    """`flask <name>` as a process that somebody else ends."""
+    return subprocess.Popen(flask(name), cwd=ROOT, env=environment(app, **settings), stdout=subprocess.DEVNULL)
 
 
 def run_command(app: Flask, name: str, **settings: str) -> str:
@@ -69,19 +74,24 @@ def flask(name: str) -> list[str]:
 
 @contextmanager
 def web_server(app: Flask, *, port: int, **settings: str) -> Iterator[Process]:
-    """gunicorn with one worker at this port, once it answers; killed with its worker at the end of the block.
-
-    Without a clock of the test it shows its errors as people see them.
-    """
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1", "wsgi:app"]
-    kind = "testing" if app.config["HELPDESK_CLOCK_FILE"] else "development"
-    env = environment(app, BASE_URL=base_url(port), HELPDESK_ENV=kind, **settings)
-    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, start_new_session=True) as process:
+    """A web server, once it answers; killed with its worker at the end of the block."""
+    with start_web_server(app, port=port, **settings) as process:
         try:
             waiting.until(lambda: answers(port), within=60, what="the web server")
             yield process
         finally:
             kill_group(process)
+
+
+def start_web_server(app: Flask, *, port: int, **settings: str) -> Process:
+    """gunicorn with one worker at this port, which somebody else ends.
+
+    Without a clock of the test it shows its errors as people see them.
+    """
+    kind = "testing" if app.config["HELPDESK_CLOCK_FILE"] else "development"
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1", "wsgi:app"]
+    env = environment(app, BASE_URL=base_url(port), HELPDESK_ENV=kind, **settings)
+    return subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, start_new_session=True)
 
 
 def kill_group(process: Process) -> None:
