@@ -39,6 +39,11 @@ class Finding:
         """How it stands, in a word."""
         return str(WORDS[self.standing])
 
+    @property
+    def sentence(self) -> str:
+        """What was seen, to stand by itself."""
+        return f"{self.seen[:1].upper()}{self.seen[1:]}."
+
     def __str__(self) -> str:
         return f"{self.subject}: {self.seen}"
 

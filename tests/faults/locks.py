@@ -15,7 +15,7 @@ class Lock:
         self.is_taken = threading.Event()
         self._connection = sa.create_engine(db.engine.url, poolclass=sa.NullPool).connect()
 
-    def take(self, _count: int) -> None:
+    def take(self, _count: int = 0) -> None:
         """From now on."""
         on_sqlite = self._connection.dialect.name == "sqlite"
         self._connection.exec_driver_sql("BEGIN IMMEDIATE" if on_sqlite else f"LOCK TABLE {self._table} IN EXCLUSIVE MODE")

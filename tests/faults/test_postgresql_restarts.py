@@ -14,7 +14,7 @@ from flask import Flask
 from helpdesk.extensions import db
 from tests import databases, postgresql, waiting
 from tests.faults.processes import WallClock, base_url, flask_command, web_server
-from tests.faults.test_the_database_is_locked import UNAVAILABLE, stored, with_a_ticket_ready
+from tests.faults.tickets import UNAVAILABLE, stored, with_a_ticket_ready
 from tests.journeys.http_client import visitor_at
 from tests.journeys.story import TICKET
 from tests.notifications.mails import MONDAY_9_AM, a_mail, outbox_rows, some_mail, states

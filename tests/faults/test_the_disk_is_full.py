@@ -14,7 +14,7 @@ from helpdesk.extensions import db
 from tests import databases, waiting
 from tests.factories import a_provider, an_agent
 from tests.faults.processes import WallClock, flask_command, web_server
-from tests.faults.test_the_database_is_locked import UNAVAILABLE, stored, with_a_ticket_ready
+from tests.faults.tickets import UNAVAILABLE, stored, with_a_ticket_ready
 from tests.journeys.story import TICKET
 from tests.notifications.mails import MONDAY_9_AM, outbox_rows, some_mail, states
 from tests.smtp_servers import good_server
