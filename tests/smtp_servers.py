@@ -59,7 +59,7 @@ class GoodServer(Controller):
 
     def __init__(self, *, on_message: Callable[[int], None] = lambda _count: None, **options: Any) -> None:
         self.received: list[Received] = []
-        self.connections = 0
+        self.connections = self.goodbyes = 0
         self._on_message = on_message
         super().__init__(self, hostname=LOOPBACK, port=0, **options)
 
@@ -67,6 +67,10 @@ class GoodServer(Controller):
         self.connections += 1
         session.host_name = hostname
         return responses
+
+    async def handle_QUIT(self, _server: Any, _session: Any, _envelope: Any) -> str:
+        self.goodbyes += 1
+        return "221 bye"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         self.received.append(Received(envelope.mail_from, envelope.rcpt_tos[0], envelope.content))

@@ -82,7 +82,7 @@ def test_a_scheduler_whose_disk_fills_up_in_mid_delivery_loses_nothing(app: Flas
         good_server(app, on_message=lambda count: leave_room(process.pid, 0) if count == 4 else None) as server,
         flask_command(app, "scheduler") as process,
     ):
-        waiting.until(lambda: len(server.received) == 4, within=30, what="the mail at which the disk is full")
+        waiting.until(lambda: server.goodbyes == 1, within=30, what="the delivery to give up")
         assert states() == ["sent"] * 3 + ["sending"] * 7
         leave_room(process.pid, resource.RLIM_INFINITY)
         wall_clock.show(MONDAY_9_AM + LEASES_ARE_OVER)
