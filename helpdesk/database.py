@@ -84,8 +84,9 @@ def prepare_engine(engine: Engine) -> None:
 
     @event.listens_for(engine, "connect")
     def connected(raw: Any, _record: Any) -> None:
+        raw.autocommit = True  # so that the setting stays when the first transaction is rolled back
         raw.execute(f"SET lock_timeout = {BUSY_TIMEOUT_MS}")
-        raw.commit()
+        raw.autocommit = False
 
 
 def _prepare_sqlite(engine: Engine) -> None:
