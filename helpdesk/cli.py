@@ -17,7 +17,7 @@ hours = AppGroup("hours", help="Service hours.")
 
 def set_up(app: Flask) -> None:
     """Add our commands to Flask's own."""
-    for command in (seed, demo, users, hours, scheduler, deliver, mailbox, mail):
+    for command in (seed, demo, users, hours, scheduler, deliver, doctor, mailbox, mail):
         app.cli.add_command(command)
 
 
@@ -127,6 +127,25 @@ def deliver() -> None:
     from .notifications import delivery
 
     click.echo(_counted(vars(delivery.deliver_due())))
+
+
+@click.command()
+@with_appcontext
+def doctor() -> None:
+    """Look at everything the desk needs for its work, and say what to do.
+
+    The database and its migrations, the scheduler, mail that is late, refused, failed or in doubt, the closures of next year,
+    cases without an owner, alarms, and room on the disk: the same as staff read on the health page. Nothing is changed.
+
+    Exit status: 0 when all is fine, 1 when there is a warning or a fault.
+    """
+    from .portal import findings, health
+
+    found = health.findings()
+    for line in findings.lines(found):
+        click.echo(line)
+    if not all(finding.is_fine for finding in found):
+        sys.exit(1)
 
 
 @click.command()

@@ -77,10 +77,19 @@ class Base(DeclarativeBase):
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Make SQLite durable and strict; on PostgreSQL there is nothing to do."""
-    if engine.dialect.name != "sqlite":
+    """Make SQLite durable and strict, and wait for a lock on either database no longer than BUSY_TIMEOUT_MS."""
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
         return
 
+    @event.listens_for(engine, "connect")
+    def connected(raw: Any, _record: Any) -> None:
+        raw.autocommit = True  # so that the setting stays when the first transaction is rolled back
+        raw.execute(f"SET lock_timeout = {BUSY_TIMEOUT_MS}")
+        raw.autocommit = False
+
+
+def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connected(raw: Any, _record: Any) -> None:
         raw.isolation_level = None  # the driver must not begin transactions of its own

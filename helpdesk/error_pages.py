@@ -3,7 +3,7 @@
 import sqlite3
 from dataclasses import dataclass
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app, render_template, request
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import OperationalError
@@ -69,6 +69,7 @@ PAGES: dict[int, Words] = {
 }
 KEPT_HEADERS = frozenset({"Allow", "Retry-After"})
 RETRY_AFTER = 10  # seconds: a busy database is free again sooner, one that starts anew soon after
+CSRF_FIELD = "csrf_token"  # given anew
 BARE = frozenset({500, 503})  # shown without anything that would ask the database
 
 
@@ -87,12 +88,23 @@ def show(error: HTTPException) -> tuple[str, int, dict[str, str]]:
     if code not in BARE:
         return render_template("errors/error.html", code=code, words=PAGES[code]), code, headers
     # Straight from the template: the context processors would load the person from a database that may be gone.
-    page = current_app.jinja_env.get_template("errors/error.html").render(code=code, words=PAGES[code], bare=True)
+    kept = _typed() if code == ServiceUnavailable.code else []
+    template = current_app.jinja_env.get_template("errors/error.html")
+    page = template.render(code=code, words=PAGES[code], bare=True, kept=kept, request=request)
     return page, code, {**headers, "Cache-Control": "no-store"}
 
 
+def _typed() -> list[tuple[str, str]]:
+    """What the form held that could not be stored, to be sent again from the page; a form with a password is not repeated."""
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name != CSRF_FIELD]
+    return [] if any("password" in name for name, _value in fields) else fields
+
+
 def _is_absence(error: BaseException | None) -> bool:
-    """Whether the database was busy or gone, rather than asked for what it does not have."""
-    if isinstance(error, OperationalError):
-        return getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+    """Whether the database was busy, full or gone, rather than asked for what it does not have."""
+    while isinstance(error, OperationalError):
+        if getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR:
+            return True
+        error = error.__context__  # a full SQLite gives up the whole transaction; then its savepoint cannot be found
+        error = error.__context__ if isinstance(error, sqlite3.Error) else error
     return isinstance(error, PoolTimeout)

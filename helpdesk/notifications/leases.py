@@ -8,6 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from ..extensions import db
 from .models import Lease
 
+SCHEDULER = "scheduler"  # the lease of the active scheduler
+
 
 def take(name: str, *, holder: str, at: datetime, term: timedelta) -> bool:
     """Renew the lease, or take it if nobody holds it; returns whether `holder` has it until `at + term`."""

@@ -11,7 +11,7 @@ from ..extensions import db
 from ..hours.wording import service_hours
 from ..knowledge import markdown, queries
 from ..permissions import Permission, may
-from . import navigation, readiness
+from . import findings, health, navigation, readiness
 
 bp = Blueprint("portal", __name__)
 PLAIN = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
@@ -85,12 +85,11 @@ def healthz() -> tuple[str, int, dict[str, str]]:
 
 @bp.get("/readyz")
 def readyz() -> tuple[str, int, dict[str, str]]:
-    """Whether the desk can work; people who may see its health also read when the scheduler was last seen."""
-    found = readiness.look()
-    if not found.is_ready:
+    """Whether the desk can work; people who may see its health also read what was looked at, and what to do."""
+    if not readiness.look().is_ready:
         return "not ready\n", 503, PLAIN
-    lines = ["ready", *(found.details(clock.now()) if may(current_user, Permission.SEE_HEALTH) else [])]
-    return "\n".join(lines) + "\n", 200, PLAIN
+    found = health.findings() if may(current_user, Permission.SEE_HEALTH) else []
+    return "\n".join(["ready", *findings.lines(found)]) + "\n", 200, PLAIN
 
 
 def _facts() -> dict[str, str]:

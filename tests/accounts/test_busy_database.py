@@ -59,6 +59,7 @@ def test_a_form_sent_to_a_busy_database_is_to_be_sent_again(impatient_app: Flask
 
     assert says_unavailable(visitor)
     assert "go back and send it again: nothing was stored" in visitor.text
+    assert not visitor.has_button("Send it again")  # a password is not written into a page
     assert "database is locked" in caplog.text
     assert PASSWORD not in caplog.text
     assert Visitor(impatient_app).sign_in(user).path == "/vaccine-provider"

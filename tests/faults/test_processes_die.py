@@ -4,16 +4,15 @@ import threading
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from helpdesk import clock
-from helpdesk.extensions import db
 from helpdesk.hours import queries as hours
 from helpdesk.notifications import claim, delivery, results
 from helpdesk.notifications.models import AttemptOutcome
 from helpdesk.notifications.smtp import Answer, Stage
 from helpdesk.transaction import transaction
 from tests import waiting
+from tests.faults.locks import Lock
 from tests.faults.processes import flask_command
 from tests.notifications.mails import MONDAY_9_AM, WINDOWED, a_mail, attempts, eastern, outbox_rows, some_mail, states
 from tests.smtp_servers import SILENCE, good_server, scripted_server
@@ -54,6 +53,23 @@ def test_killed_while_the_server_thinks_only_the_mail_in_hand_is_in_doubt(app):
 
 
 @pytest.mark.both_databases
+def test_killed_after_the_claim_the_first_mail_is_in_doubt_and_the_rest_leaves(app):
+    some_mail(3)
+    with scripted_server(app, GREETING=SILENCE) as server, flask_command(app, "deliver") as process:
+        waiting.until(lambda: server.connections == 1, within=20)
+        process.kill()
+        process.wait()
+
+    assert states() == ["sending"] * 3
+    with good_server(app) as server:
+        an_hour_later()
+        assert (states(), len(server.received)) == (["doubtful", "sent", "sent"], 2)
+        with clock.at(clock.now() + 2 * AN_HOUR):
+            delivery.deliver_due()
+    assert (states(), len(server.received)) == (["sent"] * 3, 3)
+
+
+@pytest.mark.both_databases
 def test_killed_between_the_servers_yes_and_our_commit_the_mail_is_in_doubt(app):
     some_mail(2)
     lock = Lock()
@@ -66,24 +82,6 @@ def test_killed_between_the_servers_yes_and_our_commit_the_mail_is_in_doubt(app)
     with good_server(app):
         an_hour_later()
     assert states() == ["doubtful", "sent"]
-
-
-class Lock:
-    """Keeps everybody from writing the results of attempts."""
-
-    def __init__(self) -> None:
-        self.is_taken = threading.Event()
-        self._connection = sa.create_engine(db.engine.url, poolclass=sa.NullPool).connect()
-
-    def take(self, _count: int) -> None:
-        """From now on."""
-        on_sqlite = self._connection.dialect.name == "sqlite"
-        self._connection.exec_driver_sql("BEGIN IMMEDIATE" if on_sqlite else "LOCK TABLE delivery_attempts IN EXCLUSIVE MODE")
-        self.is_taken.set()
-
-    def give_back(self) -> None:
-        """Until now."""
-        self._connection.close()
 
 
 @pytest.mark.both_databases

@@ -6,6 +6,7 @@ import pytest
 
 from helpdesk import clock
 from helpdesk.notifications import delivery, results
+from tests.faults.runs import postgresql_in_the_long_run
 from tests.notifications.mails import (
     MONDAY_9_AM,
     WINDOWED,
@@ -18,11 +19,12 @@ from tests.notifications.mails import (
 )
 from tests.smtp_servers import DROP, SILENCE, GoodServer, good_server, nobody_listening, scripted_server
 
+pytestmark = postgresql_in_the_long_run
 A_MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(autouse=True)
-def on_monday_morning():
+def on_monday_morning(app):
     with clock.at(MONDAY_9_AM):
         yield
 

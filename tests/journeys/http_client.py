@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from typing import Any
 
+from tests.visitor import Visitor
+
 
 @dataclass
 class Asked:
@@ -48,3 +50,11 @@ class HttpClient:
                 return Answer(answer.status, answer.headers, Asked(urllib.parse.urlsplit(answer.url).path), answer.read())
         except urllib.error.HTTPError as error:
             return Answer(error.code, error.headers, Asked(urllib.parse.urlsplit(error.url).path), error.read())
+
+
+def visitor_at(base_url: str) -> Visitor:
+    """Somebody at a browser who speaks real HTTP to the web server at this address."""
+    visitor: Any = Visitor.__new__(Visitor)
+    visitor.client = HttpClient(base_url)
+    visitor.path = "/"
+    return visitor

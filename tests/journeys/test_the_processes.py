@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import flask_migrate
 import pytest
@@ -21,7 +20,7 @@ from helpdesk.transaction import transaction
 from tests import waiting
 from tests.factories import PASSWORD, an_agent
 from tests.journeys import story
-from tests.journeys.http_client import HttpClient
+from tests.journeys.http_client import visitor_at
 from tests.journeys.story import Post
 from tests.notifications.mails import eastern
 from tests.smtp_servers import GoodServer
@@ -113,10 +112,7 @@ def _only_button(visitor: Visitor) -> str:
 
 
 def _visitor(settings: dict[str, str]) -> Visitor:
-    visitor: Any = Visitor.__new__(Visitor)
-    visitor.client = HttpClient(settings["BASE_URL"])
-    visitor.path = "/"
-    return visitor
+    return visitor_at(settings["BASE_URL"])
 
 
 @contextmanager

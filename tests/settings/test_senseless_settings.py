@@ -54,6 +54,7 @@ SENSELESS = {
     "MAIL_USERNAME": ["desk"],
     "MAIL_PASSWORD": ["secret"],
     "TRUSTED_PROXIES": ["all"],
+    "DISK_LEAST_FREE_MB": ["half", "-1"],
 }
 
 
