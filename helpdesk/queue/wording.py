@@ -56,6 +56,11 @@ def mail_leaves() -> str:
     return _("leaves %(when)s", when=near(leaves_at))
 
 
+def mail_told() -> str:
+    """When mail written now leaves, as the end of a sentence: with one full stop, also after "a.m."."""
+    return mail_leaves().removesuffix(".") + "."
+
+
 def mail_name(mail: OutboxMessage) -> str:
     """What a mail about a case is called."""
     return str(MAILS.get(mail.kind, mail.subject))
