@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from flask_babel import gettext as _
+
 from .. import clock
 from ..accounts.models import User
 from ..extensions import db
@@ -131,7 +133,7 @@ def reject(case: Case, *, by: User, body: str) -> Message:
     case.record(EventKind.REJECTED, by=by, at=at, old={"status": Status.RESOLVED.value}, new={"status": Status.OPEN.value})
     sla.restart(case.id, at=at)
     case.due_at = sla_queries.nearest_due(case.id)
-    outbox.cancel_unsent(case.id, kinds={"case_resolved"}, reason="The case was reopened before this mail left.")
+    outbox.cancel_unsent(case.id, kinds={"case_resolved"}, reason=_("the case was reopened before this mail left"))
     return message
 
 

@@ -88,7 +88,8 @@ def open_case(new: NewCase, *, requester: User) -> Case:
 
 def answers_shown(case: Case, description: str) -> list[dict[str, str]]:
     """The copy of the answers that a receipt shows, free text included."""
-    return [*case.answers, {"question": "Subject", "answer": case.subject}, {"question": "What happened?", "answer": description}]
+    texts = {_("Subject"): case.subject, _("What happened?"): description}
+    return [*case.answers, *({"question": question, "answer": answer} for question, answer in texts.items())]
 
 
 def expected_answer(case: Case) -> str:
@@ -147,7 +148,7 @@ def _route(case: Case, new: NewCase, requester: User, at: datetime) -> None:
         by=None,
         at=at,
         old={"team": routed_to},
-        new={"team": case.team.name, "why": "nobody works in that team"},
+        new={"team": case.team.name, "why": _("nobody works in that team")},
     )
     mail.tell_that_team_is_empty(case, team=routed_to)
 
