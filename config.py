@@ -166,7 +166,7 @@ def _visitors(env: Environment, kind: str) -> dict[str, Any]:
         "RATELIMIT_STORAGE_URI": storage,
         "RATELIMIT_DEFAULT": "300 per minute",  # pages for visitors, counted for each client address
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,  # while the storage is out of reach, each process counts by itself
-        "RATELIMIT_HEADERS_ENABLED": True,
+        "RATELIMIT_HEADERS_ENABLED": False,  # they say Retry-After on every page, and over what a page says itself
         "RATELIMIT_ENABLED": kind != "testing",
         "TRUSTED_PROXIES": _number(env, "TRUSTED_PROXIES", 0, low=0, high=9),  # how many stand before us and name the client
         "MAX_CONTENT_LENGTH": 2 * MEGABYTE,

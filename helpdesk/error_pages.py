@@ -2,13 +2,18 @@
 
 import sqlite3
 from dataclasses import dataclass
+from math import ceil
 
 from flask import Flask, current_app, render_template, request
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+
+from . import clock
+from .extensions import limiter
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,8 @@ def show(error: HTTPException) -> tuple[str, int, dict[str, str]]:
         error = ServiceUnavailable(retry_after=RETRY_AFTER)
     code = error.code or 500
     headers = {name: value for name, value in error.get_headers() if name in KEPT_HEADERS}
+    if isinstance(error, RateLimitExceeded):
+        headers["Retry-After"] = str(_seconds_until_served())
     if code not in BARE:
         return render_template("errors/error.html", code=code, words=PAGES[code]), code, headers
     # Straight from the template: the context processors would load the person from a database that may be gone.
@@ -98,6 +105,12 @@ def _typed() -> list[tuple[str, str]]:
     """What the form held that could not be stored, to be sent again from the page; a form with a password is not repeated."""
     fields = [(name, value) for name, value in request.form.items(multi=True) if name != CSRF_FIELD]
     return [] if any("password" in name for name, _value in fields) else fields
+
+
+def _seconds_until_served() -> int:
+    """How long a visitor whose requests are too many has to wait: to the end of the minute counted, rounded up."""
+    limit = limiter.current_limit
+    return max(1, ceil(limit.reset_at - clock.now().timestamp())) if limit else 1
 
 
 def _is_absence(error: BaseException | None) -> bool:

@@ -17,6 +17,8 @@ from flask import Flask
 LOOPBACK = "127.0.0.1"
 SILENCE = "(says nothing until the client leaves)"
 DROP = "(closes the connection)"
+PATIENCE = 20.0  # seconds in which a busy machine answers
+LITTLE_PATIENCE = 1.0  # seconds, where the script has a silence in it
 Step = str  # GREETING, EHLO, MAIL, RCPT, DATA, TEXT, END or an SMTP command
 OKAY: dict[Step, str] = {
     "GREETING": "220 scripted.example.org ready",
@@ -132,6 +134,11 @@ class ScriptedServer(socketserver.ThreadingTCPServer):
             return script.pop(0) if len(script) > 1 else script[0]
 
     @property
+    def patience(self) -> float:
+        """How long to wait for its answers, in seconds."""
+        return LITTLE_PATIENCE if any(SILENCE in script for script in self._answers.values()) else PATIENCE
+
+    @property
     def recipients(self) -> list[str]:
         """Whom it has mail for, in the order in which it came."""
         return [received.recipient for received in self.received]
@@ -216,7 +223,7 @@ def scripted_server(app: Flask, **script: Any) -> Iterator[ScriptedServer]:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         try:
-            with sending_to(app, server.port):
+            with sending_to(app, server.port, patience=server.patience):
                 yield server
         finally:
             server.shutdown()
@@ -233,9 +240,10 @@ def nobody_listening(app: Flask) -> Iterator[int]:
 
 
 @contextmanager
-def sending_to(app: Flask, port: int) -> Iterator[int]:
-    """The application sends to this port, and loses its patience soon."""
-    settings = {"MAIL_SERVER": LOOPBACK, "MAIL_PORT": port, "MAIL_CONNECT_SECONDS": 0.5, "MAIL_ANSWER_SECONDS": 0.5}
+def sending_to(app: Flask, port: int, *, patience: float = PATIENCE) -> Iterator[int]:
+    """The application sends to this port, and waits so many seconds for each answer."""
+    waits = dict.fromkeys(("MAIL_CONNECT_SECONDS", "MAIL_ANSWER_SECONDS"), patience)
+    settings = {"MAIL_SERVER": LOOPBACK, "MAIL_PORT": port, **waits}
     before = {name: app.config[name] for name in settings}
     app.config.update(settings)
     try:

@@ -9,7 +9,7 @@ T = TypeVar("T")
 PAUSE = 0.05  # seconds between two looks
 
 
-def until(look: Callable[[], T], *, within: float = 10.0, what: str = "") -> T:
+def until(look: Callable[[], T], *, within: float = 60.0, what: str = "") -> T:
     """Look again and again until the look gives something true, and return it; AssertionError after `within` seconds."""
     end = time.monotonic() + within
     while not (seen := look()):

@@ -132,8 +132,8 @@ def reject(case: Case, *, by: User, body: str) -> Message:
     case.record(EventKind.REJECTED, by=by, at=at, old={"status": Status.RESOLVED.value}, new={"status": Status.OPEN.value})
     sla.restart(case.id, at=at)
     case.due_at = sla_queries.nearest_due(case.id)
-    outbox.cancel_unsent(case.id, kinds={"case_resolved"}, reason=_("The case was reopened before this mail left."))
     staff_mail.tell_that_it_came_back(case, message, by=by)
+    outbox.cancel_unsent(case.id, kinds={"case_resolved"}, reason=_("the case was reopened before this mail left"))
     return message
 
 

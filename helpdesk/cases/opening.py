@@ -148,7 +148,7 @@ def _route(case: Case, new: NewCase, requester: User, at: datetime) -> None:
         by=None,
         at=at,
         old={"team": routed_to},
-        new={"team": case.team.name, "why": "nobody works in that team"},
+        new={"team": case.team.name, "why": _("nobody works in that team")},
     )
     mail.tell_that_team_is_empty(case, team=routed_to)
 

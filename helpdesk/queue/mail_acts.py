@@ -71,7 +71,7 @@ def revise(number: str, message_id: int) -> Answer:
         return _revise_page(case, message, form), 422
     except NotTakenBack:
         return _revise_page(case, message, form), 409
-    flash(_("Changed. By mail: %(leaves)s", leaves=wording.mail_leaves()), "ok")
+    flash(_("Changed. By mail: %(leaves)s", leaves=wording.mail_told()), "ok")
     return _to_case(case)
 
 

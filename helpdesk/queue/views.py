@@ -120,7 +120,7 @@ def reply(number: str) -> Answer:
     def act(case: Case) -> None:
         cases.reply(case, by=the_user(), body=form.typed, wait=wait)
 
-    return _say(number, form, act, done=_("Your reply is on the case. By mail: %(leaves)s", leaves=wording.mail_leaves()))
+    return _say(number, form, act, done=_("Your reply is on the case. By mail: %(leaves)s", leaves=wording.mail_told()))
 
 
 @bp.post("/cases/<number>/resolve")
@@ -132,7 +132,7 @@ def resolve(number: str) -> Answer:
     def act(case: Case) -> None:
         cases.resolve(case, by=the_user(), code=ResolutionCode(form.code.data), note=form.typed)
 
-    return _say(number, form, act, done=_("The case is resolved. By mail: %(leaves)s", leaves=wording.mail_leaves()))
+    return _say(number, form, act, done=_("The case is resolved. By mail: %(leaves)s", leaves=wording.mail_told()))
 
 
 def _say(number: str, form: CaseForm, act: Callable[[Case], None], *, done: str) -> Answer:

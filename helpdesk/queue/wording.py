@@ -65,6 +65,11 @@ def settled(how: str, mail: OutboxMessage) -> str:
     return _("It is sent again, in a moment.")
 
 
+def mail_told() -> str:
+    """When mail written now leaves, as the end of a sentence: with one full stop, also after "a.m."."""
+    return mail_leaves().removesuffix(".") + "."
+
+
 def _mail_words(mail: OutboxMessage) -> str:
     match mail.state:
         case MailState.HELD | MailState.DUE | MailState.RETRY | MailState.SENDING:

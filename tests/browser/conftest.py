@@ -58,7 +58,7 @@ def open_context(browser: Browser, desk: str) -> Iterator[Any]:
 
     def opened(**options: Any) -> Page:
         context = browser.new_context(base_url=desk, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         return context.new_page()
 

@@ -253,7 +253,7 @@ def test_a_case_that_is_reopened_needs_no_old_resolution(app):
         commands.reject(case, by=case.requester, body="It still does not work.")
 
     (mail,) = mail_of(case, "case_resolved")
-    assert (mail.state, mail.reason) == ("cancelled", "The case was reopened before this mail left.")
+    assert (mail.state, mail.reason) == ("cancelled", "the case was reopened before this mail left")
 
 
 def test_held_mail_is_sent_now_by_a_lead_with_a_reason_that_is_kept(app):

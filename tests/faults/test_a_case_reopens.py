@@ -25,7 +25,7 @@ pytestmark = pytest.mark.both_databases
 
 RESTED = MONDAY_9_AM + timedelta(minutes=2)  # what was resolved at 9 is due
 AN_HOUR = timedelta(hours=1)
-WHY = "The case was reopened before this mail left."
+WHY = "the case was reopened before this mail left"
 
 
 @pytest.fixture(autouse=True)
@@ -147,11 +147,11 @@ def test_what_is_being_claimed_at_this_moment_is_stopped_too(app):
             claim.release(at=RESTED, calendar=hours.calendar())
             claim.take(holder="slow", at=RESTED, lease_until=RESTED + timedelta(minutes=10), calendar=hours.calendar())
             is_claimed.set()
-            may_go_on.wait(10)
+            may_go_on.wait(60)
 
     claiming, reopening = threading.Thread(target=claim_slowly), threading.Thread(target=reopen, args=(app, case))
     claiming.start()
-    assert is_claimed.wait(10)
+    assert is_claimed.wait(60)
     reopening.start()
     reopening.join(0.5)
     may_go_on.set()

@@ -104,7 +104,7 @@ def _let_the_scheduler_deliver(post: Post, visitor: Visitor) -> None:
     before = len(post.mine())
     visitor.open("/forgot-password")
     visitor.press(_only_button(visitor), email=story.ADDRESS)
-    waiting.until(lambda: len(post.mine()) > before, within=20, what="a mail that leaves at once")
+    waiting.until(lambda: len(post.mine()) > before, what="a mail that leaves at once")
 
 
 def _only_button(visitor: Visitor) -> str:
@@ -134,11 +134,11 @@ def _running(folder: Path, settings: dict[str, str]) -> Iterator[None]:
     ]
     with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings, "PATH": path}, start_new_session=True) as processes:
         try:
-            waiting.until(lambda: _answers(settings), within=30, what="the web server")
+            waiting.until(lambda: _answers(settings), what="the web server")
             yield
         finally:
             processes.send_signal(signal.SIGTERM)
-            processes.wait(20)
+            processes.wait(60)
 
 
 def _answers(settings: dict[str, str]) -> bool:

@@ -49,7 +49,7 @@ def test_send_and_keep_open_answers_and_keeps_the_case_open(app):
 
     visitor = on_case(app, an_agent("ENR"), case).press("Send and keep open", body="Use the second form.")
 
-    assert "By mail: leaves today 9:01 a.m." in visitor.text
+    assert "By mail: leaves today 9:01 a.m. " in visitor.text  # one full stop
     assert case.status is Status.OPEN
     assert "Use the second form." in mail_of(case, "case_replied")[0].text_body
 
@@ -70,7 +70,7 @@ def test_when_the_desk_is_closed_the_agent_reads_until_when_mail_is_held(app):
         assert "held until Mon, Dec 7, 8:00 a.m. ET, because the desk is closed" in visitor.text
         visitor.press("Send and keep open", body="Use the second form.")
 
-    assert "By mail: held until Mon, Dec 7, 8:00 a.m. ET" in visitor.text
+    assert "By mail: held until Mon, Dec 7, 8:00 a.m. ET, because the desk is closed." in visitor.text
     assert "Reply Held until Mon, Dec 7, 8:00 a.m. ET" in visitor.text
 
 

@@ -94,8 +94,10 @@ app = create_app({**config.load({"HELPDESK_ENV": "testing", "DATABASE_URL": sys.
 with app.app_context():
     flask_migrate.upgrade()
 client = app.test_client()
-answers = [client.get("/healthz").status_code for _ in range(301)]
-print(answers.count(200), answers[-1], client.get("/static/theme.js").status_code)
+answers = [client.get("/healthz") for _ in range(301)]
+statuses = [answer.status_code for answer in answers]
+print("Retry-After" in answers[0].headers, 0 < int(answers[-1].headers["Retry-After"]) <= 61)
+print(statuses.count(200), statuses[-1], client.get("/static/theme.js").status_code)
 """
 
 
@@ -108,7 +110,27 @@ def test_a_visitor_in_a_great_hurry_is_asked_to_slow_down(tmp_path: Any) -> None
         check=True,
     )
 
-    assert done.stdout.split()[-3:] == ["300", "429", "200"]
+    assert done.stdout.split()[-5:] == ["False", "True", "300", "429", "200"]
+
+
+WRONG_SIX_TIMES = (
+    HURRY.partition("answers =")[0]
+    + """
+from helpdesk import clock
+app.config["WTF_CSRF_ENABLED"] = False
+fields = {"email": "nobody@example.org", "password": "not this one"}
+with clock.at(clock.now()):
+    answers = [client.post("/login", data=fields) for _ in range(6)]
+print(answers[-1].status_code, answers[-1].headers["Retry-After"])
+"""
+)
+
+
+def test_counting_requests_leaves_alone_how_long_a_page_says_to_wait(tmp_path: Any) -> None:
+    command = [sys.executable, "-c", WRONG_SIX_TIMES, f"sqlite:///{tmp_path / 'desk.sqlite3'}"]
+    done = subprocess.run(command, cwd=config.ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.split()[-2:] == ["429", "5"]
 
 
 def test_visitors_are_served_while_the_storage_of_their_counts_is_out_of_reach(tmp_path: Any) -> None:
