@@ -116,7 +116,7 @@ class OutboxMessage(db.Model):  # type: ignore[name-defined]
     rest_until: Mapped[datetime]  # until then it can be taken back
     due_at: Mapped[datetime]  # not begun before; moves with each retry
     first_due_at: Mapped[datetime]  # as decided when made
-    held_because: Mapped[str] = mapped_column(default="")  # why it did not leave at once, as decided when made
+    held_because: Mapped[str] = mapped_column(default="")  # why it did not leave after its rest, as decided when made
     calendar_version: Mapped[int | None]  # the newest calendar change known to that decision
     sent_at: Mapped[datetime | None]
     lease_holder: Mapped[str] = mapped_column(default="")
@@ -124,7 +124,7 @@ class OutboxMessage(db.Model):  # type: ignore[name-defined]
     tries: Mapped[int] = mapped_column(default=0)
     doubts: Mapped[int] = mapped_column(default=0)  # how many attempts ended in silence
     tried_from: Mapped[datetime | None]  # tries before it do not count any more: a person has sent it again
-    replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey("outbox_messages.id"))  # the message superseded by this one
+    replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey("outbox_messages.id"), index=True)  # superseded by this one
     settlement: Mapped[Settlement] = mapped_column(text_enum(Settlement, "settlement"), default=Settlement.OPEN)
 
     attempts: Mapped[list["DeliveryAttempt"]] = relationship(

@@ -137,11 +137,11 @@ def _times(kind: Kind, *, made_at: datetime) -> dict[str, Any]:
     calendar = hours.calendar()
     rest_until = made_at + timedelta(seconds=current_app.config["MAIL_REST_SECONDS"])
     due_at = window.leaves_at(calendar, rest_until, is_windowed=True)
-    because = window.why_held(calendar, rest_until) or window.rests()
+    closed = window.why_held(calendar, rest_until)
     return {
         "state": MailState.HELD,
-        "reason": because,
-        "held_because": because,
+        "reason": closed or window.rests(),
+        "held_because": closed,
         "calendar_version": hours.calendar_version(),
         "made_at": made_at,
         "rest_until": rest_until,

@@ -5,7 +5,7 @@ not settled yet, or counts no further than MOST_COUNTED; none reads history.
 """
 
 import shutil
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -19,7 +19,6 @@ from ..accounts.models import Team, TeamMember, User
 from ..cases.models import IN_THE_QUEUE, Case
 from ..extensions import db
 from ..hours import queries as hours
-from ..hours.models import Closure
 from ..hours.wording import moment
 from ..notifications import leases
 from ..notifications.claim import MOST_DOUBTS
@@ -30,7 +29,6 @@ from .findings import Finding, fault, fine, warning
 MOST_COUNTED = 1_000
 SCHEDULER_IS_LATE_AFTER = timedelta(seconds=60)  # it is seen every 5 seconds, and another takes over within 30
 MAIL_IS_LATE_AFTER = timedelta(minutes=5)  # the scheduler looks every 2 seconds
-NEXT_YEAR_IS_WANTED_FROM = 10  # the month in which the next year's closures should be there
 TWO_MINUTES, TWO_HOURS = timedelta(minutes=2), timedelta(hours=2)
 MEGABYTE = 1024 * 1024
 WAITING = (MailState.HELD, MailState.DUE, MailState.RETRY, MailState.SENDING)
@@ -156,14 +154,13 @@ def _doubtful() -> Finding:
 
 def _closures(at: datetime) -> Finding:
     """From October on, next year's closures should be there: without them mail would leave on a holiday."""
-    today = hours.calendar().wall(at).date()
-    wanted = today.year + (1 if today.month >= NEXT_YEAR_IS_WANTED_FROM else 0)
-    last = db.session.scalar(sa.select(sa.func.max(Closure.closed_on)))
-    if last is not None and last >= date(wanted, 1, 1):
+    missing = hours.closures_missing_for(at)
+    if missing is None:
+        last = max(closure.on for closure in hours.calendar().closures)
         return fine(_("Closures"), _("known until %(day)s", day=format_date(last, "MMM d, y")))
     return warning(
         _("Closures"),
-        _("none are known for %(year)s", year=wanted),
+        _("none are known for %(year)s", year=missing),
         to_do=_("Enter the holidays of that year; until then the desk counts as open on them, and mail leaves."),
     )
 

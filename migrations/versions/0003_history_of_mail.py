@@ -24,6 +24,7 @@ def upgrade() -> None:
         batch.create_foreign_key(
             batch.f("fk_outbox_messages_replaces_id_outbox_messages"), "outbox_messages", ["replaces_id"], ["id"]
         )
+        batch.create_index(batch.f("ix_outbox_messages_replaces_id"), ["replaces_id"])
         batch.create_index("ix_outbox_messages_to_address_made_at", ["to_address", "made_at"])
         batch.create_index("ix_outbox_messages_unsettled", ["case_id"], sqlite_where=UNSETTLED, postgresql_where=UNSETTLED)
     with op.batch_alter_table("outbox_messages") as batch:
@@ -114,6 +115,7 @@ def downgrade() -> None:
     with op.batch_alter_table("outbox_messages") as batch:
         batch.drop_index("ix_outbox_messages_unsettled")
         batch.drop_index("ix_outbox_messages_to_address_made_at")
+        batch.drop_index(batch.f("ix_outbox_messages_replaces_id"))
         batch.drop_constraint(batch.f("fk_outbox_messages_replaces_id_outbox_messages"), type_="foreignkey")
         batch.drop_constraint(batch.f("ck_outbox_messages_settlement"), type_="check")
         for column in ("settlement", "replaces_id", "tried_from", "calendar_version", "held_because"):
