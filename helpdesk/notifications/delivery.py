@@ -30,7 +30,7 @@ from .models import AttemptOutcome, MailState
 from .smtp import Answer, MailServer, Stage
 
 LEASE = timedelta(seconds=30)  # of what is in hand; when a process has died, others take it back after so long at most
-LEASE_RENEWED_EVERY = timedelta(seconds=10)
+RENEWALS = 3  # in the time of a lease
 
 log = structlog.get_logger()
 
@@ -89,16 +89,16 @@ class StopSign:
             self._server.cut()
 
 
-def deliver_due(*, stop: StopSign | None = None) -> Counts:
+def deliver_due(*, stop: StopSign | None = None, lease: timedelta = LEASE) -> Counts:
     """Send all that is due now, and return what became of it. Opens its own transactions.
 
     Any number of these can run at once, in any number of processes. Raises what the database raises.
     """
-    delivery = _Delivery(MailServer(current_app.config), stop or StopSign())
+    delivery = _Delivery(MailServer(current_app.config), stop or StopSign(), lease)
     delivery.stop.watch(delivery.server)
     with one_connection(), closing(delivery.server):
         while not delivery.stop.is_up and not delivery.unreachable and (batch := delivery.claim()):
-            with _kept(batch[0].holder):
+            with _kept(batch[0].holder, lease=lease):
                 delivery.hand_over(batch)
     return delivery.counts
 
@@ -109,6 +109,7 @@ class _Delivery:
 
     server: MailServer
     stop: StopSign
+    lease: timedelta
     counts: Counts = field(default_factory=Counts)
     unreachable: tuple[datetime, Answer] | None = None  # since when, and what the rest of the batch would meet, too
     _calendar: Calendar = field(init=False)  # as it was when last asked for
@@ -129,7 +130,7 @@ class _Delivery:
             self._calendar = calendar = hours.calendar()
             abandoned = results.return_abandoned(at=now, calendar=calendar)
             claim.release(at=now, calendar=calendar)
-            batch = claim.take(holder=holder, at=now, lease_until=now + LEASE, calendar=calendar)
+            batch = claim.take(holder=holder, at=now, lease_until=now + self.lease, calendar=calendar)
         if abandoned:
             log.error("mail taken back from a process that died", messages=abandoned)
         return batch
@@ -201,16 +202,16 @@ class _Delivery:
 
 
 @contextmanager
-def _kept(holder: str) -> Iterator[None]:
+def _kept(holder: str, *, lease: timedelta) -> Iterator[None]:
     """Renew the lease of a batch for the length of the block, so that an answer may take longer than the lease."""
     ended, app = threading.Event(), current_app._get_current_object()  # type: ignore[attr-defined]
 
     def renew() -> None:
-        while not ended.wait(LEASE_RENEWED_EVERY.total_seconds()):
+        while not ended.wait(lease.total_seconds() / RENEWALS):
             with app.app_context():
                 try:
                     with transaction():
-                        claim.renew(holder, lease_until=clock.now() + LEASE)
+                        claim.renew(holder, lease_until=clock.now() + lease)
                 except SQLAlchemyError:
                     log.exception("lease of mail not renewed")
 
