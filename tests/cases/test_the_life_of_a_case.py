@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from helpdesk import clock
-from helpdesk.cases import commands, queries
+from helpdesk.cases import commands, mail, queries
 from helpdesk.cases.errors import AlreadyTaken, CaseClosed, CaseResolved, IllegalMove, NoteMissing, StaleCase, WorkHasBegun
 from helpdesk.cases.models import MOVES, MessageKind, ResolutionCode, Status, public_messages
 from helpdesk.extensions import db
@@ -258,3 +258,12 @@ def test_what_is_no_number_finds_no_case(app: Flask, typed: str) -> None:
     case = a_case()
 
     assert db.session.scalar(queries.numbered(case.requester, typed)) is None
+
+
+def test_an_internal_note_is_refused_as_mail_whoever_asks_for_it(app: Flask) -> None:
+    case = a_case(status=Status.OPEN)
+
+    with pytest.raises(ValueError, match="never mailed"), transaction():
+        mail.tell_requester("case_replied", case, commands.add_note(case, by=case.assignee, body="Stuck in the interface."))
+
+    assert mail_of(case, "case_replied") == []
