@@ -18,7 +18,7 @@ LOOPBACK = "127.0.0.1"
 SILENCE = "(says nothing until the client leaves)"
 DROP = "(closes the connection)"
 PATIENCE = 20.0  # seconds in which a busy machine answers
-LITTLE_PATIENCE = 1.0  # seconds, where the script has a silence in it
+LITTLE_PATIENCE = 1.0  # seconds, where the script is silent or late
 Step = str  # GREETING, EHLO, MAIL, RCPT, DATA, TEXT, END or an SMTP command
 OKAY: dict[Step, str] = {
     "GREETING": "220 scripted.example.org ready",
@@ -136,7 +136,8 @@ class ScriptedServer(socketserver.ThreadingTCPServer):
     @property
     def patience(self) -> float:
         """How long to wait for its answers, in seconds."""
-        return LITTLE_PATIENCE if any(SILENCE in script for script in self._answers.values()) else PATIENCE
+        is_slow = self._late or any(SILENCE in script for script in self._answers.values())
+        return LITTLE_PATIENCE if is_slow else PATIENCE
 
     @property
     def recipients(self) -> list[str]:

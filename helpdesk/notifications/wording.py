@@ -116,6 +116,7 @@ OUTCOMES: dict[AttemptOutcome, Any] = {
     AttemptOutcome.NOT_BEGUN: _l("Given back without being begun; this does not count as a try"),
 }
 STAGES: dict[str, Any] = {
+    Stage.BEFORE: _l("before anything was said"),
     Stage.COMPOSE: _l("writing the mail"),
     Stage.CONNECT: _l("connecting to the mail server"),
     Stage.LOGIN: _l("signing in at the mail server"),

@@ -8,13 +8,12 @@ import pytest
 from helpdesk import clock
 from helpdesk.notifications import delivery
 from tests.notifications.mails import MONDAY_9_AM, attempts, outbox_rows, some_mail, states
-from tests.smtp_servers import scripted_server
+from tests.smtp_servers import LITTLE_PATIENCE, scripted_server
 
 pytestmark = pytest.mark.both_databases
 
 SEED = 2026
 ANSWERS = ["250 fine"] * 2 + ["451 4.3.0 try later", "550 5.1.1 no such mailbox"]
-PATIENCE = 0.5  # seconds; what the servers of the tests are given to answer, as 60 are in production
 
 
 def deliver_until_settled() -> None:
@@ -34,7 +33,7 @@ def on_monday_morning():
 
 def test_a_server_that_is_late_with_every_answer_is_waited_for(app):
     addresses = some_mail(2)
-    with scripted_server(app, late=PATIENCE / 4) as server:
+    with scripted_server(app, late=LITTLE_PATIENCE / 8) as server:
         delivery.deliver_due()
 
     assert server.recipients == addresses
@@ -43,7 +42,7 @@ def test_a_server_that_is_late_with_every_answer_is_waited_for(app):
 
 def test_a_server_that_is_later_than_we_wait_loses_nothing(app):
     some_mail(3)
-    with scripted_server(app, late=PATIENCE * 3) as server:
+    with scripted_server(app, late=LITTLE_PATIENCE * 2) as server:
         delivery.deliver_due()
         assert (states(), server.received) == (["retry"] * 3, [])
     with scripted_server(app) as server, clock.at(MONDAY_9_AM + timedelta(minutes=1)):

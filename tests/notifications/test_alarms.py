@@ -142,7 +142,7 @@ def test_moments_away_on_different_days_do_not_add_up(app):
 def test_staff_see_what_is_wrong_and_what_to_do(app, wrong_password, somebody, page):
     a_mail()
     visitor = Visitor(app).sign_in(somebody())
-    assert "mail server" not in visitor.open(page).text
+    assert "Our mail server" not in visitor.open(page).text
     with scripted_server(app, **WRONG_PASSWORD):
         deliver_after()
 
