@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from .. import clock
 from ..accounts import commands as accounts
 from ..accounts.models import User
+from ..extensions import db
 from ..notifications import acts, refusals
 from ..notifications.models import OutboxMessage, Settlement
 from . import commands
@@ -64,6 +65,17 @@ def release_address(case: Case, *, by: User) -> bool:
     if is_released:
         case.record(EventKind.ADDRESS_RELEASED, by=by, at=clock.now(), new={"email": case.requester.email})
     return is_released
+
+
+def stop_mail_of(person: User, *, by: User | None, reason: str) -> int:
+    """Stop what has not left for somebody whose account ends, and say so on the cases it was about; returns how many mails."""
+    stopped = acts.stop_for(person.id, by=by.id if by else None, reason=reason)
+    for mail in stopped:
+        if mail.case_id is not None:
+            case = db.session.get_one(Case, mail.case_id)
+            case.hold()
+            case.record(EventKind.MAIL_STOPPED, by=by, at=clock.now(), new={"mail": mail.kind, "why": reason})
+    return len(stopped)
 
 
 def _record(case: Case | None, mail: OutboxMessage, how: str, by: User) -> None:

@@ -3,12 +3,12 @@
 import pytest
 
 from helpdesk import clock
-from helpdesk.cases import commands
+from helpdesk.cases import commands, mail_decisions
 from helpdesk.cases.models import EventKind, Status
 from helpdesk.cases.wording import event_sentence
 from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
-from tests.factories import a_provider
+from tests.factories import a_provider, an_admin
 
 pytestmark = pytest.mark.both_databases
 
@@ -45,6 +45,16 @@ def test_a_flood_to_one_address_is_stopped_whatever_it_is_about(app, limits):
     cases = [a_case(requester=requester) for _ in range(3)]
 
     assert [mail_of(case)[0].state for case in cases] == ["due", "due", "failed"]
+
+
+def test_what_is_held_for_somebody_whose_account_ends_is_stopped_and_said_on_the_case(app):
+    case, admin = a_case(status=Status.RESOLVED), an_admin()
+    with transaction():
+        assert mail_decisions.stop_mail_of(case.requester, by=admin, reason="the account is deactivated") == 2
+
+    assert {(mail.state, mail.reason) for mail in mail_of(case)} == {("cancelled", "the account is deactivated")}
+    said = [event_sentence(event) for event in case.events if event.kind is EventKind.MAIL_STOPPED]
+    assert "The mail with the resolution was not sent: the account is deactivated" in said
 
 
 def test_nothing_is_mailed_to_an_account_that_is_deactivated(app):
