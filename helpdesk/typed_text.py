@@ -11,6 +11,7 @@ _NEW_LINES = re.compile(r"\r\n?|[\u2028\u2029\x85]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _DIRECTION_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # fillers of Hangul, empty Braille: letters that show nothing
 _UNPAIRED_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -30,10 +31,10 @@ def one_line(text: str | None) -> str:
     return " ".join(lines(text).split())
 
 
-def visible_length(text: str) -> int:
-    """How many characters of a text leave a trace on the page."""
-    return sum(map(_is_visible, text))
+def readable_length(text: str) -> int:
+    """How many characters of a text somebody can read: what leaves no trace is left out, a stretch of white space is one."""
+    return len(" ".join("".join(c for c in text if c.isspace() or _is_visible(c)).split()))
 
 
 def _is_visible(character: str) -> bool:
-    return unicodedata.category(character) not in _INVISIBLE
+    return unicodedata.category(character) not in _INVISIBLE and character not in _BLANK

@@ -11,7 +11,7 @@ from ..notifications import outbox
 from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
-from ..typed_text import visible_length
+from ..typed_text import readable_length
 from . import mail, queries, staff_mail
 from .errors import AlreadyTaken, CaseClosed, CaseResolved, IllegalMove, NoteMissing, WorkHasBegun
 from .models import SHORTEST_NOTE, Case, EventKind, Message, MessageKind, ResolutionCode, Status
@@ -88,7 +88,7 @@ def resolve(case: Case, *, by: User, code: ResolutionCode, note: str) -> Message
     Raises NoteMissing for a note without substance, IllegalMove for a case that is resolved already.
     """
     case.hold()
-    if visible_length(note) < SHORTEST_NOTE:
+    if readable_length(note) < SHORTEST_NOTE:
         raise NoteMissing(case.number)
     if case.status is Status.RESOLVED:
         raise IllegalMove(case.number, case.status.value, Status.RESOLVED.value)

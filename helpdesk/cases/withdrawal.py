@@ -13,7 +13,7 @@ from ..notifications.models import OutboxMessage
 from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
-from ..typed_text import visible_length
+from ..typed_text import readable_length
 from . import mail, queries
 from .errors import NoteMissing, NotTakenBack
 from .models import SHORTEST_NOTE, Case, EventKind, Message, MessageKind, Status
@@ -55,7 +55,7 @@ def revise(case: Case, message: Message, *, by: User, body: str) -> Message:
     """
     case.hold()
     held, at = _held_mail(case, message), clock.now()
-    if message.kind is MessageKind.RESOLUTION and visible_length(body) < SHORTEST_NOTE:
+    if message.kind is MessageKind.RESOLUTION and readable_length(body) < SHORTEST_NOTE:
         raise NoteMissing(case.number)
     message.withdraw(by=by, at=at)
     again = case.add_message(message.kind, author=by, body=body.strip(), at=at)

@@ -14,11 +14,23 @@ from wtforms.validators import DataRequired, Length, ValidationError
 
 from ..cases.models import Impact, ProviderRole, System, Urgency
 from ..cases.wording import label
-from ..typed_text import lines, one_line
+from ..typed_text import lines, one_line, readable_length
 from .models import Topic
 
 LONGEST_NAME = 120
 KEY_BYTES = 16
+
+
+class _Readable:
+    """Between so many characters that can be read and so many in all."""
+
+    def __init__(self, *, least: int, most: int, message: Any) -> None:
+        self.least, self.most, self.message = least, most, message
+        self.field_flags = {"minlength": least, "maxlength": most}
+
+    def __call__(self, _form: FlaskForm, field: StringField) -> None:
+        if readable_length(field.data) < self.least or len(field.data) > self.most:
+            raise ValidationError(self.message)
 
 
 def _choose() -> list[SelectChoice]:
@@ -40,7 +52,7 @@ class HelpTicketForm(FlaskForm):  # type: ignore[misc]
         filters=[one_line],
         validators=[
             DataRequired(_l("Enter the name of your organization.")),
-            Length(min=2, max=LONGEST_NAME, message=_l("The name of the organization must have 2 to 120 characters.")),
+            _Readable(least=2, most=LONGEST_NAME, message=_l("The name of the organization must have 2 to 120 characters.")),
         ],
     )
     location = StringField(
@@ -68,7 +80,7 @@ class HelpTicketForm(FlaskForm):  # type: ignore[misc]
         filters=[one_line],
         validators=[
             DataRequired(_l("Say in one line what it is about.")),
-            Length(min=5, max=120, message=_l("The subject must have 5 to 120 characters.")),
+            _Readable(least=5, most=120, message=_l("The subject must have 5 to 120 characters.")),
         ],
     )
     description = TextAreaField(
@@ -80,7 +92,7 @@ class HelpTicketForm(FlaskForm):  # type: ignore[misc]
         filters=[lines],
         validators=[
             DataRequired(_l("Tell us what happened.")),
-            Length(min=20, max=5000, message=_l("Tell us what happened in 20 to 5,000 characters.")),
+            _Readable(least=20, most=5000, message=_l("Tell us what happened in 20 to 5,000 characters.")),
         ],
     )
     impact = RadioField(_l("Who is affected?"), validators=[DataRequired(_l("Choose who is affected."))])

@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from ..cases.commands import SHORTEST_NOTE
 from ..cases.models import MessageKind, ResolutionCode
 from ..cases.wording import label
-from ..typed_text import lines, visible_length
+from ..typed_text import lines, readable_length
 
 LONGEST_TEXT = 10_000
 MOST_DIGITS = 9  # of a version
@@ -100,7 +100,7 @@ class ResolveForm(PublicForm):
 
     def validate_note(self, field: TextAreaField) -> None:
         """Refuse a note too short to tell the provider anything."""
-        if visible_length(field.data) < SHORTEST_NOTE:
+        if readable_length(field.data) < SHORTEST_NOTE:
             raise ValidationError(_l("Say a little more in the note: it is what the provider will read."))
 
     def validate_code(self, field: SelectField) -> None:

@@ -264,6 +264,6 @@ def test_an_internal_note_is_refused_as_mail_whoever_asks_for_it(app: Flask) -> 
     case = a_case(status=Status.OPEN)
 
     with pytest.raises(ValueError, match="never mailed"), transaction():
-        mail.tell_requester("case_replied", case, commands.add_note(case, by=case.assignee, body="Stuck in the interface."))
+        mail.tell_requester(case, commands.add_note(case, by=case.assignee, body="Stuck in the interface."))
 
     assert mail_of(case, "case_replied") == []

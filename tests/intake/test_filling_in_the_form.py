@@ -86,6 +86,9 @@ def test_an_empty_form_lists_every_question_with_a_link_to_it(provider: Visitor)
         ("system", "forged", "Choose one of the answers on the list."),
         ("location", "", "Enter the location"),
         ("subject", " \x00\x07 ", "Say in one line what it is about."),
+        ("subject", "a\u200b\u200b\u200b\u200b", "The subject must have 5 to 120 characters."),
+        ("organization", "\u3164\u3164\u3164", "Enter the name of your organization."),
+        ("description", "a" + "\n" * 30 + "b", "20 to 5,000 characters"),
         ("subject", "\u200b\u200f\u200b\u200b\u200b", "Say in one line what it is about."),
     ],
 )
