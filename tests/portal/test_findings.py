@@ -131,7 +131,7 @@ def test_no_closures_at_all():
     with transaction():
         db.session.execute(sa.delete(Closure))
 
-    assert said("Closures") == "warning: none are known for 2027"
+    assert said("Closures") == "warning: none are known for 2026"
 
 
 @pytest.mark.parametrize("how", ["the team is switched off", "its only agent has left"])
