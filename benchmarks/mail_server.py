@@ -1,12 +1,20 @@
-"""A mail server that takes everything and keeps nothing, as a process of its own; its first line says at which port."""
+"""A mail server that takes everything and keeps nothing, as a process of its own; its first line says at which port.
+
+It lets clients send commands ahead (RFC 2920), as mail servers do; the desk does so, smtplib does not.
+"""
 
 import asyncio
 import signal
+from typing import Any
 
 from aiosmtpd.smtp import SMTP
 
 
 class _Taker:
+    async def handle_EHLO(self, _server: object, session: Any, _envelope: object, name: str, answers: list[str]) -> list[str]:
+        session.host_name = name
+        return [*answers[:-1], "250-PIPELINING", answers[-1]]
+
     async def handle_DATA(self, *_arguments: object) -> str:
         return "250 2.0.0 taken"
 

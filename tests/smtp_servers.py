@@ -172,7 +172,9 @@ class _Conversation(socketserver.StreamRequestHandler):
             self.rfile.read(100)
             self._reset()
         lines = []
-        while (line := self.rfile.readline()) not in (b".\r\n", b""):
+        while (line := self.rfile.readline()) != b".\r\n":
+            if not line:  # the client has gone: there is no mail
+                raise _Over
             lines.append(line.removeprefix(b"."))
         content = b"".join(lines)
         answer = self.server.answer_to("END")

@@ -51,7 +51,11 @@ class Claimed:
 
 def anything_to_do(*, at: datetime) -> bool:
     """Whether a message is due or has been abandoned; reads only."""
-    due = sa.and_(sa.or_(_WAITING, OutboxMessage.state == MailState.DUE), OutboxMessage.due_at <= at)
+    leaving = OutboxMessage.state.in_(
+        (MailState.DUE, MailState.HELD, MailState.RETRY, MailState.DOUBTFUL)
+    )  # as the index has them
+    ever = sa.or_(OutboxMessage.state != MailState.DOUBTFUL, OutboxMessage.doubts < MOST_DOUBTS)
+    due = sa.and_(leaving, OutboxMessage.due_at <= at, ever)
     abandoned = sa.and_(OutboxMessage.state == MailState.SENDING, OutboxMessage.lease_until <= at)
     return bool(db.session.scalar(sa.select(sa.or_(sa.exists().where(due), sa.exists().where(abandoned)))))
 
@@ -85,7 +89,13 @@ def take(*, holder: str, at: datetime, lease_until: datetime, calendar: Calendar
     if not ids:
         return []
     change_messages(OutboxMessage.id.in_(ids), state=MailState.SENDING, lease_holder=holder, lease_until=lease_until)
-    db.session.execute(sa.insert(DeliveryAttempt), [{"outbox_message_id": id_, "claimed_at": at} for id_ in ids])
+    begin = sa.insert(ATTEMPTS).from_select(
+        ["outbox_message_id", "claimed_at"],
+        sa.select(MESSAGES.c.id, sa.literal(at, ATTEMPTS.c.claimed_at.type))
+        .where(MESSAGES.c.id.in_(ids))
+        .order_by(MESSAGES.c.due_at, MESSAGES.c.id),
+    )
+    db.session.execute(begin)  # with the defaults of the other columns
     return in_hand(OutboxMessage.id.in_(ids))
 
 

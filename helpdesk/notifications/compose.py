@@ -95,7 +95,8 @@ def _part(text: str, subtype: str) -> bytes:
     part.set_content(text, subtype=subtype)
     if subtype == "plain":
         del part["MIME-Version"]  # as an EmailMessage does with its first body; one mail keeps its bytes from release to release
-    return part.as_bytes()
+    head = "".join(f"{name}: {value}\r\n" for name, value in part.items())
+    return b"\r\n".join((head.encode(), *str(part.get_payload()).encode().splitlines(), b""))
 
 
 def _between(parts: Iterable[bytes], boundary: bytes) -> Iterator[bytes]:

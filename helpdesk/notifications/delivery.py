@@ -112,8 +112,8 @@ class _Delivery:
     lease: timedelta
     counts: Counts = field(default_factory=Counts)
     unreachable: tuple[datetime, Answer] | None = None  # since when, and what the rest of the batch would meet, too
-    _calendar: Calendar = field(init=False)  # as it was when last asked for
-    _stamp: Stamp = field(init=False)
+    _calendar: Calendar = field(init=False)
+    _stamp: Stamp | None = None  # read before the calendar, lest a change between the two be missed
     _composed: dict[int, Letter | Answer] = field(default_factory=dict)  # the message whose turn comes next, by its id
     _alarms: frozenset[AlarmName] = field(init=False)  # those that are up
 
@@ -126,14 +126,18 @@ class _Delivery:
             return []
         holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(8)}"
         with transaction():
-            self._stamp = hours_stamp.read()  # before the calendar, lest a change between the two be missed
-            self._calendar = calendar = hours.calendar()
+            calendar = self._calendar_as_of(hours_stamp.read())
             abandoned = results.return_abandoned(at=now, calendar=calendar)
             claim.release(at=now, calendar=calendar)
             batch = claim.take(holder=holder, at=now, lease_until=now + self.lease, calendar=calendar)
         if abandoned:
             log.error("mail taken back from a process that died", messages=abandoned)
         return batch
+
+    def _calendar_as_of(self, stamp: Stamp) -> Calendar:
+        if stamp != self._stamp:
+            self._stamp, self._calendar = stamp, hours.calendar()
+        return self._calendar
 
     def hand_over(self, batch: list[Claimed]) -> None:
         """Hand over a batch in its order, each result committed before the next message is begun."""
@@ -186,7 +190,7 @@ class _Delivery:
         """Whether this message may leave at this moment; otherwise it is given back."""
         standing = claim.look_again(claimed)
         if standing and claimed.is_windowed and standing.calendar_stamp != self._stamp:
-            self._stamp, self._calendar = standing.calendar_stamp, hours.calendar()
+            self._calendar_as_of(standing.calendar_stamp)
             db.session.rollback()  # nothing is kept open while the mail server thinks
         if standing is None:  # others took it for abandoned, and have given it back
             self.counts.given_back += 1

@@ -69,7 +69,8 @@ def return_abandoned(*, at: datetime, calendar: Calendar) -> int:
     without a result can have reached the server: that one is in doubt, the rest were not begun.
     """
     expired = sa.select(OutboxMessage.id).where(OutboxMessage.state == MailState.SENDING, OutboxMessage.lease_until <= at)
-    abandoned = in_hand(OutboxMessage.id.in_(db.session.scalars(expired.with_for_update(skip_locked=True)).all()))
+    ids = db.session.scalars(expired.with_for_update(skip_locked=True)).all()
+    abandoned = in_hand(OutboxMessage.id.in_(ids)) if ids else []
     doubted: set[str] = set()
     for claimed in abandoned:
         if claimed.holder in doubted:

@@ -182,11 +182,15 @@ class MailServer(Connection):
             (Stage.RCPT, f"RCPT TO:<{letter.recipient}>\r\n"),
             (Stage.DATA, "DATA\r\n"),
         )
-        for self._stage, command in steps:
-            host.send(command.encode())
+        ahead = host.has_extn("pipelining")  # RFC 2920: one round trip for the three; the text waits for their answers
+        if ahead:
+            host.send("".join(command for _stage, command in steps).encode())
+        for number, (self._stage, command) in enumerate(steps, start=1):
+            if not ahead:
+                host.send(command.encode())
             code, text = host.getreply()
             if code // 100 not in (OK, GO_ON):
-                return self._refused(code, text)
+                return self._refused(code, text, unread=len(steps) - number if ahead else 0)
         return self._hand_over_text(host, letter.content, meanwhile)
 
     def _hand_over_text(self, host: smtplib.SMTP, content: bytes, meanwhile: Callable[[], None]) -> Answer:
@@ -202,12 +206,12 @@ class MailServer(Connection):
             return Answer(AttemptOutcome.ACCEPTED, Stage.END, code, _readable(text))
         return self._refused(code, text)
 
-    def _refused(self, code: int, text: bytes) -> Answer:
-        """A refusal at the present stage; the line is made ready for the next mail."""
+    def _refused(self, code: int, text: bytes, *, unread: int = 0) -> Answer:
+        """A refusal at the present stage; the line is made ready for the next mail, past what is still to be read on it."""
         stage = self._stage
         if code < 0:
             raise smtplib.SMTPServerDisconnected("the answer could not be understood")
-        self._reset(dropping=code == CLOSING)
+        self._reset(dropping=code == CLOSING, unread=unread)
         is_final = code // 100 == REFUSED_FOR_GOOD
         our_fault = code in AUTHENTICATION or (is_final and (stage is Stage.MAIL or bool(RELAY_REFUSED.match(text))))
         for_good = is_final and not our_fault
@@ -224,9 +228,9 @@ class MailServer(Connection):
         refuses_us = _refuses_us(error, self._stage)
         return Answer(AttemptOutcome.NO_CONNECTION, self._stage, code, _readable(text), refuses_us=refuses_us)
 
-    def _reset(self, *, dropping: bool) -> None:
+    def _reset(self, *, dropping: bool, unread: int) -> None:
         try:
-            if dropping or self.host is None or self.host.rset()[0] // 100 != OK:
+            if dropping or self.host is None or _waits_for_text(self.host, unread) or self.host.rset()[0] // 100 != OK:
                 self._drop()
         except (OSError, smtplib.SMTPException):
             self._drop()
@@ -244,6 +248,11 @@ def _refuses_us(error: Exception, stage: Stage) -> bool:
     if isinstance(error, smtplib.SMTPResponseException):
         return error.smtp_code // 100 == REFUSED_FOR_GOOD
     return isinstance(error, smtplib.SMTPNotSupportedError)
+
+
+def _waits_for_text(host: smtplib.SMTP, unread: int) -> bool:
+    """Read so many answers to what was sent ahead; whether one is the go-ahead for a text, which the server now waits for."""
+    return any(host.getreply()[0] // 100 == GO_ON for _ in range(unread))
 
 
 def _has_spoken(host: smtplib.SMTP) -> bool:

@@ -1,0 +1,108 @@
+"""Where the mail server allows it, the commands of a mail travel together; what is known of each mail stays as certain."""
+
+import socket
+import threading
+from datetime import timedelta
+
+import pytest
+
+from helpdesk import clock
+from helpdesk.notifications import delivery
+from tests.notifications.mails import MONDAY_9_AM, a_mail, attempts, some_mail, states
+from tests.smtp_servers import DROP, LOOPBACK, SILENCE, scripted_server, sending_to
+
+AHEAD = "250-scripted\r\n250 PIPELINING"
+NO_RECIPIENT = "554 5.5.1 no valid recipients"
+
+
+@pytest.fixture(autouse=True)
+def on_monday_morning():
+    with clock.at(MONDAY_9_AM):
+        yield
+
+
+def later(**how_long: int) -> None:
+    with clock.at(MONDAY_9_AM + timedelta(**how_long)):
+        delivery.deliver_due()
+
+
+def answers_only_when_all_commands_are_there(listening: socket.socket) -> None:
+    """One conversation of a server that would wait for ever for a client that waits after each command."""
+    line, _address = listening.accept()
+    with line, line.makefile("rwb", buffering=0) as file:
+
+        def say(answer: bytes) -> None:
+            file.write(answer + b"\r\n")
+
+        say(b"220 ready")
+        file.readline()
+        say(AHEAD.encode())
+        for _command in ("MAIL", "RCPT", "DATA"):
+            file.readline()
+        say(b"250 fine\r\n250 fine\r\n354 go ahead")
+        while file.readline() != b".\r\n":
+            continue
+        say(b"250 taken")
+        file.readline()
+        say(b"221 bye")
+
+
+def test_three_commands_take_one_round_trip(app):
+    a_mail()
+    with socket.create_server((LOOPBACK, 0)) as listening:
+        server = threading.Thread(target=answers_only_when_all_commands_are_there, args=(listening,))
+        server.start()
+        with sending_to(app, listening.getsockname()[1]):
+            delivery.deliver_due()
+        server.join()
+
+    assert states() == ["sent"]
+
+
+def test_a_recipient_that_is_refused_fails_alone_on_one_connection(app):
+    first, second, third = some_mail(3)
+    script = {"EHLO": AHEAD, "DATA": ["354 go ahead", NO_RECIPIENT, "354 go ahead"]}
+    with scripted_server(app, refusing={second: "550 5.1.1 no such mailbox"}, **script) as server:
+        delivery.deliver_due()
+
+    assert (server.recipients, server.connections, server.steps.count("RSET")) == ([first, third], 1, 1)
+    assert states() == ["sent", "failed", "sent"]
+    assert [(attempt.stage, attempt.code) for attempt in attempts()][1] == ("RCPT", 550)
+
+
+def test_a_server_that_waits_for_a_text_it_cannot_use_is_left(app):
+    first, second, third = some_mail(3)
+    with scripted_server(app, EHLO=AHEAD, refusing={second: "550 5.1.1 no such mailbox"}) as server:
+        delivery.deliver_due()
+
+    assert (server.recipients, server.connections) == ([first, third], 2)
+    assert states() == ["sent", "failed", "sent"]
+
+
+def test_a_sender_that_is_refused_is_known_by_its_own_answer(app):
+    a_mail()
+    with scripted_server(app, EHLO=AHEAD, MAIL="550 5.7.1 not you", RCPT="503 no sender", DATA="503 no recipient"):
+        delivery.deliver_due()
+
+    (attempt,) = attempts()
+    assert (states(), attempt.stage, attempt.answer) == (["retry"], "MAIL", "5.7.1 not you")
+
+
+@pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("fault", [DROP, SILENCE, "421 closing", "451 later"])
+def test_whatever_happens_before_the_text_is_tried_again(app, step, fault):
+    some_mail(2)
+    with scripted_server(app, EHLO=AHEAD, **{step: [fault, {"DATA": "354 go on"}.get(step, "250 fine")]}):
+        delivery.deliver_due()
+        later(minutes=1)
+
+    assert states() == ["sent", "sent"]
+    assert {attempt.stage for attempt in attempts()} == {step, "end of data"}
+
+
+def test_silence_after_the_text_is_as_doubtful_as_ever(app):
+    some_mail(2)
+    with scripted_server(app, EHLO=AHEAD, END=[SILENCE, "250 taken"]):
+        delivery.deliver_due()
+
+    assert states() == ["doubtful", "sent"]
