@@ -20,7 +20,7 @@ from ..extensions import db
 from ..hours import queries as hours
 from ..hours import stamp as hours_stamp
 from ..hours.stamp import Stamp
-from ..transaction import one_connection, transaction
+from ..transaction import by_itself, one_connection, transaction
 from . import alarms, claim, compose, results
 from .alarms import AlarmName
 from .claim import Claimed
@@ -181,7 +181,8 @@ class _Delivery:
         """Record what is by far the most frequent result in the shortest way; False if it has to be the long one."""
         if answer.outcome is not AttemptOutcome.ACCEPTED or self._alarms:
             return False
-        if not results.record_at_once(claimed, answer, at=clock.now(), begun_at=begun_at):
+        statement = results.sent_as_one_statement(claimed, answer, at=clock.now(), begun_at=begun_at)
+        if statement is None or not by_itself(*statement):
             return False
         self.counts.add(MailState.SENT)
         return True

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from ..business_hours import Calendar
 from ..extensions import db
-from ..transaction import by_itself
 from . import states, window
 from .claim import ATTEMPTS, IN_OUR_HANDS, MESSAGES, Claimed, change_messages, in_hand
 from .models import AttemptOutcome, DeliveryAttempt, MailState, OutboxMessage
@@ -21,6 +20,8 @@ LONGEST_PAUSE = timedelta(hours=1)
 TRIED_FOR = timedelta(hours=48)
 FEWEST_TRIES = 10  # before giving up: a desk that was switched off for a weekend has not been trying
 DOUBT_PAUSE = timedelta(minutes=15)
+
+Statement = tuple[sa.Executable, dict[str, object]]  # with its values
 
 log = structlog.get_logger()
 
@@ -38,16 +39,16 @@ def record(claimed: Claimed, answer: Answer, *, at: datetime, calendar: Calendar
     return now or _answered_late(claimed, answer, at=at)
 
 
-def record_at_once(claimed: Claimed, answer: Answer, *, at: datetime, begun_at: datetime) -> bool:
-    """Write that the server took the message by a single statement, where the database can do that and it is still in our hands.
+def sent_as_one_statement(claimed: Claimed, answer: Answer, *, at: datetime, begun_at: datetime) -> Statement | None:
+    """What `record` does for a message that the server took, as one statement; none where the database has no such thing.
 
-    If not, nothing is written. Opens its own transaction.
+    It returns a row if the message was still in our hands; if not, it writes nothing.
     """
     if db.engine.dialect.name != "postgresql":  # SQLite changes one table at a time, and needs no round trip for each
-        return False
+        return None
     sent = _Next(MailState.SENT, reason="", sent_at=at)
     values = {**_values_of_message(claimed, sent, tries=1), **_values_of_attempt(claimed, answer, at=at, begun_at=begun_at)}
-    return bool(by_itself(_BOTH, values))
+    return _BOTH, values
 
 
 def give_back(claimed: Claimed, *, at: datetime, calendar: Calendar) -> MailState:
