@@ -15,11 +15,6 @@ def teams_of(user: User) -> sa.Select[Team]:
     return sa.select(Team).where(Team.id.in_(mine), Team.is_active).order_by(Team.name)
 
 
-def team_by_code(code: str) -> sa.Select[Team]:
-    """The team with this code."""
-    return sa.select(Team).where(Team.code == code)
-
-
 def by_address(address: str) -> sa.Select[User]:
     """The person with this address, however it is written; nobody for what is no address."""
     try:
