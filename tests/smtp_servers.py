@@ -17,6 +17,7 @@ from flask import Flask
 LOOPBACK = "127.0.0.1"
 SILENCE = "(says nothing until the client leaves)"
 DROP = "(closes the connection)"
+AHEAD = "250-scripted.example.org\r\n250 PIPELINING"  # to EHLO: commands may be sent ahead
 PATIENCE = 20.0  # seconds in which a busy machine answers
 LITTLE_PATIENCE = 1.0  # seconds, where the script is silent or late
 Step = str  # GREETING, EHLO, MAIL, RCPT, DATA, TEXT, END or an SMTP command

@@ -12,8 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from ..extensions import db
 from ..hours.wording import moment
+from .answers import Answer, Stage
 from .models import Alarm, AttemptOutcome, DeliveryAttempt
-from .smtp import Answer, Stage
 
 UNREACHABLE_FOR = timedelta(minutes=10)  # before it is worth an alarm: mail servers are restarted now and then
 

@@ -18,14 +18,18 @@ MOST_DOUBTS = 2  # after two answers that never came, a person decides
 
 MESSAGES: sa.Table = OutboxMessage.__table__  # type: ignore[assignment]
 ATTEMPTS: sa.Table = DeliveryAttempt.__table__  # type: ignore[assignment]
-IN_OUR_HANDS = sa.and_(
-    MESSAGES.c.id == sa.bindparam("in_hand_id"),
-    MESSAGES.c.state == MailState.SENDING,
-    MESSAGES.c.lease_holder == sa.bindparam("in_hand_of"),
-)
 
 _ONCE_MORE = sa.and_(OutboxMessage.state == MailState.DOUBTFUL, OutboxMessage.doubts < MOST_DOUBTS)
 _WAITING = sa.or_(OutboxMessage.state.in_((MailState.HELD, MailState.RETRY)), _ONCE_MORE)
+
+
+def in_our_hands(messages: sa.FromClause, *, id_as: str = "in_hand_id") -> sa.ColumnElement[bool]:
+    """That a message, whose id comes as the value `id_as`, is still held by the process `in_hand_of`."""
+    return sa.and_(
+        messages.c.id == sa.bindparam(id_as, type_=sa.Integer()),
+        messages.c.state == MailState.SENDING,
+        messages.c.lease_holder == sa.bindparam("in_hand_of"),
+    )
 
 
 @dataclass(frozen=True)
@@ -49,15 +53,26 @@ class Claimed:
     tried_from: datetime | None
 
 
-def anything_to_do(*, at: datetime) -> bool:
-    """Whether a message is due or has been abandoned; reads only."""
-    leaving = OutboxMessage.state.in_(
-        (MailState.DUE, MailState.HELD, MailState.RETRY, MailState.DOUBTFUL)
-    )  # as the index has them
-    ever = sa.or_(OutboxMessage.state != MailState.DOUBTFUL, OutboxMessage.doubts < MOST_DOUBTS)
-    due = sa.and_(leaving, OutboxMessage.due_at <= at, ever)
+@dataclass(frozen=True)
+class Work:
+    """What there is to be done."""
+
+    is_due: bool
+    has_waited: bool  # long enough to become due
+    is_abandoned: bool  # by a process that died
+
+    def __bool__(self) -> bool:
+        return self.is_due or self.has_waited or self.is_abandoned
+
+
+def work(*, at: datetime) -> Work:
+    """What there is to be done now; reads only."""
+    late = OutboxMessage.due_at <= at
+    due = sa.and_(OutboxMessage.state == MailState.DUE, late)
+    waited = (sa.and_(OutboxMessage.state.in_((MailState.HELD, MailState.RETRY)), late), sa.and_(_ONCE_MORE, late))
     abandoned = sa.and_(OutboxMessage.state == MailState.SENDING, OutboxMessage.lease_until <= at)
-    return bool(db.session.scalar(sa.select(sa.or_(sa.exists().where(due), sa.exists().where(abandoned)))))
+    has_waited = sa.or_(*(sa.exists().where(some) for some in waited))
+    return Work(*db.session.execute(sa.select(sa.exists().where(due), has_waited, sa.exists().where(abandoned))).one())
 
 
 def release(*, at: datetime, calendar: Calendar) -> None:
@@ -78,25 +93,26 @@ def take(*, holder: str, at: datetime, lease_until: datetime, calendar: Calendar
     """Claim the messages that are due, the longest due first and at most BATCH of them, each with its attempt row."""
     states.check(MailState.DUE, MailState.SENDING)
     allowed = sa.true() if calendar.is_open(at) else sa.not_(OutboxMessage.is_windowed)
-    due = (
+    due = (  # a CTE, lest PostgreSQL ask it again for every row and claim more than BATCH
         sa.select(OutboxMessage.id)
         .where(OutboxMessage.state == MailState.DUE, OutboxMessage.due_at <= at, allowed)
         .order_by(OutboxMessage.due_at, OutboxMessage.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
+        .cte("due")
     )
-    ids = db.session.scalars(due).all()
-    if not ids:
+    picked = OutboxMessage.id.in_(sa.select(due.c.id))
+    if not change_messages(picked, state=MailState.SENDING, lease_holder=holder, lease_until=lease_until):
         return []
-    change_messages(OutboxMessage.id.in_(ids), state=MailState.SENDING, lease_holder=holder, lease_until=lease_until)
+    ours = (OutboxMessage.state == MailState.SENDING, OutboxMessage.lease_holder == holder)
     begin = sa.insert(ATTEMPTS).from_select(
         ["outbox_message_id", "claimed_at"],
         sa.select(MESSAGES.c.id, sa.literal(at, ATTEMPTS.c.claimed_at.type))
-        .where(MESSAGES.c.id.in_(ids))
+        .where(*ours)
         .order_by(MESSAGES.c.due_at, MESSAGES.c.id),
     )
     db.session.execute(begin)  # with the defaults of the other columns
-    return in_hand(OutboxMessage.id.in_(ids))
+    return in_hand(*ours)
 
 
 def in_hand(*where: sa.ColumnElement[bool]) -> list[Claimed]:
@@ -125,7 +141,7 @@ class Standing:
     calendar_stamp: stamp.Stamp  # empty where it does not wait for service hours
 
 
-_LOOK = sa.select(MESSAGES.c.lease_until, MESSAGES.c.stop_reason).where(IN_OUR_HANDS)
+_LOOK = sa.select(MESSAGES.c.lease_until, MESSAGES.c.stop_reason).where(in_our_hands(MESSAGES))
 _LOOK_AT_HOURS_TOO = _LOOK.add_columns(*stamp.PARTS)
 
 
@@ -133,10 +149,13 @@ def look_again(claimed: Claimed) -> Standing | None:
     """How a message that we have claimed stands now; None if it is no longer in our hands."""
     look = _LOOK_AT_HOURS_TOO if claimed.is_windowed else _LOOK
     found = by_itself(look, {"in_hand_id": claimed.id, "in_hand_of": claimed.holder})
-    if not found:
-        return None
-    lease_until, stop_reason, *calendar_stamp = tuple(found[0])
-    return Standing(lease_until, is_stopped=bool(stop_reason), calendar_stamp=tuple(calendar_stamp))
+    return standing_in(found[0]) if found else None
+
+
+def standing_in(row: sa.Row[Any]) -> Standing | None:
+    """How a message stands by its lease, the reason to stop it and the calendar's stamp; None if it was not in our hands."""
+    lease_until, stop_reason, *calendar_stamp = tuple(row)
+    return lease_until and Standing(lease_until, is_stopped=bool(stop_reason), calendar_stamp=tuple(calendar_stamp))
 
 
 def renew(holder: str, *, lease_until: datetime) -> None:

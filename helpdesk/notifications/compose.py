@@ -1,10 +1,10 @@
 """A row becomes the bytes of a mail: the same bytes whenever it is asked."""
 
 import re
+from binascii import b2a_qp
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from email.headerregistry import Address, BaseHeader, HeaderRegistry
-from email.message import EmailMessage
+from email.headerregistry import Address
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, parseaddr
 from functools import lru_cache
@@ -17,8 +17,13 @@ from .claim import Claimed
 from .errors import UnwritableMail
 
 SEVEN_BIT = SMTP.clone(cte_type="7bit")
-WITH_UTF8_HEADERS = SEVEN_BIT.clone(utf8=True)
-LONGEST_LINE = 998  # RFC 5322, 2.1.1
+# How heads are written, by whether the recipient's address needs UTF-8 and whether the subject stays on one line: where no
+# encoding asks for more it does, as Python folds long ones right after "Subject:".
+HEADS = {
+    (utf8, on_one_line): SMTP.clone(cte_type="7bit", utf8=utf8, max_line_length=998 if on_one_line else 78)  # RFC 5322, 2.1.1
+    for utf8 in (False, True)
+    for on_one_line in (False, True)
+}
 PLAIN = re.compile(r"(?!.*=\?)[!-~](?:[ -~]*[!-~])?")  # printable ASCII in which nothing could be taken for an encoded word
 ONE_ADDRESS = re.compile(r"[^\s<>@,;:\\\"\x00-\x1f\x7f]+@[^\s<>@,;:\\\"\x00-\x1f\x7f]+")
 
@@ -33,20 +38,6 @@ class Letter:
     needs_utf8: bool  # the recipient's address is not ASCII: only a server with SMTPUTF8 can take it
 
 
-class _OfParts(HeaderRegistry):
-    """Makes the headers of parts, which are the same few in every mail, once."""
-
-    def __call__(self, name: str, value: str) -> BaseHeader:
-        return self._made(name, value)
-
-    @lru_cache(maxsize=32)  # noqa: B019  # there is one such registry
-    def _made(self, name: str, value: str) -> BaseHeader:
-        return super().__call__(name, value)
-
-
-PARTS = SEVEN_BIT.clone(header_factory=_OfParts())
-
-
 def letter(row: Claimed, *, settings: Mapping[str, Any]) -> Letter:
     """The mail of this row; raises UnwritableMail with the reason in words."""
     recipient = _on_the_wire(row.to_address)
@@ -55,7 +46,7 @@ def letter(row: Claimed, *, settings: Mapping[str, Any]) -> Letter:
     boundary = "=_" + sha256(row.message_id.encode()).hexdigest()[:32]
     try:
         headers = {
-            "From": _mailbox(settings["DESK_NAME"], sender),
+            "From": _from(settings["DESK_NAME"], sender),
             "To": _mailbox(row.to_name, recipient),
             "Subject": row.subject,
             "Date": format_datetime(row.first_due_at),  # when it was to leave: held over a weekend, it is not sorted under Friday
@@ -66,21 +57,12 @@ def letter(row: Claimed, *, settings: Mapping[str, Any]) -> Letter:
             "Content-Language": row.language,
         }
         parts = (_part(row.text_body, "plain"), _part(row.html_body, "html"))
-        head = _head(headers, WITH_UTF8_HEADERS if needs_utf8 else SEVEN_BIT)
+        policy = HEADS[needs_utf8, row.subject.isascii()]
+        head = b"".join(_header(name, value, policy) for name, value in headers.items())
         content = b"\r\n".join((head, *_between(parts, boundary.encode())))
     except (ValueError, LookupError, TypeError, AttributeError) as error:  # the email package raises all of these
         raise UnwritableMail(f"the message cannot be written as mail: {error}") from error
     return Letter(sender=sender, recipient=recipient, content=content, needs_utf8=needs_utf8)
-
-
-def _head(headers: Mapping[str, str], policy: "EmailPolicy[Any]") -> bytes:
-    """The headers as an EmailMessage writes them.
-
-    With subjects on one line where no encoding asks for more: Python folds long ones right after "Subject:".
-    """
-    if headers["Subject"].isascii():
-        policy = policy.clone(max_line_length=LONGEST_LINE)
-    return b"".join(_header(name, value, policy) for name, value in headers.items())
 
 
 def _header(name: str, value: str, policy: "EmailPolicy[Any]") -> bytes:
@@ -90,13 +72,10 @@ def _header(name: str, value: str, policy: "EmailPolicy[Any]") -> bytes:
 
 
 def _part(text: str, subtype: str) -> bytes:
-    """One of the bodies, with the headers that say how it is encoded."""
-    part = EmailMessage(policy=PARTS)
-    part.set_content(text, subtype=subtype)
-    if subtype == "plain":
-        del part["MIME-Version"]  # as an EmailMessage does with its first body; one mail keeps its bytes from release to release
-    head = "".join(f"{name}: {value}\r\n" for name, value in part.items())
-    return b"\r\n".join((head.encode(), *str(part.get_payload()).encode().splitlines(), b""))
+    """One of the bodies, quoted-printable whatever it holds, with the headers that say so (RFC 2045, 5.1 and 6.7)."""
+    lines = b"\r\n".join((*text.encode().splitlines(), b""))
+    head = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+    return head.encode() + b2a_qp(lines)
 
 
 def _between(parts: Iterable[bytes], boundary: bytes) -> Iterator[bytes]:
@@ -116,6 +95,11 @@ def _on_the_wire(address: str) -> str:
         return f"{name}@{domain if domain.isascii() else idna.encode(domain, uts46=True).decode('ascii')}"
     except idna.IDNAError as error:
         raise UnwritableMail(f"no domain can be called so: {error}") from error
+
+
+@lru_cache(maxsize=1)
+def _from(name: str, address: str) -> str:
+    return _mailbox(name, address)
 
 
 def _mailbox(name: str, address: str) -> str:

@@ -4,6 +4,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -23,14 +24,16 @@ from ..hours.stamp import Stamp
 from ..transaction import by_itself, one_connection, transaction
 from . import alarms, claim, compose, results
 from .alarms import AlarmName
-from .claim import Claimed
+from .answers import Answer, Stage
+from .claim import Claimed, Standing
 from .compose import Letter
 from .errors import UnwritableMail
 from .models import AttemptOutcome, MailState
-from .smtp import Answer, MailServer, Stage
+from .smtp import MailServer
 
 LEASE = timedelta(seconds=30)  # of what is in hand; when a process has died, others take it back after so long at most
 RENEWALS = 3  # in the time of a lease
+FRESH_FOR = 0.05  # seconds; how a message stood so long ago is how it stands "immediately before" it is sent
 
 log = structlog.get_logger()
 
@@ -103,6 +106,15 @@ def deliver_due(*, stop: StopSign | None = None, lease: timedelta = LEASE) -> Co
     return delivery.counts
 
 
+@dataclass(frozen=True)
+class _Look:
+    """How the message whose turn comes next stood when the last result was recorded."""
+
+    message_id: int
+    standing: Standing | None
+    asked_at: float  # by the monotonic clock
+
+
 @dataclass
 class _Delivery:
     """One run: batch after batch over one line, until nothing is due, the server is away or the stop sign is up."""
@@ -115,20 +127,22 @@ class _Delivery:
     _calendar: Calendar = field(init=False)
     _stamp: Stamp | None = None  # read before the calendar, lest a change between the two be missed
     _composed: dict[int, Letter | Answer] = field(default_factory=dict)  # the message whose turn comes next, by its id
+    _looked: _Look | None = None
     _alarms: frozenset[AlarmName] = field(init=False)  # those that are up
 
     def claim(self) -> list[Claimed]:
         """Up to a batch of messages that are now ours."""
         now = clock.now()
-        is_work, self._alarms = claim.anything_to_do(at=now), alarms.names_up()
+        work, self._alarms = claim.work(at=now), alarms.names_up()
         db.session.rollback()
-        if not is_work:
+        if not work:
             return []
         holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(8)}"
         with transaction():
             calendar = self._calendar_as_of(hours_stamp.read())
-            abandoned = results.return_abandoned(at=now, calendar=calendar)
-            claim.release(at=now, calendar=calendar)
+            abandoned = results.return_abandoned(at=now, calendar=calendar) if work.is_abandoned else 0
+            if work.has_waited or abandoned or not calendar.is_open(now):
+                claim.release(at=now, calendar=calendar)
             batch = claim.take(holder=holder, at=now, lease_until=now + self.lease, calendar=calendar)
         if abandoned:
             log.error("mail taken back from a process that died", messages=abandoned)
@@ -147,7 +161,7 @@ class _Delivery:
 
     def _try(self, claimed: Claimed, following: Claimed | None) -> None:
         begun_at, answer = self.unreachable or (clock.now(), self._answer_to(claimed, following))
-        if not self._is_simply_sent(claimed, answer, begun_at=begun_at):
+        if not self._is_simply_sent(claimed, following, answer, begun_at=begun_at):
             with transaction():
                 now = clock.now()
                 state = results.record(claimed, answer, at=now, calendar=self._calendar, begun_at=begun_at)
@@ -165,7 +179,9 @@ class _Delivery:
 
         letter = self._composed.pop(claimed.id, None) or _composed(claimed)
         answer = letter if isinstance(letter, Answer) else self.server.hand_over(letter, meanwhile=compose_the_following)
-        if answer.outcome is not AttemptOutcome.ACCEPTED and not answer.refuses_us:  # about that there is an alarm
+        if answer.outcome is AttemptOutcome.ACCEPTED:
+            self._announce(following)
+        elif not answer.refuses_us:  # about that there is an alarm
             log.warning(
                 "mail not accepted",
                 message=claimed.id,
@@ -177,19 +193,38 @@ class _Delivery:
             )
         return answer
 
-    def _is_simply_sent(self, claimed: Claimed, answer: Answer, *, begun_at: datetime) -> bool:
+    def _announce(self, following: Claimed | None) -> None:
+        """Let the server think of the next mail while we write the result of the last, if it can be expected to leave."""
+        letter = self._composed.get(following.id) if following else None
+        if isinstance(letter, Letter) and not self.stop.is_up:
+            self.server.announce(letter)
+
+    def _is_simply_sent(self, claimed: Claimed, following: Claimed | None, answer: Answer, *, begun_at: datetime) -> bool:
         """Record what is by far the most frequent result in the shortest way; False if it has to be the long one."""
         if answer.outcome is not AttemptOutcome.ACCEPTED or self._alarms:
             return False
-        statement = results.sent_as_one_statement(claimed, answer, at=clock.now(), begun_at=begun_at)
-        if statement is None or not by_itself(*statement):
+        statement = results.sent_as_one_statement(claimed, answer, following=following, at=clock.now(), begun_at=begun_at)
+        if statement is None:
             return False
+        asked_at = time.monotonic()
+        rows = by_itself(*statement)
+        if not rows:
+            return False
+        if following:
+            self._looked = _Look(following.id, claim.standing_in(rows[0]), asked_at)
         self.counts.add(MailState.SENT)
         return True
 
+    def _look_again(self, claimed: Claimed) -> Standing | None:
+        """How a message stands now: as was read with the last result, unless that is longer ago than a look takes."""
+        looked, self._looked = self._looked, None
+        if looked and looked.message_id == claimed.id and time.monotonic() - looked.asked_at < FRESH_FOR:
+            return looked.standing
+        return claim.look_again(claimed)
+
     def _may_begin(self, claimed: Claimed) -> bool:
         """Whether this message may leave at this moment; otherwise it is given back."""
-        standing = claim.look_again(claimed)
+        standing = self._look_again(claimed)
         if standing and claimed.is_windowed and standing.calendar_stamp != self._stamp:
             self._calendar_as_of(standing.calendar_stamp)
             db.session.rollback()  # nothing is kept open while the mail server thinks

@@ -5,8 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ..extensions import db
+from .answers import Stage
 from .models import AttemptOutcome, DeliveryAttempt, MailState, OutboxMessage, RefusedAddress
-from .smtp import Stage
 
 
 def marked(address: str) -> sa.Select[RefusedAddress]:

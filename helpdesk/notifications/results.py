@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 
 from ..business_hours import Calendar
 from ..extensions import db
-from . import states, window
-from .claim import ATTEMPTS, IN_OUR_HANDS, MESSAGES, Claimed, change_messages, in_hand
+from ..hours import stamp
+from . import claim, states, window
+from .answers import Answer, Stage
+from .claim import ATTEMPTS, MESSAGES, Claimed, change_messages, in_hand
 from .models import AttemptOutcome, DeliveryAttempt, MailState, OutboxMessage
-from .smtp import Answer, Stage
 
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -39,16 +40,22 @@ def record(claimed: Claimed, answer: Answer, *, at: datetime, calendar: Calendar
     return now or _answered_late(claimed, answer, at=at)
 
 
-def sent_as_one_statement(claimed: Claimed, answer: Answer, *, at: datetime, begun_at: datetime) -> Statement | None:
+def sent_as_one_statement(
+    claimed: Claimed, answer: Answer, *, following: Claimed | None, at: datetime, begun_at: datetime
+) -> Statement | None:
     """What `record` does for a message that the server took, as one statement; none where the database has no such thing.
 
-    It returns a row if the message was still in our hands; if not, it writes nothing.
+    It returns a row if the message was still in our hands, with how the following one stands (`claim.standing_in`); if not,
+    it writes nothing.
     """
     if db.engine.dialect.name != "postgresql":  # SQLite changes one table at a time, and needs no round trip for each
         return None
     sent = _Next(MailState.SENT, reason="", sent_at=at)
     values = {**_values_of_message(claimed, sent, tries=1), **_values_of_attempt(claimed, answer, at=at, begun_at=begun_at)}
-    return _BOTH, values
+    return (_SENT_AND_LOOK_AT_HOURS if following and following.is_windowed else _SENT_AND_LOOK), {
+        **values,
+        "following_id": following.id if following else None,
+    }
 
 
 def give_back(claimed: Claimed, *, at: datetime, calendar: Calendar) -> MailState:
@@ -129,7 +136,7 @@ def _given(column: str) -> sa.BindParameter[Any]:
 _STOPPED = sa.and_(MESSAGES.c.stop_reason != "", sa.bindparam("can_be_stopped", type_=sa.Boolean()))
 _PUT_DOWN = (
     sa.update(MESSAGES)
-    .where(IN_OUR_HANDS)
+    .where(claim.in_our_hands(MESSAGES))
     .values(
         state=sa.case((_STOPPED, MailState.CANCELLED), else_=sa.bindparam("to_state", type_=MESSAGES.c.state.type)),
         reason=sa.case((_STOPPED, MESSAGES.c.stop_reason), else_=sa.func.coalesce(_given("reason"), MESSAGES.c.reason)),
@@ -174,7 +181,14 @@ _FINISH = (
     .values({name: sa.bindparam(f"attempt_{name}", type_=ATTEMPTS.c[name].type) for name in _RESULT})
 )
 _PUTTING_DOWN = _PUT_DOWN.cte("put_down")
-_BOTH = _FINISH.where(sa.exists(sa.select(_PUTTING_DOWN.c.state))).returning(ATTEMPTS.c.id)  # the message first, here too
+_FINISHING = (  # the message first, here too
+    _FINISH.where(sa.exists(sa.select(_PUTTING_DOWN.c.state))).returning(ATTEMPTS.c.id).cte("finish")
+)
+_FOLLOWING = MESSAGES.alias("following")
+_SENT_AND_LOOK = sa.select(_FOLLOWING.c.lease_until, _FOLLOWING.c.stop_reason).select_from(
+    _FINISHING.outerjoin(_FOLLOWING, claim.in_our_hands(_FOLLOWING, id_as="following_id"))
+)
+_SENT_AND_LOOK_AT_HOURS = _SENT_AND_LOOK.add_columns(*stamp.PARTS)
 
 
 def _finish(claimed: Claimed, answer: Answer, *, at: datetime, begun_at: datetime | None = None) -> None:

@@ -10,18 +10,16 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from email.utils import parseaddr
-from enum import StrEnum
 from typing import Any
 
 from flask_mail import Connection, Mail
 
-from .. import typed_text
+from .answers import Answer, Stage, readable
 from .compose import Letter
 from .models import AttemptOutcome
 
-LONGEST_ANSWER = 500
 OK = 2  # first figures of SMTP answers (RFC 5321, 4.2.1)
 GO_ON = 3
 REFUSED_FOR_GOOD = 5
@@ -29,35 +27,6 @@ CLOSING = 421
 AUTHENTICATION = frozenset({530, 534, 535, 538})  # our settings are wrong, not the message
 # "Relay access denied": the server does not know us. Other enhanced codes (5.1.1, no such mailbox) are about the message.
 RELAY_REFUSED = re.compile(rb"(?!5\.[^7]\.).*\brelay", re.IGNORECASE | re.DOTALL)
-
-
-class Stage(StrEnum):
-    """How far a mail came."""
-
-    BEFORE = ""  # not begun
-    COMPOSE = "compose"
-    CONNECT = "connect"
-    LOGIN = "login"
-    MAIL = "MAIL"
-    RCPT = "RCPT"
-    DATA = "DATA"
-    TEXT = "text"  # the server has said "go ahead", the end of the data has not been sent
-    END = "end of data"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """How an attempt ended."""
-
-    outcome: AttemptOutcome
-    stage: Stage
-    code: int | None = None
-    text: str = ""
-    refuses_us: bool = False  # the server does not take us as a sender, whatever the message: worth an alarm
-    greeting: str = ""  # what the server said first on this line
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.text}" if self.code else self.text
 
 
 class _TwoTimeOuts:
@@ -71,7 +40,7 @@ class _TwoTimeOuts:
     def connect(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         """Connect as smtplib does, and keep what the server says first."""
         code, text = super().connect(*args, **kwargs)  # type: ignore[misc]
-        self.greeting = f"{code} {_readable(text)}"
+        self.greeting = f"{code} {readable(text)}"
         return code, text
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
@@ -100,12 +69,29 @@ class MailServer(Connection):
         self._own_name = sender.rpartition("@")[2] or "localhost"
         self._stage = Stage.CONNECT
         self._greeting = ""
+        self._announced: Letter | None = None
+
+    def announce(self, letter: Letter) -> None:
+        """Send the commands of the mail whose turn comes next, if the server takes commands ahead; never raises.
+
+        The server works on them while the last result is written. The text goes with `hand_over`; where that is not called
+        for this mail after all, nothing was handed over, but the line has to be given up.
+        """
+        if self.host is None or not self.host.has_extn("pipelining") or not _can_take(self.host, letter):
+            return
+        self._announced = letter
+        try:
+            self.host.send(_at_once(letter))
+        except (OSError, smtplib.SMTPException):
+            self._drop()  # whoever hands it over opens another line
 
     def hand_over(self, letter: Letter, *, meanwhile: Callable[[], None]) -> Answer:
         """Give one mail to the server; a kept line that turns out to be dead is opened anew, once.
 
         `meanwhile` is called when all has been sent and only the last answer is to come.
         """
+        if self._announced not in (None, letter):
+            self._drop()
         was_kept = self.host is not None
         answer = self._attempt(letter, meanwhile)
         if was_kept and answer.outcome is AttemptOutcome.CUT and answer.stage is Stage.MAIL:
@@ -114,6 +100,8 @@ class MailServer(Connection):
 
     def close(self) -> None:
         """Say goodbye, if the line still stands; never raises."""
+        if self._announced:
+            self._drop()
         host, self.host = self.host, None
         if host is None:
             return
@@ -169,28 +157,24 @@ class MailServer(Connection):
             self._drop()
             after_the_end = self._stage is Stage.END
             outcome = AttemptOutcome.SILENT if after_the_end else AttemptOutcome.CUT
-            return Answer(outcome, self._stage, text=_readable(error))
+            return Answer(outcome, self._stage, text=readable(error))
 
     def _dialogue(self, host: smtplib.SMTP, letter: Letter, meanwhile: Callable[[], None]) -> Answer:
         """MAIL, RCPT, DATA, the text and the dot; the stage reached stands in `_stage` if the line breaks."""
         self._stage = Stage.MAIL
-        if letter.needs_utf8 and not host.has_extn("smtputf8"):
+        if not _can_take(host, letter):
             return Answer(AttemptOutcome.REFUSED, Stage.MAIL, text="our mail server takes no addresses with such letters")
-        options = " SMTPUTF8 BODY=8BITMIME" if letter.needs_utf8 else ""
-        steps = (
-            (Stage.MAIL, f"MAIL FROM:<{letter.sender}>{options}\r\n"),
-            (Stage.RCPT, f"RCPT TO:<{letter.recipient}>\r\n"),
-            (Stage.DATA, "DATA\r\n"),
-        )
+        commands = _commands(letter)
         ahead = host.has_extn("pipelining")  # RFC 2920: one round trip for the three; the text waits for their answers
-        if ahead:
-            host.send("".join(command for _stage, command in steps).encode())
-        for number, (self._stage, command) in enumerate(steps, start=1):
+        if ahead and not self._announced:
+            host.send(_at_once(letter))
+        self._announced = None
+        for number, (self._stage, command) in enumerate(commands, start=1):
             if not ahead:
-                host.send(command.encode())
+                host.send(command)
             code, text = host.getreply()
             if code // 100 not in (OK, GO_ON):
-                return self._refused(code, text, unread=len(steps) - number if ahead else 0)
+                return self._refused(code, text, unread=len(commands) - number if ahead else 0)
         return self._hand_over_text(host, letter.content, meanwhile)
 
     def _hand_over_text(self, host: smtplib.SMTP, content: bytes, meanwhile: Callable[[], None]) -> Answer:
@@ -203,7 +187,7 @@ class MailServer(Connection):
         meanwhile()
         code, text = host.getreply()
         if code // 100 == OK:
-            return Answer(AttemptOutcome.ACCEPTED, Stage.END, code, _readable(text))
+            return Answer(AttemptOutcome.ACCEPTED, Stage.END, code, readable(text))
         return self._refused(code, text)
 
     def _refused(self, code: int, text: bytes, *, unread: int = 0) -> Answer:
@@ -216,7 +200,7 @@ class MailServer(Connection):
         our_fault = code in AUTHENTICATION or (is_final and (stage is Stage.MAIL or bool(RELAY_REFUSED.match(text))))
         for_good = is_final and not our_fault
         outcome = AttemptOutcome.REFUSED if for_good else AttemptOutcome.REFUSED_FOR_NOW
-        return Answer(outcome, stage, code, _readable(text), refuses_us=our_fault)
+        return Answer(outcome, stage, code, readable(text), refuses_us=our_fault)
 
     def _no_connection(self, error: Exception) -> Answer:
         code: int | None = None
@@ -224,9 +208,9 @@ class MailServer(Connection):
         if isinstance(error, smtplib.SMTPResponseException):
             code, text = error.smtp_code, error.smtp_error
         if isinstance(error, smtplib.SMTPConnectError):
-            self._greeting = f"{code} {_readable(text)}"
+            self._greeting = f"{code} {readable(text)}"
         refuses_us = _refuses_us(error, self._stage)
-        return Answer(AttemptOutcome.NO_CONNECTION, self._stage, code, _readable(text), refuses_us=refuses_us)
+        return Answer(AttemptOutcome.NO_CONNECTION, self._stage, code, readable(text), refuses_us=refuses_us)
 
     def _reset(self, *, dropping: bool, unread: int) -> None:
         try:
@@ -236,9 +220,28 @@ class MailServer(Connection):
             self._drop()
 
     def _drop(self) -> None:
+        self._announced = None
         if self.host is not None:
             self.host.close()
             self.host = None
+
+
+def _can_take(host: smtplib.SMTP, letter: Letter) -> bool:
+    return not letter.needs_utf8 or host.has_extn("smtputf8")
+
+
+def _commands(letter: Letter) -> tuple[tuple[Stage, bytes], ...]:
+    """What comes before the text, by stage."""
+    options = " SMTPUTF8 BODY=8BITMIME" if letter.needs_utf8 else ""
+    return (
+        (Stage.MAIL, f"MAIL FROM:<{letter.sender}>{options}\r\n".encode()),
+        (Stage.RCPT, f"RCPT TO:<{letter.recipient}>\r\n".encode()),
+        (Stage.DATA, b"DATA\r\n"),
+    )
+
+
+def _at_once(letter: Letter) -> bytes:
+    return b"".join(command for _stage, command in _commands(letter))
 
 
 def _refuses_us(error: Exception, stage: Stage) -> bool:
@@ -258,12 +261,3 @@ def _waits_for_text(host: smtplib.SMTP, unread: int) -> bool:
 def _has_spoken(host: smtplib.SMTP) -> bool:
     """Whether something from the server, its end included, is waiting to be read."""
     return host.sock is not None and bool(select.select([host.sock], [], [], 0)[0])
-
-
-def _readable(text: bytes | str | Exception) -> str:
-    """What was said, as one short line."""
-    if isinstance(text, bytes):
-        text = text.decode("utf-8", "replace")
-    elif isinstance(text, Exception):
-        text = str(text) or type(text).__name__
-    return typed_text.one_line(text)[:LONGEST_ANSWER]

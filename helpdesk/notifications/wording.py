@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
+from .answers import Stage
 from .kinds import Audience
 from .models import AttemptOutcome, MailAct, MailState, Settlement
-from .smtp import Stage
 
 
 class KindWords(NamedTuple):

@@ -18,13 +18,16 @@ from helpdesk.notifications.models import OutboxMessage
 from helpdesk.notifications.queries import standing
 from helpdesk.permissions import Role
 from helpdesk.transaction import transaction
+from tests import waiting
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
-from tests.smtp_servers import SILENCE, Received, good_server, scripted_server
+from tests.faults.locks import Lock
+from tests.smtp_servers import AHEAD, SILENCE, Received, good_server, scripted_server
 
-pytestmark = pytest.mark.both_databases
+both_databases = pytest.mark.both_databases
 
 RESTED = MONDAY_9_AM + timedelta(minutes=2)  # what was resolved at 9 is due
 AN_HOUR = timedelta(hours=1)
+WAITS = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'relation'")
 WHY = "the case was reopened before this mail left"
 
 
@@ -72,6 +75,7 @@ def claim_and_die() -> list[claim.Claimed]:
         return claim.take(holder="dead", at=RESTED, lease_until=RESTED + timedelta(minutes=10), calendar=hours.calendar())
 
 
+@both_databases
 def test_a_mail_refused_for_now_is_not_tried_again(app):
     (case,) = resolved_cases(app, 1)
 
@@ -83,6 +87,7 @@ def test_a_mail_refused_for_now_is_not_tried_again(app):
     assert sent_later(app) == []
 
 
+@both_databases
 def test_a_mail_claimed_but_not_begun_is_not_begun(app):
     first, second, third = resolved_cases(app, 3)
 
@@ -95,6 +100,50 @@ def test_a_mail_claimed_but_not_begun_is_not_begun(app):
     assert sent_later(app) == []
 
 
+@both_databases
+def test_a_mail_announced_but_not_begun_is_not_begun(app):
+    first, second, third = resolved_cases(app, 3)
+
+    def its_case_reopens() -> None:
+        if not server.received:
+            reopen(app, second)
+
+    with scripted_server(app, EHLO=AHEAD, meanwhile={"END": its_case_reopens}) as server:
+        counts = delivery.deliver_due()
+
+    assert (len(server.received), counts.sent, counts.stopped) == (2, 2, 1)
+    assert [resolution(case).state for case in (first, second, third)] == ["sent", "cancelled", "sent"]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # only there is it read with the last result
+def test_a_case_that_reopens_while_the_last_result_waits_to_be_written_stops_its_mail(app):
+    first, second = resolved_cases(app, 2)
+    lock = Lock("delivery_attempts")
+    reopening = threading.Thread(target=reopen_while_a_statement_waits, args=(app, second, lock))
+
+    def nobody_can_write_a_result() -> None:
+        if not lock.is_taken.is_set():
+            lock.take()
+            reopening.start()
+
+    with scripted_server(app, EHLO=AHEAD, meanwhile={"END": nobody_can_write_a_result}) as server:
+        counts = delivery.deliver_due()
+        reopening.join()
+
+    assert (len(server.received), counts.sent, counts.stopped) == (1, 1, 1)
+    assert [resolution(case).state for case in (first, second)] == ["sent", "cancelled"]
+
+
+def reopen_while_a_statement_waits(app: Flask, case_id: int, lock: Lock) -> None:
+    """Reopen a case when a statement has begun and waits, and let it go on when what it has read before is stale."""
+    with app.app_context():
+        waiting.until(lambda: db.session.scalar(WAITS) or db.session.rollback(), within=10, what="a statement to wait")
+    reopen(app, case_id)
+    threading.Event().wait(delivery.FRESH_FOR)
+    lock.give_back()
+
+
+@both_databases
 def test_mail_of_a_process_that_died_is_not_sent_by_the_next(app):
     cases = resolved_cases(app, 2)
     claim_and_die()
@@ -107,6 +156,7 @@ def test_mail_of_a_process_that_died_is_not_sent_by_the_next(app):
     assert standing(resolution(cases[1])) == f"Not sent: {WHY}"
 
 
+@both_databases
 def test_a_mail_in_doubt_is_shown_so_and_not_sent_again(app):
     (case,) = resolved_cases(app, 1)
 
@@ -117,6 +167,7 @@ def test_a_mail_in_doubt_is_shown_so_and_not_sent_again(app):
     assert sent_later(app) == []
 
 
+@both_databases
 def test_a_mail_that_the_server_took_meanwhile_has_been_sent(app):
     (case,) = resolved_cases(app, 1)
 
@@ -126,6 +177,7 @@ def test_a_mail_that_the_server_took_meanwhile_has_been_sent(app):
     assert (counts.sent, resolution(case).state) == (1, "sent")
 
 
+@both_databases
 def test_resolved_again_the_requester_gets_one_mail_with_the_new_note(app):
     (case,) = resolved_cases(app, 1)
     claim_and_die()
@@ -138,6 +190,7 @@ def test_resolved_again_the_requester_gets_one_mail_with_the_new_note(app):
     assert "Now the second officer has signed." in received.text
 
 
+@both_databases
 def test_what_is_being_claimed_at_this_moment_is_stopped_too(app):
     (case,) = resolved_cases(app, 1)
     is_claimed, may_go_on = threading.Event(), threading.Event()

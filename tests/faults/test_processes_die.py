@@ -8,8 +8,8 @@ import pytest
 from helpdesk import clock
 from helpdesk.hours import queries as hours
 from helpdesk.notifications import claim, delivery, results
+from helpdesk.notifications.answers import Answer, Stage
 from helpdesk.notifications.models import AttemptOutcome
-from helpdesk.notifications.smtp import Answer, Stage
 from helpdesk.transaction import transaction
 from tests import waiting
 from tests.faults.locks import Lock

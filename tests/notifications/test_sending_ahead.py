@@ -8,10 +8,10 @@ import pytest
 
 from helpdesk import clock
 from helpdesk.notifications import delivery
+from tests.faults.locks import Lock
 from tests.notifications.mails import MONDAY_9_AM, a_mail, attempts, some_mail, states
-from tests.smtp_servers import DROP, LOOPBACK, SILENCE, scripted_server, sending_to
+from tests.smtp_servers import AHEAD, DROP, LOOPBACK, SILENCE, scripted_server, sending_to
 
-AHEAD = "250-scripted\r\n250 PIPELINING"
 NO_RECIPIENT = "554 5.5.1 no valid recipients"
 
 
@@ -106,3 +106,56 @@ def test_silence_after_the_text_is_as_doubtful_as_ever(app):
         delivery.deliver_due()
 
     assert states() == ["doubtful", "sent"]
+
+
+@pytest.mark.both_databases
+def test_no_mail_is_handed_over_before_the_last_result_is_written(app):
+    some_mail(3)
+    seen = []
+
+    def look() -> None:
+        with app.app_context():
+            seen.append(states())
+
+    with scripted_server(app, EHLO=AHEAD, meanwhile={"END": look}):
+        delivery.deliver_due()
+
+    assert seen == [["sending"] * 3, ["sent", "sending", "sending"], ["sent", "sent", "sending"]]
+
+
+@pytest.mark.both_databases
+def test_the_server_works_on_the_next_mail_while_the_last_result_is_written(app):
+    some_mail(2)
+    lock = Lock()
+
+    def nothing_can_be_written() -> None:
+        if not lock.is_taken.is_set():
+            lock.take()
+
+    def the_next_mail_has_come() -> None:
+        if lock.is_taken.is_set():
+            lock.give_back()  # which nobody else does
+
+    with scripted_server(app, EHLO=AHEAD, meanwhile={"END": nothing_can_be_written, "MAIL": the_next_mail_has_come}):
+        delivery.deliver_due()
+
+    assert (lock.is_taken.is_set(), states()) == (True, ["sent", "sent"])
+
+
+def test_a_line_on_which_the_next_mail_was_announced_but_does_not_leave_is_given_up(app):
+    some_mail(3)
+    stop = delivery.StopSign()
+    with scripted_server(app, EHLO=AHEAD, meanwhile={"RCPT": lambda: stop.put_up() if server.received else None}) as server:
+        counts = delivery.deliver_due(stop=stop)
+
+        assert (counts.sent, counts.given_back, len(server.received), "QUIT" in server.steps) == (1, 2, 1, False)
+        delivery.deliver_due()
+    assert (states(), server.connections) == (["sent"] * 3, 2)
+
+
+def test_a_line_that_breaks_after_the_announcement_is_opened_anew(app):
+    addresses = some_mail(3)
+    with scripted_server(app, EHLO=AHEAD, MAIL=["250 fine", DROP, "250 fine"]) as server:
+        delivery.deliver_due()
+
+    assert (states(), server.recipients, server.connections) == (["sent"] * 3, addresses, 2)

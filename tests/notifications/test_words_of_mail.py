@@ -6,8 +6,8 @@ import re
 import pytest
 
 from helpdesk.notifications import queries, wording
+from helpdesk.notifications.answers import Stage
 from helpdesk.notifications.models import AttemptOutcome, MailAct, MailState, Settlement
-from helpdesk.notifications.smtp import Stage
 from tests.architecture import sources
 
 CLAIMS = re.compile(r"\bdelivered\b", re.IGNORECASE)
