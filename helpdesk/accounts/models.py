@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from flask_login import UserMixin
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..database import text_enum
+from ..database import Json, text_enum
 from ..extensions import db
 from ..notifications.models import Recipient
 from ..permissions import Role
@@ -25,6 +26,33 @@ class TokenPurpose(StrEnum):
 
     VERIFY_ADDRESS = "verify_address"
     RESET_PASSWORD = "reset_password"  # noqa: S105
+    CHANGE_ADDRESS = "change_address"
+    INVITATION = "invitation"
+
+
+class AccountAct(StrEnum):
+    """What happens to accounts and teams, as their history names it."""
+
+    CREATED = "created"
+    REGISTERED = "registered"
+    INVITED = "invited"
+    DETAILS_CHANGED = "details_changed"
+    ADDRESS_CHANGED = "address_changed"
+    ADDRESS_RECOVERED = "address_recovered"  # by an agent, for somebody who has lost the mailbox
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    ROLE_CHANGED = "role_changed"
+    JOINED_TEAM = "joined_team"
+    LEFT_TEAM = "left_team"
+    LEAD_CHANGED = "lead_changed"
+    DEACTIVATED = "deactivated"
+    REACTIVATED = "reactivated"
+    CLOSED = "closed"  # an account by its own person, a team by an administrator
+    REOPENED = "reopened"
+    SECOND_FACTOR_ADDED = "second_factor_added"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+    SECOND_FACTOR_RESET = "second_factor_reset"  # by an administrator
+    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
+    SIGNED_OUT_EVERYWHERE = "signed_out_everywhere"
 
 
 class User(UserMixin, db.Model):  # type: ignore[name-defined, misc]
@@ -38,6 +66,7 @@ class User(UserMixin, db.Model):  # type: ignore[name-defined, misc]
     first_name: Mapped[str]
     last_name: Mapped[str]
     phone: Mapped[str] = mapped_column(default="")
+    pin: Mapped[str] = mapped_column(default="")  # the provider PIN they gave when they registered: six digits
     language: Mapped[Language] = mapped_column(text_enum(Language, "language"), default=Language.ENGLISH)
     role: Mapped[Role] = mapped_column(text_enum(Role, "role"))
     password_hash: Mapped[str]
@@ -46,6 +75,7 @@ class User(UserMixin, db.Model):  # type: ignore[name-defined, misc]
     created_at: Mapped[datetime]
     verified_at: Mapped[datetime | None]
     deactivated_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]  # by the person; the name is masked then, and deactivated_at is set, too
     # What staff are mailed about, by their own choice.
     wants_digest: Mapped[bool] = mapped_column(default=True)
     wants_assignment_mail: Mapped[bool] = mapped_column(default=True)
@@ -122,6 +152,7 @@ class AccountToken(db.Model):  # type: ignore[name-defined, misc]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    new_address: Mapped[str] = mapped_column(default="")  # the address that a CHANGE_ADDRESS link confirms
 
     user: Mapped[User] = relationship()
 
@@ -141,6 +172,66 @@ class UserSession(db.Model):  # type: ignore[name-defined, misc]
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]  # to the minute
     ended_at: Mapped[datetime | None]
+    browser: Mapped[str] = mapped_column(default="")  # in words: "Firefox on Windows"
+    network: Mapped[str] = mapped_column(default="")  # where it began: the address, of IPv6 the /64
+    is_remembered: Mapped[bool] = mapped_column(default=False)  # providers only
+    passed_second_factor: Mapped[bool] = mapped_column(default=False)
+
+
+class KnownDevice(db.Model):  # type: ignore[name-defined, misc]
+    """A browser at which a person has signed in before, known by a random token that only it has."""
+
+    __tablename__ = "known_devices"
+    __table_args__ = (sa.UniqueConstraint("user_id", "token_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    token_hash: Mapped[str]
+    first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+
+
+class SecondFactor(db.Model):  # type: ignore[name-defined, misc]
+    """The secret of a person's authenticator app (TOTP, RFC 6238), encrypted; it counts once it is confirmed."""
+
+    __tablename__ = "second_factors"
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), primary_key=True)
+    encrypted_secret: Mapped[str]
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(default=0)  # the time step of the last code that was used: no code is good twice
+
+
+class RecoveryCode(db.Model):  # type: ignore[name-defined, misc]
+    """A code that stands in for the app once, stored only as a hash."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    code_hash: Mapped[str]
+    used_at: Mapped[datetime | None]
+
+
+class AccountEvent(db.Model):  # type: ignore[name-defined, misc]
+    """One entry of the history of a person or a team: append-only."""
+
+    __tablename__ = "account_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))  # none: the desk itself, or the command line
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)  # whom it is about
+    team_id: Mapped[int | None] = mapped_column(sa.ForeignKey("teams.id"), index=True)  # which team it is about
+    act: Mapped[AccountAct] = mapped_column(text_enum(AccountAct, "act"))
+    reason: Mapped[str] = mapped_column(default="")
+    old: Mapped[dict[str, Any]] = mapped_column(Json)
+    new: Mapped[dict[str, Any]] = mapped_column(Json)
+
+    actor: Mapped[User | None] = relationship(foreign_keys=[actor_id])
+    user: Mapped[User | None] = relationship(foreign_keys=[user_id])
+    team: Mapped[Team | None] = relationship()
 
 
 class FailedAttempts(db.Model):  # type: ignore[name-defined, misc]

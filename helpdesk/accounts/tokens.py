@@ -12,7 +12,12 @@ from ..extensions import db
 from .errors import LinkNotValid
 from .models import AccountToken, TokenPurpose, User
 
-LIFETIMES = {TokenPurpose.VERIFY_ADDRESS: timedelta(hours=24), TokenPurpose.RESET_PASSWORD: timedelta(hours=1)}
+LIFETIMES = {
+    TokenPurpose.VERIFY_ADDRESS: timedelta(hours=24),
+    TokenPurpose.RESET_PASSWORD: timedelta(hours=1),
+    TokenPurpose.CHANGE_ADDRESS: timedelta(hours=24),
+    TokenPurpose.INVITATION: timedelta(days=7),
+}
 
 
 def issue(user: User, purpose: TokenPurpose) -> str:

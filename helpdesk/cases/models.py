@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..accounts.models import Team, User
 from ..database import Json, text_enum
 from ..extensions import db
+from ..providers.models import Location, Organization
 from ..routing.models import Priority
 from .choices import Impact, ProviderRole, System, Urgency
 from .errors import CaseClosed, IllegalMove, StaleCase
@@ -89,6 +90,9 @@ class EventKind(StrEnum):
     MAIL_SETTLED = "mail_settled"
     ADDRESS_CORRECTED = "address_corrected"
     ADDRESS_RELEASED = "address_released"
+    HANDED_BACK = "handed_back"  # to the queue of its team: whoever had it works here no more
+    HANDED_OVER = "handed_over"  # back to them: that was undone
+    PRIVACY_CHANGED = "privacy_changed"
 
 
 SHORTEST_NOTE = 10  # characters of a resolution's note: "ok" explains nothing to anybody
@@ -112,6 +116,8 @@ class Case(db.Model):  # type: ignore[name-defined]
         _index("resolved", "team_id", "updated_at", "id", where="status = 'resolved'"),
         sa.Index("ix_cases_latest", "team_id", "updated_at", "id"),
         sa.Index("ix_cases_requester", "requester_id", "id"),
+        sa.Index("ix_cases_organization", "organization_id", "id"),
+        sa.Index("ix_cases_location", "location_id", "id"),
         sa.CheckConstraint("status <> 'resolved' OR resolution_code IS NOT NULL", name="resolution_has_a_code"),
         {"sqlite_autoincrement": True},
     )
@@ -122,8 +128,11 @@ class Case(db.Model):  # type: ignore[name-defined]
     form_digest: Mapped[str]
     requester_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
     provider_role: Mapped[ProviderRole] = mapped_column(text_enum(ProviderRole, "provider_role"))
-    organization: Mapped[str]
+    organization: Mapped[str]  # as it was called when the case was made, or as its requester named it
     location: Mapped[str]
+    organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organizations.id"))  # where the directory knows it
+    location_id: Mapped[int | None] = mapped_column(sa.ForeignKey("locations.id"))
+    is_private: Mapped[bool] = mapped_column(default=False)  # to its requester: colleagues do not see it
     system: Mapped[System] = mapped_column(text_enum(System, "system"))
     topic_code: Mapped[str] = mapped_column(sa.ForeignKey("topics.code"))
     topic_name: Mapped[str]  # as it was called when the case was made
@@ -146,6 +155,8 @@ class Case(db.Model):  # type: ignore[name-defined]
     requester: Mapped[User] = relationship(foreign_keys=[requester_id])
     assignee: Mapped[User | None] = relationship(foreign_keys=[assignee_id])
     team: Mapped[Team] = relationship()
+    listed_organization: Mapped[Organization | None] = relationship()
+    listed_location: Mapped[Location | None] = relationship()
     messages: Mapped[list["Message"]] = relationship(back_populates="case", order_by="Message.id")
     events: Mapped[list["Event"]] = relationship(back_populates="case", order_by="Event.id")
 

@@ -14,16 +14,19 @@ from alembic.script import Script, ScriptDirectory
 from flask import Flask
 
 from helpdesk import clock, create_app
-from helpdesk.accounts.models import Team, User
+from helpdesk.accounts import tokens
+from helpdesk.accounts.models import AccountToken, Team, TokenPurpose, User
 from helpdesk.cases.models import Event, EventKind, Message, Status
 from helpdesk.extensions import db
 from helpdesk.notifications.models import MailAct, MailEvent, OutboxMessage
+from helpdesk.providers.models import Organization, OrganizationType
 from helpdesk.reference import commands as reference
 from helpdesk.transaction import transaction
 from tests import databases, postgresql
 from tests.architecture import sources
 from tests.case_factories import a_case, mail_of
 
+YOUNGER_KINDS = (EventKind.TAKEN_BACK, EventKind.HANDED_BACK)
 FOLDER = sources.ROOT / "migrations"
 
 
@@ -76,6 +79,23 @@ def test_migrations_make_the_checks_of_the_models(empty_app):
 
 
 @pytest.mark.both_databases
+def test_migrations_make_the_indexes_of_the_models(empty_app):
+    flask_migrate.upgrade()
+    migrated = _indexes()
+    flask_migrate.downgrade(revision="base")
+    db.create_all()
+
+    assert migrated == _indexes()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_number_is_never_given_twice_also_after_all_migrations(empty_app):
+    flask_migrate.upgrade()
+
+    assert "AUTOINCREMENT" in db.session.scalar(sa.text("SELECT sql FROM sqlite_master WHERE name = 'cases'"))
+
+
+@pytest.mark.both_databases
 def test_the_way_down_leaves_nothing(empty_app):
     flask_migrate.upgrade()
     flask_migrate.downgrade(revision="base")
@@ -109,6 +129,10 @@ def test_cases_and_their_mail_go_down_to_the_first_schema_and_up_again(empty_app
         mail.events.append(MailEvent(at=clock.now(), act=MailAct.MOVED, old={}, new={}))
         case.messages[-1].withdrawn_at = clock.now()
         case.record(EventKind.TAKEN_BACK, by=case.assignee, at=clock.now())
+        case.record(EventKind.HANDED_BACK, by=None, at=clock.now())
+        case.listed_organization = an_organization()
+        tokens.issue(case.requester, TokenPurpose.INVITATION)
+        tokens.issue(case.requester, TokenPurpose.RESET_PASSWORD)
     before = _said_and_mailed()
 
     flask_migrate.downgrade(revision="0001")
@@ -117,13 +141,20 @@ def test_cases_and_their_mail_go_down_to_the_first_schema_and_up_again(empty_app
     assert _said_and_mailed() == before
     assert set(db.session.scalars(sa.select(OutboxMessage.settlement))) == {"open"}
     assert db.session.scalars(sa.select(User.wants_digest)).all() == [True, True]
+    assert db.session.scalars(sa.select(AccountToken.purpose)).all() == [TokenPurpose.RESET_PASSWORD]
+
+
+def an_organization() -> Organization:
+    """One of the directory."""
+    kind = OrganizationType.PHARMACY
+    return Organization(legal_name="Cedar Fork Pharmacy", name_key="cedar fork pharmacy", type=kind, created_at=clock.now())
 
 
 def _said_and_mailed() -> list[Any]:
     """What the rows of a case hold that every schema knows."""
     said = db.session.execute(sa.select(Message.id, Message.kind, Message.body)).all()
     mailed = db.session.execute(sa.select(OutboxMessage.id, OutboxMessage.subject, OutboxMessage.state)).all()
-    happened = db.session.execute(sa.select(Event.kind).where(Event.kind != EventKind.TAKEN_BACK).order_by(Event.id)).all()
+    happened = db.session.execute(sa.select(Event.kind).where(Event.kind.not_in(YOUNGER_KINDS)).order_by(Event.id)).all()
     db.session.rollback()
     return [said, mailed, happened]
 
@@ -146,3 +177,18 @@ def _checks() -> dict[str, list[tuple[Any, str]]]:
         table: sorted((check["name"], check["sqltext"]) for check in inspector.get_check_constraints(table))
         for table in db.metadata.tables
     }
+
+
+def _indexes() -> dict[str, list[tuple[Any, ...]]]:
+    inspector = sa.inspect(db.engine)
+    return {
+        table: sorted(
+            (index["name"], index["column_names"], index["unique"], _where(index)) for index in inspector.get_indexes(table)
+        )
+        for table in db.metadata.tables
+    }
+
+
+def _where(index: Any) -> list[str]:
+    """What a partial index is limited to."""
+    return [str(value) for name, value in sorted(index.get("dialect_options", {}).items()) if name.endswith("_where")]
