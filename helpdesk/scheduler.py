@@ -25,7 +25,7 @@ from . import clock
 from .accounts import commands as accounts
 from .cases import digest, untold
 from .notifications import delivery, leases
-from .notifications.delivery import StopSign
+from .notifications.stop_sign import StopSign
 from .transaction import transaction
 
 LEASE = leases.SCHEDULER

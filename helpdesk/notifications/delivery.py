@@ -5,7 +5,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from itertools import zip_longest
 
 import structlog
 from flask import current_app
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from .. import clock
 from ..business_hours import Calendar
@@ -30,9 +30,11 @@ from .compose import Letter
 from .errors import UnwritableMail
 from .models import AttemptOutcome, MailState
 from .smtp import MailServer
+from .stop_sign import StopSign
 
 LEASE = timedelta(seconds=30)  # of what is in hand; when a process has died, others take it back after so long at most
 RENEWALS = 3  # in the time of a lease
+PAUSE = 0.5  # seconds, before a result that the database did not take is written again
 FRESH_FOR = 0.05  # seconds; how a message stood so long ago is how it stands "immediately before" it is sent
 
 log = structlog.get_logger()
@@ -66,32 +68,6 @@ COUNTED_AS = {
 }
 
 
-class StopSign:
-    """Asks a delivery in another thread to end after the message in hand; if that takes too long, its line can be cut."""
-
-    def __init__(self) -> None:
-        self._up = threading.Event()
-        self._server: MailServer | None = None
-
-    @property
-    def is_up(self) -> bool:
-        """Whether no further message may be begun."""
-        return self._up.is_set()
-
-    def put_up(self) -> None:
-        """Let nothing more begin."""
-        self._up.set()
-
-    def watch(self, server: MailServer) -> None:
-        """Know the line that `cut` would drop."""
-        self._server = server
-
-    def cut(self) -> None:
-        """Drop the line: the message in hand ends at the stage it has reached, and is recorded so."""
-        if self._server is not None:
-            self._server.cut()
-
-
 def deliver_due(*, stop: StopSign | None = None, lease: timedelta = LEASE) -> Counts:
     """Send all that is due now, and return what became of it. Opens its own transactions.
 
@@ -100,7 +76,7 @@ def deliver_due(*, stop: StopSign | None = None, lease: timedelta = LEASE) -> Co
     delivery = _Delivery(MailServer(current_app.config), stop or StopSign(), lease)
     delivery.stop.watch(delivery.server)
     with one_connection(), closing(delivery.server):
-        while not delivery.stop.is_up and not delivery.unreachable and (batch := delivery.claim()):
+        while not delivery.is_over and (batch := delivery.claim()):
             with _kept(batch[0].holder, lease=lease):
                 delivery.hand_over(batch)
     return delivery.counts
@@ -124,11 +100,17 @@ class _Delivery:
     lease: timedelta
     counts: Counts = field(default_factory=Counts)
     unreachable: tuple[datetime, Answer] | None = None  # since when, and what the rest of the batch would meet, too
+    has_stumbled: bool = False  # the database did not take a result at once: the next run begins with new connections
     _calendar: Calendar = field(init=False)
     _stamp: Stamp | None = None  # read before the calendar, lest a change between the two be missed
     _composed: dict[int, Letter | Answer] = field(default_factory=dict)  # the message whose turn comes next, by its id
     _looked: _Look | None = None
     _alarms: frozenset[AlarmName] = field(init=False)  # those that are up
+
+    @property
+    def is_over(self) -> bool:
+        """Whether this run claims nothing more."""
+        return self.stop.is_up or self.unreachable is not None or self.has_stumbled
 
     def claim(self) -> list[Claimed]:
         """Up to a batch of messages that are now ours."""
@@ -155,21 +137,52 @@ class _Delivery:
 
     def hand_over(self, batch: list[Claimed]) -> None:
         """Hand over a batch in its order, each result committed before the next message is begun."""
-        for claimed, following in zip_longest(batch, batch[1:]):
+        for place, (claimed, following) in enumerate(zip_longest(batch, batch[1:]), start=1):
             if self._may_begin(claimed):
-                self._try(claimed, following)
+                self._try(claimed, following, rest=batch[place:])
+            if self.has_stumbled:
+                return
 
-    def _try(self, claimed: Claimed, following: Claimed | None) -> None:
+    def _try(self, claimed: Claimed, following: Claimed | None, *, rest: list[Claimed]) -> None:
         begun_at, answer = self.unreachable or (clock.now(), self._answer_to(claimed, following))
-        if not self._is_simply_sent(claimed, following, answer, begun_at=begun_at):
-            with transaction():
-                now = clock.now()
-                state = results.record(claimed, answer, at=now, calendar=self._calendar, begun_at=begun_at)
-                if not self.unreachable:
-                    self._alarms = alarms.heed(answer, at=now, up=self._alarms)
-            self.counts.add(state)
+        try:
+            if not self._is_simply_sent(claimed, following, answer, begun_at=begun_at):
+                self._record(claimed, answer, begun_at=begun_at)
+        except OperationalError:
+            log.exception("result of mail not written; trying again", message=claimed.id, outcome=answer.outcome.value)
+            self._record_as_soon_as_possible(claimed, answer, begun_at=begun_at, rest=rest)
         if answer.outcome is AttemptOutcome.NO_CONNECTION:
             self.unreachable = begun_at, answer
+
+    def _record(self, claimed: Claimed, answer: Answer, *, begun_at: datetime, rest: Iterable[Claimed] = ()) -> None:
+        """Write a result and what follows from it, and give the `rest` back."""
+        with transaction():
+            now = clock.now()
+            states = [results.record(claimed, answer, at=now, calendar=self._calendar, begun_at=begun_at)]
+            states += [results.give_back(one, at=now, calendar=self._calendar) for one in rest]
+            if not self.unreachable:
+                self._alarms = alarms.heed(answer, at=now, up=self._alarms)
+        for state in states:
+            self.counts.add(state)
+
+    def _record_as_soon_as_possible(
+        self, claimed: Claimed, answer: Answer, *, begun_at: datetime, rest: Iterable[Claimed]
+    ) -> None:
+        """Write the result that the database did not take, over a new connection, for as long as a lease lasts.
+
+        What we know must not become a doubt for want of a second try. Raises OperationalError when it is over.
+        """
+        self.has_stumbled = True
+        give_up_at = time.monotonic() + self.lease.total_seconds()
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        while True:
+            self.stop.wait(PAUSE)
+            try:
+                with app.app_context():
+                    return self._record(claimed, answer, begun_at=begun_at, rest=rest)
+            except OperationalError:
+                if self.stop.is_up or time.monotonic() >= give_up_at:
+                    raise
 
     def _answer_to(self, claimed: Claimed, following: Claimed | None) -> Answer:
         """Give a message to the mail server, and compose the following one while the server thinks."""

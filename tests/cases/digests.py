@@ -10,8 +10,8 @@ from helpdesk.accounts.models import User
 from helpdesk.cases.models import Case
 from helpdesk.extensions import db
 from helpdesk.notifications import delivery
-from helpdesk.notifications.delivery import StopSign
 from helpdesk.notifications.models import OutboxMessage
+from helpdesk.notifications.stop_sign import StopSign
 from helpdesk.transaction import transaction
 from tests.notifications.mails import eastern
 from tests.queue.cases import a_stock

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from helpdesk.database import BUSY_TIMEOUT_MS
+from helpdesk.notifications import delivery
 from tests import waiting
 from tests.faults.locks import Lock
 from tests.faults.processes import flask_command, web_server
@@ -62,3 +63,21 @@ def test_locked_for_longer_than_it_waits_the_scheduler_goes_on_afterwards(app: F
         assert process.poll() is None
 
     assert sorted(set(server.recipients)) == sorted(set(addresses))
+
+
+@pytest.mark.long
+def test_a_result_that_cannot_be_written_at_once_is_not_in_doubt(app: Flask) -> None:
+    addresses, lock = some_mail(3), Lock()
+    ends = threading.Timer(LONGER_THAN_WE_WAIT, lock.give_back)
+
+    def nobody_can_write(count: int) -> None:
+        if count == 1:
+            lock.take()
+            ends.start()
+
+    with good_server(app, on_message=nobody_can_write) as server:
+        first, second = delivery.deliver_due(), delivery.deliver_due()
+        ends.join()
+
+    assert (first.sent, first.given_back, second.sent) == (1, 2, 2)
+    assert (server.recipients, states()) == (addresses, ["sent"] * 3)

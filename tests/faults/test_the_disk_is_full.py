@@ -76,13 +76,28 @@ def test_a_web_server_that_cannot_write_keeps_the_text_and_still_shows_pages(app
     assert (TICKET["description"] in visitor.text, stored()) == (True, (1, 1, 1))
 
 
-def test_a_scheduler_whose_disk_fills_up_in_mid_delivery_loses_nothing(app: Flask, wall_clock: WallClock) -> None:
+def test_a_scheduler_whose_disk_fills_up_in_mid_delivery_goes_on_when_there_is_room(app: Flask) -> None:
     addresses = some_mail(10)
     with (
         good_server(app, on_message=lambda count: leave_room(process.pid, 0) if count == 4 else None) as server,
         flask_command(app, "scheduler") as process,
     ):
-        waiting.until(lambda: server.goodbyes == 1, within=30, what="the delivery to give up")
+        waiting.until(lambda: len(server.received) == 4, within=30, what="the fourth mail")
+        assert states() == ["sent"] * 3 + ["sending"] * 7
+        leave_room(process.pid, resource.RLIM_INFINITY)
+        waiting.until(lambda: states() == ["sent"] * 10, within=30, what="the rest to be sent")
+
+    assert server.recipients == addresses
+
+
+@pytest.mark.long
+def test_a_scheduler_whose_disk_stays_full_loses_nothing(app: Flask, wall_clock: WallClock) -> None:
+    addresses = some_mail(10)
+    with (
+        good_server(app, on_message=lambda count: leave_room(process.pid, 0) if count == 4 else None) as server,
+        flask_command(app, "scheduler") as process,
+    ):
+        waiting.until(lambda: server.goodbyes == 1, within=60, what="the delivery to give up")
         assert states() == ["sent"] * 3 + ["sending"] * 7
         leave_room(process.pid, resource.RLIM_INFINITY)
         wall_clock.show(MONDAY_9_AM + LEASES_ARE_OVER)

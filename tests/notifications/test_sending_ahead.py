@@ -8,6 +8,7 @@ import pytest
 
 from helpdesk import clock
 from helpdesk.notifications import delivery
+from helpdesk.notifications.stop_sign import StopSign
 from tests.faults.locks import Lock
 from tests.notifications.mails import MONDAY_9_AM, a_mail, attempts, some_mail, states
 from tests.smtp_servers import AHEAD, DROP, LOOPBACK, SILENCE, scripted_server, sending_to
@@ -144,7 +145,7 @@ def test_the_server_works_on_the_next_mail_while_the_last_result_is_written(app)
 
 def test_a_line_on_which_the_next_mail_was_announced_but_does_not_leave_is_given_up(app):
     some_mail(3)
-    stop = delivery.StopSign()
+    stop = StopSign()
     with scripted_server(app, EHLO=AHEAD, meanwhile={"RCPT": lambda: stop.put_up() if server.received else None}) as server:
         counts = delivery.deliver_due(stop=stop)
 
