@@ -113,6 +113,7 @@ def test_asking_withdraws_nothing_and_a_closure_that_is_gone_is_not_found(app):
 
     assert closure_on("2026-12-24") is None
     assert page.open(path).status == 404
+    assert page.open("/admin/service-hours/closures/99999999999999999999/withdraw").status == 404
 
 
 def test_the_draft_of_a_year_stores_nothing(app):
