@@ -111,6 +111,19 @@ def test_mail_that_has_left_keeps_its_address(app, agent):
         assert acts.readdress(person.id, address="new@cedarfork.example.org", by=agent) == []
 
 
+@pytest.mark.parametrize("kind", ["reset_password", "address_changed"])
+def test_mail_about_an_account_goes_to_the_address_it_was_written_for(app, agent, kind):
+    person = a_provider()
+    mail = mail_to(person, kind)
+
+    with transaction():
+        assert acts.readdress(person.id, address="new@cedarfork.example.org", by=agent) == []
+
+    with good_server(app) as server:
+        delivery.deliver_due()
+    assert (server.recipients, mail.to_address) == ([person.email], person.email)
+
+
 def test_mail_to_somebody_who_is_deactivated_is_stopped(app, agent):
     person = a_provider()
     mail_to(person)
