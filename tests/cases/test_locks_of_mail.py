@@ -1,0 +1,85 @@
+"""Jobs and people at the same time: everybody locks the case first and its mail after, so that nobody waits in a circle."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from helpdesk import clock
+from helpdesk.accounts.models import User
+from helpdesk.cases import mail_decisions, untold
+from helpdesk.cases.models import Status
+from helpdesk.extensions import db
+from helpdesk.notifications.models import MailState, Settlement
+from helpdesk.transaction import transaction
+from tests import waiting
+from tests.case_factories import MONDAY_9_AM, a_case, mail_of
+
+pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # SQLite has one lock for all
+
+WAITING = sa.text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+
+
+@pytest.fixture(autouse=True)
+def monday_morning():
+    with clock.at(MONDAY_9_AM):
+        yield
+
+
+def a_case_whose_mail_failed():
+    """A resolved case; nobody has reported yet that its mail has failed."""
+    case = a_case(status=Status.RESOLVED)
+    with transaction():
+        for mail in mail_of(case):
+            mail.state, mail.reason = MailState.FAILED, "550 no such mailbox"
+    return case
+
+
+def somebody_waits() -> bool:
+    with db.engine.connect() as another:
+        return bool(another.scalar(WAITING))
+
+
+def while_the_case_is_held(app, case, job: Callable[[], Any], *, then: Callable[[], Any]) -> Any:
+    """Lock the case, let the job of another process run into that lock, and go on; returns what the job returns."""
+
+    def run() -> Any:
+        with app.app_context(), transaction():
+            return job()
+
+    with ThreadPoolExecutor(1) as another:
+        with transaction():
+            case.hold()
+            running = another.submit(run)
+            waiting.until(somebody_waits, within=10)
+            then()
+        return running.result(timeout=20)
+
+
+def test_settling_mail_while_it_is_being_reported_waits_for_nobody(app):
+    case = a_case_whose_mail_failed()
+    mail = mail_of(case, "case_resolved")[0]
+
+    reported = while_the_case_is_held(
+        app, case, untold.report, then=lambda: mail_decisions.settle(case, mail, Settlement.TOLD, by=case.assignee)
+    )
+
+    assert reported == 1  # the receipt; what is settled needs no report any more
+    assert mail.settlement is Settlement.TOLD
+
+
+def test_settling_mail_while_an_account_ends_waits_for_nobody(app):
+    case = a_case_whose_mail_failed()
+    person_id = case.requester_id
+    mail = mail_of(case, "case_resolved")[0]
+
+    stopped = while_the_case_is_held(
+        app,
+        case,
+        lambda: mail_decisions.stop_mail_of(db.session.get_one(User, person_id), by=None, reason="the account is deactivated"),
+        then=lambda: mail_decisions.settle(case, mail, Settlement.TOLD, by=case.assignee),
+    )
+
+    assert stopped == 2
