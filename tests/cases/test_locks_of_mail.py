@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,10 @@ from helpdesk.accounts.models import User
 from helpdesk.cases import mail_decisions, untold
 from helpdesk.cases.models import Status
 from helpdesk.extensions import db
-from helpdesk.notifications.models import MailState, Settlement
+from helpdesk.hours import queries as hours
+from helpdesk.notifications import acts, claim
+from helpdesk.notifications.errors import HasLeft
+from helpdesk.notifications.models import MailState, OutboxMessage, Settlement
 from helpdesk.transaction import transaction
 from tests import waiting
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
@@ -68,6 +72,28 @@ def test_settling_mail_while_it_is_being_reported_waits_for_nobody(app):
 
     assert reported == 1  # the receipt; what is settled needs no report any more
     assert mail.settlement is Settlement.TOLD
+
+
+def test_mail_that_is_claimed_at_this_moment_is_not_taken_back(app):
+    case, rested = a_case(status=Status.RESOLVED), MONDAY_9_AM + timedelta(minutes=2)
+    mail_id, agent_id = mail_of(case, "case_resolved")[0].id, case.assignee_id
+
+    def run() -> None:
+        with app.app_context(), transaction():
+            held = db.session.get_one(OutboxMessage, mail_id)  # as it stands before the other one commits
+            acts.take_back(held, by=agent_id, reason="second thoughts")
+
+    with ThreadPoolExecutor(1) as another:
+        with transaction():
+            claim.release(at=rested, calendar=hours.calendar())
+            claim.take(holder="busy", at=rested, lease_until=rested + timedelta(minutes=1), calendar=hours.calendar())
+            running = another.submit(run)
+            waiting.until(somebody_waits, within=10)
+        with pytest.raises(HasLeft):
+            running.result(timeout=20)
+
+    db.session.rollback()
+    assert mail_of(case, "case_resolved")[0].state is MailState.SENDING
 
 
 def test_settling_mail_while_an_account_ends_waits_for_nobody(app):
