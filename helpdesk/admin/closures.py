@@ -49,7 +49,7 @@ def add_typed_closure() -> Answer:
     return done(_("The desk is closed %(closure)s.", closure=closure_in_words(closure)), moved, on=closure.on)
 
 
-@bp.get("/service-hours/closures/<int:closure_id>/withdraw")
+@bp.get("/service-hours/closures/<int(max=2147483647):closure_id>/withdraw")
 @requires(Permission.CONFIGURE)
 def withdraw_closure(closure_id: int) -> Answer:
     """Ask before a closure is withdrawn, saying how much held mail would leave at another time."""
@@ -63,7 +63,7 @@ def withdraw_closure(closure_id: int) -> Answer:
     )
 
 
-@bp.post("/service-hours/closures/<int:closure_id>/withdraw")
+@bp.post("/service-hours/closures/<int(max=2147483647):closure_id>/withdraw")
 @requires(Permission.CONFIGURE)
 def withdraw_closure_now(closure_id: int) -> Answer:
     """Withdraw a closure."""

@@ -150,9 +150,11 @@ class ClosureForm(FlaskForm):  # type: ignore[misc]
         self.extent.choices = [SelectChoice(ALL_DAY, _("All day")), SelectChoice(FROM_A_TIME, _("From a time on"))]
 
     def validate_closed_from(self, field: ClockField) -> None:
-        """A desk that closes early does so at a time."""
+        """A desk that closes early does so at a time of its day."""
         if self.extent.data == FROM_A_TIME and not field.data:
             raise ValidationError(_("Enter the time from which the desk is closed."))
+        if self.extent.data == FROM_A_TIME and field.time == MIDNIGHT:
+            raise ValidationError(_("From midnight on is all day: choose “All day” if that is meant."))
 
     @property
     def closure(self) -> Closure:

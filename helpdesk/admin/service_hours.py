@@ -71,7 +71,7 @@ def adopt_typed_schedule() -> Answer:
     return done(_("The new hours hold from %(day)s on.", day=wording.day(on)), moved, on=on)
 
 
-@bp.get("/service-hours/schedules/<int:schedule_id>/withdraw")
+@bp.get("/service-hours/schedules/<int(max=2147483647):schedule_id>/withdraw")
 @requires(Permission.CONFIGURE)
 def withdraw_schedule(schedule_id: int) -> Answer:
     """Ask before hours that have not begun are withdrawn."""
@@ -86,7 +86,7 @@ def withdraw_schedule(schedule_id: int) -> Answer:
     )
 
 
-@bp.post("/service-hours/schedules/<int:schedule_id>/withdraw")
+@bp.post("/service-hours/schedules/<int(max=2147483647):schedule_id>/withdraw")
 @requires(Permission.CONFIGURE)
 def withdraw_schedule_now(schedule_id: int) -> Answer:
     """Withdraw hours that have not begun."""

@@ -165,13 +165,14 @@ def _reply_of_requester(case: Case, by: User, body: str) -> Message:
 
 
 def _answered(case: Case, by: User, at: datetime) -> None:
-    """Staff has answered in public: whoever does so has the case if nobody had, and the first-response clock stops."""
+    """Staff has answered in public: whoever does so has the case if nobody had, the first-response clock stops, notices end."""
     if case.assignee is None:
         _assign(case, by, at)
     if case.answered_at is None:
         case.answered_at = at
         sla.stop(case.id, Target.FIRST_RESPONSE, at=at)
         case.due_at = sla_queries.nearest_due(case.id)
+    staff_mail.untell_that_it_came_back(case, by=by)
 
 
 def _assign(case: Case, agent: User, at: datetime) -> None:

@@ -1,17 +1,19 @@
 """What people decide about the mail of a case, each said on the case: send it again or now, settle it, correct the address."""
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from .. import clock
 from ..accounts import commands as accounts
 from ..accounts.models import User
 from ..extensions import db
-from ..notifications import acts, refusals
-from ..notifications.models import OutboxMessage, Settlement
-from . import commands
+from ..notifications import acts, refusals, states
+from ..notifications.models import MailState, OutboxMessage, Settlement
+from . import commands, queries
 from .errors import NotARequester
 from .models import Case, EventKind
 
+NOT_GONE = OutboxMessage.state.in_(states.UNSENT | {MailState.SENDING})
 SENT_AGAIN, SENT_NOW = "sent_again", "sent_now"
 
 
@@ -69,6 +71,8 @@ def release_address(case: Case, *, by: User) -> bool:
 
 def stop_mail_of(person: User, *, by: User | None, reason: str) -> int:
     """Stop what has not left for somebody whose account ends, and say so on the cases it was about; returns how many mails."""
+    about = db.session.scalars(sa.select(OutboxMessage.case_id).where(OutboxMessage.user_id == person.id, NOT_GONE).distinct())
+    db.session.scalars(queries.locked(about)).all()  # before their mail, as everybody does
     stopped = acts.stop_for(person.id, by=by.id if by else None, reason=reason)
     for mail in stopped:
         if mail.case_id is not None:

@@ -1,5 +1,6 @@
 """Which cases there are for whom."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -34,6 +35,12 @@ def numbered(user: User, number: str) -> sa.Select[Case]:
         .where(Case.id == id_of(number))
         .options(joinedload(Case.requester), joinedload(Case.assignee), joinedload(Case.team))
     )
+
+
+def locked(case_ids: Iterable[int | None]) -> sa.Select[Case]:
+    """These cases, each locked until the transaction ends, in the order in which everybody locks several; none for nobody's."""
+    wanted = {case_id for case_id in case_ids if case_id is not None}
+    return sa.select(Case).where(Case.id.in_(wanted)).order_by(Case.id).with_for_update(of=Case)
 
 
 def messages_of(case: Case) -> list[Message]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
@@ -35,6 +36,12 @@ def tell_that_it_came_back(case: Case, message: Message, *, by: User) -> None:
     db.session.flush()  # so that the message has its id
     about = {"by": by.name, "what": _CAME_BACK[message.kind], "is_rejected": message.kind is MessageKind.NOT_SOLVED}
     _tell("case_came_back", case, _assignee(case), by=by, about=about, occasion=str(message.id))
+
+
+def untell_that_it_came_back(case: Case, *, by: User) -> None:
+    """Whoever has the case has answered: what waits to tell them that they are to answer is not sent any more."""
+    if case.assignee_id == by.id:
+        outbox.cancel_unsent(case.id, kinds={"case_came_back"}, reason=_("the case was answered before this mail left"))
 
 
 def tell_that_target_is_near(case: Case, clock: SlaClock) -> None:

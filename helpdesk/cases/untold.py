@@ -11,6 +11,7 @@ from ..notifications import acts, outbox, refusals
 from ..notifications.claim import MOST_DOUBTS
 from ..notifications.kinds import KINDS, Audience
 from ..notifications.models import MailAct, MailEvent, MailState, OutboxMessage, Settlement
+from . import queries
 from .models import Case, EventKind
 
 AT_ONCE = 50  # messages in one transaction
@@ -34,9 +35,15 @@ def anything_to_report() -> bool:
 
 
 def report() -> int:
-    """Tell of messages that got stuck, each once; returns how many there were. Addresses that refused are marked on the way."""
+    """Tell of messages that got stuck, each once; returns how many there were. Addresses that refused are marked on the way.
+
+    Cases are locked before their mail, as by everybody else; what a person settles meanwhile is not told any more.
+    """
+    found = db.session.execute(_unreported().with_only_columns(OutboxMessage.id, OutboxMessage.case_id).limit(AT_ONCE)).all()
+    db.session.scalars(queries.locked(row.case_id for row in found)).all()
     refusals.release_accepted(at=clock.now())
-    messages = db.session.scalars(_unreported().limit(AT_ONCE).with_for_update(skip_locked=True)).all()
+    still = _unreported().where(OutboxMessage.id.in_([row.id for row in found]))
+    messages = db.session.scalars(still.with_for_update(skip_locked=True)).all()
     for message in messages:
         refusals.mark(message)
         acts.record(message, MailAct.REPORTED, by=None, reason=message.reason)

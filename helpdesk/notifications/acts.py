@@ -12,8 +12,10 @@ from ..hours import queries as hours
 from . import refusals, states, window
 from .claim import MOST_DOUBTS
 from .errors import HasLeft, NothingToSettle
+from .kinds import KINDS, Audience
 from .models import MailAct, MailEvent, MailState, OutboxMessage, Settlement
 
+ABOUT_ACCOUNTS = tuple(kind.name for kind in KINDS.values() if kind.audience is Audience.ACCOUNT)
 NOT_LEFT = frozenset({MailState.HELD, MailState.DUE, MailState.RETRY})
 
 
@@ -86,9 +88,11 @@ def settle(message: OutboxMessage, how: Settlement, *, by: int, reason: str = ""
 def readdress(user_id: int, *, address: str, by: int) -> list[OutboxMessage]:
     """Send what has not left for this person to another address; returns the messages, those that need a person included.
 
-    What a process has in its hands goes where it was going.
+    What a process has in its hands goes where it was going, and so does mail about the account: it was asked for at that
+    address, its links end with it, or it tells the old address that there is a new one.
     """
-    found = list(db.session.scalars(_unsent().where(OutboxMessage.user_id == user_id, OutboxMessage.to_address != address)))
+    theirs = (OutboxMessage.user_id == user_id, OutboxMessage.to_address != address, OutboxMessage.kind.not_in(ABOUT_ACCOUNTS))
+    found = list(db.session.scalars(_unsent().where(*theirs)))
     for message in found:
         record(message, MailAct.READDRESSED, by=by, old={"to_address": message.to_address}, new={"to_address": address})
         message.to_address = address

@@ -8,6 +8,8 @@ from ..extensions import db
 from .answers import Stage
 from .models import AttemptOutcome, DeliveryAttempt, MailState, OutboxMessage, RefusedAddress
 
+BY_POLICY = "5.7."
+
 
 def marked(address: str) -> sa.Select[RefusedAddress]:
     """The mark of this address, while it stands."""
@@ -20,7 +22,10 @@ def any_marked() -> bool:
 
 
 def mark(message: OutboxMessage) -> bool:
-    """Mark the address of a failed message whose recipient the mail server refused; returns whether it is marked now."""
+    """Mark the address of a failed message whose recipient the mail server refused; returns whether it is marked now.
+
+    A refusal by policy (RFC 3463, X.7.X), such as of a server that stands on a block list, is about us and marks nobody.
+    """
     last = db.session.scalar(
         sa.select(DeliveryAttempt)
         .where(DeliveryAttempt.outbox_message_id == message.id)
@@ -28,7 +33,12 @@ def mark(message: OutboxMessage) -> bool:
         .limit(1)
     )
     refused = last is not None and last.outcome is AttemptOutcome.REFUSED and last.stage == Stage.RCPT
-    if last is None or not refused or db.session.scalar(marked(message.to_address)) is not None:
+    if (
+        last is None
+        or not refused
+        or last.answer.startswith(BY_POLICY)
+        or db.session.scalar(marked(message.to_address)) is not None
+    ):
         return False
     db.session.add(
         RefusedAddress(

@@ -67,6 +67,7 @@ def test_a_desk_closes_early_once(app):
         ({"reason": "  "}, "Say why the desk is closed; everybody reads it."),
         ({"reason": "x" * 81}, "The reason can have up to 80 characters."),
         ({"extent": "from", "closed_from": ""}, "Enter the time from which the desk is closed."),
+        ({"extent": "from", "closed_from": "24:00"}, "From midnight on is all day: choose “All day” if that is meant."),
         ({"extent": "from", "closed_from": "25:00"}, "“25:00” is no time of day. Write it as 8 a.m. or 4:45 p.m."),
     ],
 )
@@ -113,6 +114,7 @@ def test_asking_withdraws_nothing_and_a_closure_that_is_gone_is_not_found(app):
 
     assert closure_on("2026-12-24") is None
     assert page.open(path).status == 404
+    assert page.open("/admin/service-hours/closures/99999999999999999999/withdraw").status == 404
 
 
 def test_the_draft_of_a_year_stores_nothing(app):

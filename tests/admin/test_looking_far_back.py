@@ -22,6 +22,14 @@ def test_what_is_far_back_is_found_by_looking_further(app):
 
 
 @pytest.mark.both_databases
+def test_the_last_message_that_a_page_looks_at_is_not_lost_between_two_pages(app):
+    a_stored_mail("Long ago", state=MailState.SENT)
+    some_stored_mail(LOOKED_AT - 1)
+
+    assert [mail.subject for mail in ledger.page(Search(subject="ago")).rows] == ["Long ago"]
+
+
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "search",
     [

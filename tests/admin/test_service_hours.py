@@ -188,6 +188,7 @@ def test_hours_that_have_begun_cannot_be_withdrawn(app):
     for answer in (page.open(path), page.post(path, {"csrf_token": csrf(page)})):
         assert "Hours that have begun cannot be withdrawn." in answer.text
     assert page.open("/admin/service-hours/schedules/999/withdraw").status == 404
+    assert page.open("/admin/service-hours/schedules/99999999999999999999/withdraw").status == 404
 
 
 def test_a_desk_without_hours_says_what_follows(app):

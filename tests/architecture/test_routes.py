@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from helpdesk.cases.numbers import HIGHEST_ID
 from helpdesk.extensions import csrf
 from helpdesk.permissions import PUBLIC_ENDPOINTS
 
@@ -61,6 +62,14 @@ def test_addresses_are_kebab_case(desk):
     wrong = [rule.rule for rule in _rules(desk) if not rule.endpoint.endswith("static") and not KEBAB.fullmatch(rule.rule)]
 
     assert not wrong, f"Write addresses in small letters with hyphens, as in /vaccine-provider/get-help: {wrong}"
+
+
+def test_ids_in_addresses_are_no_larger_than_an_id_column(desk):
+    endless = [rule.rule for rule in _rules(desk) if "<int" in rule.rule and f"int(max={HIGHEST_ID})" not in rule.rule]
+
+    assert not endless, (
+        f"Write <int(max={HIGHEST_ID}):...>: a database cannot be asked for more, and answers with an error: {endless}"
+    )
 
 
 def test_no_form_is_exempt_from_csrf_protection(desk):

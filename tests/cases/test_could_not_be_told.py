@@ -198,6 +198,15 @@ def test_staff_do_not_correct_each_others_addresses(app):
         mail_decisions.correct_address(case, to="mine@example.org", by=agent, reason="Takeover")
 
 
+def test_a_refusal_of_our_server_marks_nobody(app):
+    case = a_case()
+    with clock.at(SOON), scripted_server(app, refusing={case.requester.email: "550 5.7.1 Client host is on a block list"}):
+        delivery.deliver_due()
+        report()
+
+    assert (mail_of(case)[0].state, db.session.scalar(sa.select(RefusedAddress.address))) == ("failed", None)
+
+
 def test_new_mail_to_an_address_that_refused_is_not_tried_and_the_case_says_so(app):
     case = a_case_whose_resolution_failed(app)
     with transaction():

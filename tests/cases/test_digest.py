@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from helpdesk import clock
+from helpdesk.accounts.models import Team
 from helpdesk.cases import digest
 from helpdesk.extensions import db
 from helpdesk.hours.models import Closure, ServiceInterval, ServiceSchedule
@@ -192,6 +193,16 @@ def test_who_is_gone_does_not_want_it_or_works_nowhere_gets_none(app):
     tick(MONDAY_8_01)
 
     assert digests() == []
+
+
+def test_nobody_reads_of_a_team_that_works_no_more(app):
+    agent, team = an_agent("ENR"), db.session.scalars(sa.select(Team).where(Team.code == "ENR")).one()
+    filed(team="ENR")
+    with transaction():
+        team.is_active = False
+    tick(MONDAY_8_01)
+
+    assert digest_of(agent) == ""
 
 
 def test_agents_read_of_their_teams_leads_of_triage_too_administrators_of_all(app):

@@ -91,6 +91,15 @@ def test_the_first_answer_is_owed_again_when_it_is_taken_back(app):
     assert (case.answered_at, first.state, case.due_at) == (None, ClockState.RUNNING, first.due_at)
 
 
+def test_the_first_answer_is_owed_again_when_it_was_a_resolution(app):
+    case = a_case(status=Status.RESOLVED)
+
+    take_back(case, MessageKind.RESOLUTION)
+
+    first = clock_of(case, Target.FIRST_RESPONSE)
+    assert (case.answered_at, first.state, case.due_at) == (None, ClockState.RUNNING, first.due_at)
+
+
 def test_an_earlier_answer_still_counts(app):
     case = a_case(status=Status.PENDING)
     with clock.at(MONDAY_9_AM + TEN_MINUTES), transaction():
@@ -98,6 +107,27 @@ def test_an_earlier_answer_still_counts(app):
         withdrawal.take_back(case, last_said(case, MessageKind.REPLY), by=case.assignee)
 
     assert (case.answered_at, case.status) == (MONDAY_9_AM, Status.OPEN)
+
+
+def test_a_case_goes_on_waiting_for_an_answer_to_a_later_reply(app):
+    case = a_case(status=Status.OPEN)
+    with transaction():
+        earlier = commands.reply(case, by=case.assignee, body="We look into it.")
+        commands.reply(case, by=case.assignee, body="Who is your back-up coordinator?", wait=True)
+        withdrawal.take_back(case, earlier, by=case.assignee)
+
+    assert (case.status, clock_of(case, Target.RESOLUTION).state) == (Status.PENDING, ClockState.PAUSED)
+
+
+def test_what_the_requester_said_is_not_offered_to_be_taken_back_though_mail_tells_of_it(app):
+    case = a_case(status=Status.OPEN)
+    with transaction():
+        commands.reply(case, by=case.requester, body="Is there any news?")
+
+    visitor = Visitor(app).sign_in(case.assignee).open(f"/agent/cases/{case.number}")
+
+    assert mail_of(case, "case_came_back")[0].state == "held"
+    assert not visitor.has_button("Take it back")
 
 
 def test_what_has_left_is_not_taken_back(app):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from helpdesk import clock
 from helpdesk.accounts.models import User
 from helpdesk.cases import commands, staff_mail
-from helpdesk.cases.models import Case, Status
+from helpdesk.cases.models import Case, ResolutionCode, Status
 from helpdesk.extensions import db
 from helpdesk.notifications import delivery
 from helpdesk.notifications.models import MailState
@@ -125,6 +125,30 @@ def test_each_reply_is_told_and_the_same_one_again_is_not(app):
         reply(case, body)
 
     assert len(told(case, "case_came_back")) == 2
+
+
+@pytest.mark.parametrize("answers", ["reply", "resolve"])
+def test_who_has_answered_already_is_not_told_in_the_morning_to_answer(app, answers: str):
+    with clock.at(FRIDAY_7_PM):
+        case = a_case(status=Status.OPEN)
+        reply(case)
+        with transaction():
+            if answers == "reply":
+                commands.reply(case, by=case.assignee, body="Thank you, that helps.")
+            else:
+                commands.resolve(case, by=case.assignee, code=ResolutionCode.FIXED, note="We have added the second officer.")
+
+    (mail,) = mail_of(case, "case_came_back")
+    assert (mail.state, mail.reason) == (MailState.CANCELLED, "the case was answered before this mail left")
+
+
+def test_when_somebody_else_has_answered_who_has_the_case_is_told_all_the_same(app):
+    case, colleague = a_case(status=Status.OPEN), an_agent()
+    reply(case)
+    with transaction():
+        commands.reply(case, by=colleague, body="Thank you, that helps.")
+
+    assert mail_of(case, "case_came_back")[0].state is MailState.HELD
 
 
 def test_what_the_requester_wrote_stands_in_no_mail_to_staff(app):

@@ -133,6 +133,13 @@ def test_a_closure_takes_the_day_or_what_is_left_of_it() -> None:
     assert desk.between(wall("2026-11-25 00:00"), wall("2026-11-27 00:00")) == 4 * HOUR
 
 
+def test_of_two_closures_of_a_day_the_earlier_holds() -> None:
+    early, late = Closure(date(2026, 11, 25), time(12), "A storm"), Closure(date(2026, 11, 25), time(15), "A meeting")
+
+    for closures in ((early, late), (late, early)):
+        assert a_calendar(*closures).why_closed(wall("2026-11-25 13:00")) == "A storm"
+
+
 def test_a_closure_cuts_an_interval_that_ends_at_midnight() -> None:
     desk = a_calendar(Closure(date(2026, 11, 25), time(18, 0), "a storm"), week=every_day("12:00-24:00"))
 

@@ -82,6 +82,20 @@ def test_only_what_needs_a_person_is_settled(app, agent):
         acts.settle(mail, Settlement.TOLD, by=agent)
 
 
+def test_what_is_sent_again_begins_anew_whatever_stopped_it_before(app, agent):
+    mail = a_mail()
+    with transaction():
+        mail.state, mail.tries, mail.stop_reason = MailState.FAILED, 7, "its case was reopened while it was in hand"
+    with transaction():
+        acts.send_again(mail, by=agent)
+    assert mail.tries == 0
+
+    with scripted_server(app, RCPT="451 later"):
+        delivery.deliver_due()
+
+    assert outbox_rows()[0].state is MailState.RETRY
+
+
 def test_mail_that_has_not_left_follows_its_person_to_another_address(app, agent):
     person, other = a_provider(), a_provider()
     held, of_other = mail_to(person), mail_to(other)
@@ -109,6 +123,19 @@ def test_mail_that_has_left_keeps_its_address(app, agent):
 
     with transaction():
         assert acts.readdress(person.id, address="new@cedarfork.example.org", by=agent) == []
+
+
+@pytest.mark.parametrize("kind", ["reset_password", "address_changed"])
+def test_mail_about_an_account_goes_to_the_address_it_was_written_for(app, agent, kind):
+    person = a_provider()
+    mail = mail_to(person, kind)
+
+    with transaction():
+        assert acts.readdress(person.id, address="new@cedarfork.example.org", by=agent) == []
+
+    with good_server(app) as server:
+        delivery.deliver_due()
+    assert (server.recipients, mail.to_address) == ([person.email], person.email)
 
 
 def test_mail_to_somebody_who_is_deactivated_is_stopped(app, agent):

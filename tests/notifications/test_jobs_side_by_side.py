@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -42,11 +43,29 @@ jobs = (*scheduler.JOBS, scheduler.Job("take long", take_long, every=timedelta(0
 scheduler.Scheduler(app, jobs=tuple(replace(job, every=timedelta(seconds=0.1)) for job in jobs)).run()
 """
 
+# Two jobs of our own, one of which comes round often and one seldom; each writes down when it is run.
+SLEEPY = """
+import sys, time
+from datetime import timedelta
+from pathlib import Path
+from helpdesk import scheduler
+from wsgi import app
+
+def note(name):
+    def run(_stop):
+        with Path(sys.argv[1], name).open("a") as file:
+            file.write(f"{time.monotonic()}\\n")
+    return run
+
+every = {"often": timedelta(seconds=0.1), "seldom": timedelta(seconds=4)}
+scheduler.Scheduler(app, jobs=tuple(scheduler.Job(name, note(name), every=much) for name, much in every.items())).run()
+"""
+
 
 @contextmanager
-def a_busy_scheduler(app: Flask, notes: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """As a process with PROGRAM; what its slow job does stands in `notes`."""
-    command = [sys.executable, "-c", PROGRAM, str(notes)]
+def a_busy_scheduler(app: Flask, notes: Path, *, program: str = PROGRAM) -> Iterator[subprocess.Popen[bytes]]:
+    """As a process with this program; what its own jobs do stands in `notes`."""
+    command = [sys.executable, "-c", program, str(notes)]
     with subprocess.Popen(command, cwd=ROOT, env=environment(app), stdout=subprocess.DEVNULL) as process:
         try:
             yield process
@@ -91,6 +110,23 @@ def test_a_job_that_takes_longer_than_its_interval_runs_once_at_a_time(app, tmp_
 
     done = lines(tmp_path / "notes")
     assert done[:6] == ["begin", "end"] * 3
+
+
+def test_what_was_missed_while_the_machine_slept_is_done_once_and_at_once(app, tmp_path):
+    def runs(job: str) -> list[float]:
+        return [float(line) for line in lines(tmp_path / job)]
+
+    with a_busy_scheduler(app, tmp_path, program=SLEEPY) as process:
+        waiting.until(lambda: runs("seldom"), within=30)
+        process.send_signal(signal.SIGSTOP)
+        waiting.until(lambda: time.monotonic() > runs("seldom")[0] + 5.5, within=30, what="the next run to be long past")
+        awake_at = time.monotonic()
+        process.send_signal(signal.SIGCONT)
+        waiting.until(lambda: len(runs("seldom")) > 1 and runs("often")[-1] > awake_at + 0.3, within=30)
+
+    assert runs("seldom")[1] < awake_at + 2  # and not at its next turn, in two and a half seconds
+    in_a_burst = [run for run in runs("often") if awake_at < run < awake_at + 0.3]
+    assert 1 <= len(in_a_burst) <= 6  # and not the fifty-five that were missed
 
 
 @pytest.mark.both_databases
