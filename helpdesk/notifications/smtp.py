@@ -22,6 +22,7 @@ from .models import AttemptOutcome
 
 OK = 2  # first figures of SMTP answers (RFC 5321, 4.2.1)
 GO_ON = 3
+REFUSED_FOR_NOW = 4
 REFUSED_FOR_GOOD = 5
 CLOSING = 421
 AUTHENTICATION = frozenset({530, 534, 535, 538})  # our settings are wrong, not the message
@@ -173,7 +174,7 @@ class MailServer(Connection):
             if not ahead:
                 host.send(command)
             code, text = host.getreply()
-            if code // 100 not in (OK, GO_ON):
+            if code // 100 != (GO_ON if self._stage is Stage.DATA else OK):
                 return self._refused(code, text, unread=len(commands) - number if ahead else 0)
         return self._hand_over_text(host, letter.content, meanwhile)
 
@@ -193,8 +194,8 @@ class MailServer(Connection):
     def _refused(self, code: int, text: bytes, *, unread: int = 0) -> Answer:
         """A refusal at the present stage; the line is made ready for the next mail, past what is still to be read on it."""
         stage = self._stage
-        if code < 0:
-            raise smtplib.SMTPServerDisconnected("the answer could not be understood")
+        if code // 100 not in (REFUSED_FOR_NOW, REFUSED_FOR_GOOD):  # we and the server are not in step: nothing is known
+            raise smtplib.SMTPServerDisconnected(f"an answer that makes no sense here: {code} {readable(text)}")
         self._reset(dropping=code == CLOSING, unread=unread)
         is_final = code // 100 == REFUSED_FOR_GOOD
         our_fault = code in AUTHENTICATION or (is_final and (stage is Stage.MAIL or bool(RELAY_REFUSED.match(text))))

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import current_app
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from .. import clock
 from ..accounts.models import Team, TeamMember, User
@@ -43,7 +43,7 @@ def findings() -> list[Finding]:
     at = clock.now()
     try:
         asked = [_scheduler(at), *_mail(at), _closures(at), _owners(), *_alarms()]
-    except OperationalError:
+    except DatabaseError:  # of which a missing table is one on PostgreSQL, where SQLite calls it operational
         db.session.rollback()
         asked = [_database(readiness.Readiness(database_answers=False))]
     return [*first, *asked, *_disk()]

@@ -145,8 +145,19 @@ def test_the_server_works_on_the_next_mail_while_the_last_result_is_written(app)
 
 def test_a_line_on_which_the_next_mail_was_announced_but_does_not_leave_is_given_up(app):
     some_mail(3)
-    stop = StopSign()
-    with scripted_server(app, EHLO=AHEAD, meanwhile={"RCPT": lambda: stop.put_up() if server.received else None}) as server:
+    lock, stop = Lock(), StopSign()
+
+    def its_result_has_to_wait() -> None:
+        if not lock.is_taken.is_set():
+            lock.take()
+
+    def we_are_told_to_stop() -> None:
+        if lock.is_taken.is_set() and not stop.is_up:
+            stop.put_up()
+            lock.give_back()
+
+    meanwhile = {"END": its_result_has_to_wait, "MAIL": we_are_told_to_stop}
+    with scripted_server(app, EHLO=AHEAD, meanwhile=meanwhile) as server:
         counts = delivery.deliver_due(stop=stop)
 
         assert (counts.sent, counts.given_back, len(server.received), "QUIT" in server.steps) == (1, 2, 1, False)
