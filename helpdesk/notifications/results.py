@@ -50,12 +50,10 @@ def sent_as_one_statement(
     """
     if db.engine.dialect.name != "postgresql":  # SQLite changes one table at a time, and needs no round trip for each
         return None
-    sent = _Next(MailState.SENT, reason="", sent_at=at)
-    values = {**_values_of_message(claimed, sent, tries=1), **_values_of_attempt(claimed, answer, at=at, begun_at=begun_at)}
-    return (_SENT_AND_LOOK_AT_HOURS if following and following.is_windowed else _SENT_AND_LOOK), {
-        **values,
-        "following_id": following.id if following else None,
-    }
+    states.check(MailState.SENDING, MailState.SENT)
+    values = {"in_hand_id": claimed.id, "in_hand_of": claimed.holder, "new_sent_at": at}
+    values |= {**_values_of_attempt(claimed, answer, at=at, begun_at=begun_at), "following_id": following and following.id}
+    return (_SENT_AND_LOOK_AT_HOURS if following and following.is_windowed else _SENT_AND_LOOK), values
 
 
 def give_back(claimed: Claimed, *, at: datetime, calendar: Calendar) -> MailState:
@@ -180,10 +178,16 @@ _FINISH = (
     .where(ATTEMPTS.c.id == sa.bindparam("attempt_id"))
     .values({name: sa.bindparam(f"attempt_{name}", type_=ATTEMPTS.c[name].type) for name in _RESULT})
 )
-_PUTTING_DOWN = _PUT_DOWN.cte("put_down")
-_FINISHING = (  # the message first, here too
-    _FINISH.where(sa.exists(sa.select(_PUTTING_DOWN.c.state))).returning(ATTEMPTS.c.id).cte("finish")
+_SENT = (  # what _PUT_DOWN comes to for it
+    sa.update(MESSAGES)
+    .where(claim.in_our_hands(MESSAGES))
+    .values(
+        state=MailState.SENT, reason="", sent_at=_given("sent_at"), tries=MESSAGES.c.tries + 1, lease_holder="", lease_until=None
+    )
+    .returning(MESSAGES.c.id)
+    .cte("sent")
 )
+_FINISHING = _FINISH.where(sa.exists(sa.select(_SENT.c.id))).returning(ATTEMPTS.c.id).cte("finish")  # the message first, here too
 _FOLLOWING = MESSAGES.alias("following")
 _SENT_AND_LOOK = sa.select(_FOLLOWING.c.lease_until, _FOLLOWING.c.stop_reason).select_from(
     _FINISHING.outerjoin(_FOLLOWING, claim.in_our_hands(_FOLLOWING, id_as="following_id"))
