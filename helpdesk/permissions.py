@@ -43,7 +43,9 @@ class Permission(StrEnum):
     SEE_LEDGER = auto()  # every mail of the desk
     SETTLE_MAIL = auto()  # decide about mail that failed or is in doubt, mend an address
     SEND_NOW = auto()  # let mail leave outside service hours, with a reason
+    RECOVER_ADDRESS = auto()  # give a provider who has lost the mailbox another address, after a call-back
     CONFIGURE = auto()
+    MANAGE_PEOPLE = auto()  # invite staff, give roles and teams, deactivate; see everybody
 
 
 _PROVIDER = {Permission.OWN_ACCOUNT, Permission.ASK_FOR_HELP, Permission.SEE_OWN_CASES}
@@ -53,6 +55,7 @@ _AGENT = {
     Permission.WORK_ON_CASES,
     Permission.SEE_HEALTH,
     Permission.SETTLE_MAIL,
+    Permission.RECOVER_ADDRESS,
 }
 _LEAD = _AGENT | {Permission.SEE_SETTINGS, Permission.SEE_LEDGER, Permission.SEND_NOW}
 
@@ -60,7 +63,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PROVIDER: frozenset(_PROVIDER),
     Role.AGENT: frozenset(_AGENT),
     Role.LEAD: frozenset(_LEAD),
-    Role.ADMIN: frozenset(_LEAD | {Permission.SEE_EVERY_TEAM, Permission.CONFIGURE}),
+    Role.ADMIN: frozenset(_LEAD | {Permission.SEE_EVERY_TEAM, Permission.CONFIGURE, Permission.MANAGE_PEOPLE}),
 }
 
 # Pages for everybody, by endpoint. Short on purpose: a new one is a decision.
@@ -86,6 +89,7 @@ PUBLIC_ENDPOINTS: frozenset[str] = frozenset(
         "accounts.logout",
         "accounts.forgot_password",
         "accounts.reset_password",
+        "accounts.accept_invitation",
         "mailbox.messages",  # exists in development only
         "mailbox.message",
     }
@@ -94,7 +98,14 @@ PUBLIC_ENDPOINTS: frozenset[str] = frozenset(
 
 def may(user: Any, permission: Permission) -> bool:
     """Whether this person, signed in or not, holds the permission."""
-    return bool(user.is_authenticated) and permission in ROLE_PERMISSIONS[user.role]
+    return bool(user.is_authenticated) and permission in permissions_of(user.role)
+
+
+def permissions_of(role: Role) -> frozenset[Permission]:
+    """What people of a role may do at this desk; AGENTS_SEE_ALL_TEAMS opens every team to all who work here."""
+    if role.is_staff and current_app.config["AGENTS_SEE_ALL_TEAMS"]:
+        return ROLE_PERMISSIONS[role] | {Permission.SEE_EVERY_TEAM}
+    return ROLE_PERMISSIONS[role]
 
 
 def requires(permission: Permission) -> Callable[[View], View]:

@@ -14,9 +14,9 @@ from ..notifications import acts, outbox, refusals
 from ..notifications.models import OutboxMessage
 from ..permissions import Role
 from ..typed_text import one_line
-from . import addresses, parked, passwords, queries, throttling, tokens, user_sessions
+from . import addresses, history, parked, passwords, queries, throttling, tokens, user_sessions
 from .errors import AddressTaken, NoSuchTeam
-from .models import Language, Team, TeamMember, TokenPurpose, User
+from .models import AccountAct, Language, Team, TeamMember, TokenPurpose, User
 
 SESSION_KEY_BYTES = 16
 PARKED_FORMS_KEPT = timedelta(days=1)
@@ -35,10 +35,13 @@ def create_user(  # noqa: PLR0913  (what a person is made of)
     is_demo: bool = False,
     phone: str = "",
     language: Language = Language.ENGLISH,
+    act: AccountAct = AccountAct.CREATED,
+    by: User | None = None,
 ) -> User:
     """Make an account for somebody; a lead leads all of the `teams` (codes) named here.
 
-    Without a password nobody can sign in until they have set one through "Forgot password".
+    Without a password nobody can sign in until they have set one through "Forgot password". `act` is what their history
+    begins with, and `by` who did it: nobody means the command line or, where they registered, themselves.
 
     Raises NotAnAddress, AddressTaken and NoSuchTeam.
     """
@@ -65,6 +68,8 @@ def create_user(  # noqa: PLR0913  (what a person is made of)
             user.memberships = [TeamMember(team=team, is_lead=role is Role.LEAD) for team in found]
     except IntegrityError:
         raise AddressTaken(address) from None
+    new = {"email": address, "role": role.value, "teams": sorted(team.code for team in found)}
+    history.record(act, user=user, by=user if act is AccountAct.REGISTERED else by, new=new)
     return user
 
 
@@ -86,8 +91,9 @@ def register(*, email: str, first_name: str, last_name: str, phone: str, languag
             role=Role.PROVIDER,
             password=password,
             verified=False,
+            act=AccountAct.REGISTERED,
         )
-    elif user.verified_at is None:
+    elif user.verified_at is None and not user.is_staff:  # whoever was invited chooses a password by the mailed link alone
         if not passwords.check_password(user.password_hash, password):  # not just the same form twice
             tokens.end_all(user, TokenPurpose.VERIFY_ADDRESS)
         user.first_name, user.last_name, user.phone = one_line(first_name), one_line(last_name), one_line(phone)
@@ -104,6 +110,9 @@ def send_verification(user: User) -> None:
     if user.verified_at is not None:
         link = _absolute("/login")
         _mail("already_registered", user, link=link, hours_valid=0, key=secrets.token_hex())
+        return
+    if user.is_staff:  # invited, and without a password
+        send_reset(user)
         return
     _mail_link("verify_address", user, TokenPurpose.VERIFY_ADDRESS, "/verify/")
 
@@ -130,10 +139,13 @@ def reset_password(token: str, *, password: str) -> User:
     user.password_hash = passwords.hash_password(password)
     user.session_key = new_session_key()
     user.verified_at = user.verified_at or clock.now()
+    history.record(AccountAct.PASSWORD_CHANGED, user=user, by=user)
     return user
 
 
-def change_address(user: User, email: str, *, by: User) -> list[OutboxMessage]:
+def change_address(
+    user: User, email: str, *, by: User, reason: str = "", act: AccountAct = AccountAct.ADDRESS_CHANGED
+) -> list[OutboxMessage]:
     """Give a person another address, to which all mail goes that has not left; returns that mail.
 
     Both addresses are told, but for an old one that refuses our mail. Links mailed before end. Raises NotAnAddress and
@@ -147,6 +159,7 @@ def change_address(user: User, email: str, *, by: User) -> list[OutboxMessage]:
         raise AddressTaken(address) from None
     for purpose in TokenPurpose:
         tokens.end_all(user, purpose)
+    history.record(act, user=user, by=by, reason=reason, old={"email": old.address}, new={"email": address})
     moved = acts.readdress(user.id, address=address, by=by.id)
     told = [user.recipient] if db.session.scalar(refusals.marked(old.address)) else [user.recipient, old]
     for to in told:

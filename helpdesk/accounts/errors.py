@@ -31,3 +31,31 @@ class TooManyTries(HelpDeskError):
     def __init__(self, until: datetime) -> None:
         super().__init__(until.isoformat())
         self.until = until
+
+
+class LastAdministrator(HelpDeskError):
+    """Without this person nobody could run the desk."""
+
+
+class NotYourself(HelpDeskError):
+    """Nobody deactivates themselves: another administrator does."""
+
+
+class NotStaff(HelpDeskError):
+    """Roles and teams are for people who work at the desk; a provider stays a provider."""
+
+
+class StalePage(HelpDeskError):
+    """Somebody has changed the person or the team since the page was shown."""
+
+
+class NameTaken(HelpDeskError):
+    """Another team has this name or this code."""
+
+
+class ProviderHasAccount(HelpDeskError):
+    """The address belongs to an account of a provider, which cannot become one of the staff."""
+
+
+class AlreadyActive(HelpDeskError):
+    """Somebody who has an account needs no invitation."""

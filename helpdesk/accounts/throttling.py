@@ -6,6 +6,7 @@ Nobody is locked out: the wait after a wrong password is short and never longer 
 
 import hashlib
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -122,3 +123,11 @@ def _network(address: str | None) -> str:
     if parsed.version == 4:  # noqa: PLR2004
         return str(parsed)
     return str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
+def forget(email_key: str, networks: Iterable[str]) -> int:
+    """End the waits of an account, also those at networks it is known to be used from; returns how many counts there were."""
+    subjects = {_subject(ACCOUNT, email_key), _subject(MAIL, email_key)}
+    subjects |= {_subject(GUESSER, f"{email_key} {network}") for network in networks}
+    ended = db.session.execute(sa.delete(FailedAttempts).where(FailedAttempts.subject.in_(subjects)))
+    return int(ended.rowcount)  # type: ignore[attr-defined]

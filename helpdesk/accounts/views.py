@@ -8,13 +8,15 @@ from .. import clock
 from ..extensions import db
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import commands, parked, passwords, queries, return_paths, sessions, throttling, tokens
+from . import commands, invitation_pages, parked, passwords, queries, return_paths, sessions, throttling, tokens
 from .addresses import key_of
 from .errors import LinkNotValid, TooManyTries
 from .forms import LoginForm, MailChoicesForm, NewPasswordForm
 from .models import TokenPurpose, User
 from .registration import Answer, bp, mail_a_link, too_many, typed_before
 from .wording import label
+
+__all__ = ["bp", "invitation_pages"]  # the page of an invitation adds its route when imported
 
 
 @bp.route("/login", methods=["GET", "POST"])

@@ -35,7 +35,8 @@ def about_an_account(kind: str, person: User) -> Facts | None:
     hours = tokens.LIFETIMES[purpose] // ONE_HOUR if purpose else 0
     link = current_app.config["BASE_URL"] + path
     addresses = {"old_address": "old@example.org", "new_address": person.email}
-    return {"link": link, "first_name": person.first_name, "hours_valid": hours, **addresses}
+    invited = {"by": person.name, "days_valid": hours // 24}
+    return {"link": link, "first_name": person.first_name, "hours_valid": hours, **addresses, **invited}
 
 
 def about_a_case(kind: str, case: Case) -> Facts | None:
@@ -110,6 +111,7 @@ _LINKS: dict[str, tuple[TokenPurpose | None, str]] = {
     "verify_address": (TokenPurpose.VERIFY_ADDRESS, "/verify/an-example"),
     "reset_password": (TokenPurpose.RESET_PASSWORD, "/reset-password/an-example"),
     "already_registered": (None, "/login"),
+    "invitation": (TokenPurpose.INVITATION, "/invitation/an-example"),
     "address_changed": (None, "/login"),
 }
 _OF_CASES: dict[str, Callable[[Case], Facts]] = {

@@ -17,10 +17,10 @@ BYTE_ORDER_MARK = "\ufeff"  # or else spreadsheets take UTF-8 for something olde
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def table(search: ledger.Search) -> Iterator[str]:
+def table(search: ledger.Search, *, readable: ledger.Readable = ledger.ALL_OF_IT) -> Iterator[str]:
     """The rows as text, some at a time: UTF-8 with a byte order mark, commas, times in the zone of the desk (ISO 8601)."""
     yield BYTE_ORDER_MARK + _lines([_titles()])
-    for batch in ledger.batches(search):
+    for batch in ledger.batches(search, readable=readable):
         yield _lines([_cells(message) for message in batch])
 
 

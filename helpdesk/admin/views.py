@@ -11,10 +11,33 @@ from ..accounts.sessions import the_user
 from ..hours import queries as hours
 from ..notifications import alarms
 from ..permissions import Permission, may, requires
-from . import clock_laboratory, closures, health, mail, mail_kinds, service_hours
+from . import (
+    clock_laboratory,
+    closures,
+    health,
+    invite_pages,
+    mail,
+    mail_kinds,
+    people_acts,
+    people_pages,
+    service_hours,
+    team_pages,
+)
 from .blueprint import bp
 
-__all__ = ["bp", "clock_laboratory", "closures", "health", "mail", "mail_kinds", "service_hours"]
+__all__ = [
+    "bp",
+    "clock_laboratory",
+    "closures",
+    "health",
+    "invite_pages",
+    "mail",
+    "mail_kinds",
+    "people_acts",
+    "people_pages",
+    "service_hours",
+    "team_pages",
+]
 
 
 @dataclass(frozen=True)
@@ -57,6 +80,24 @@ SECTIONS: tuple[Section, ...] = (
         _l("Kinds of mail"),
         _l("What the desk writes to whom, shown on a real case; a test can be sent to you."),
         Permission.CONFIGURE,
+    ),
+    Section(
+        "admin.people",
+        _l("People"),
+        _l("Everybody with an account: invite staff, change roles and teams, end an account and bring it back."),
+        Permission.MANAGE_PEOPLE,
+    ),
+    Section(
+        "admin.teams",
+        _l("Teams"),
+        _l("Who works where, how much waits there, which rules lead there; add, rename or close a team."),
+        Permission.MANAGE_PEOPLE,
+    ),
+    Section(
+        "admin.roles",
+        _l("Roles"),
+        _l("What each role may do at this desk."),
+        Permission.SEE_SETTINGS,
     ),
 )
 

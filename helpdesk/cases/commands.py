@@ -12,7 +12,7 @@ from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
 from ..typed_text import readable_length
-from . import mail, queries, staff_mail
+from . import handing, mail, queries, staff_mail
 from .errors import AlreadyTaken, CaseClosed, CaseResolved, IllegalMove, NoteMissing, WorkHasBegun
 from .models import SHORTEST_NOTE, Case, EventKind, Message, MessageKind, ResolutionCode, Status
 from .opening import NewCase, TopicFacts, open_case
@@ -42,7 +42,7 @@ def take(case: Case, *, by: User) -> None:
     if case.assignee_id == by.id:
         return
     _assign(case, by, clock.now())
-    if case.status is Status.NEW:
+    if case.status is Status.NEW and case.assignee_id is not None:
         _change_status(case, Status.OPEN, by=by, at=clock.now())
 
 
@@ -132,6 +132,7 @@ def reject(case: Case, *, by: User, body: str) -> Message:
     case.record(EventKind.REJECTED, by=by, at=at, old={"status": Status.RESOLVED.value}, new={"status": Status.OPEN.value})
     sla.restart(case.id, at=at)
     case.due_at = sla_queries.nearest_due(case.id)
+    handing.find_an_owner(case)
     staff_mail.tell_that_it_came_back(case, message, by=by)
     outbox.cancel_unsent(case.id, kinds={"case_resolved"}, reason=_("the case was reopened before this mail left"))
     return message
@@ -176,9 +177,13 @@ def _answered(case: Case, by: User, at: datetime) -> None:
 
 
 def _assign(case: Case, agent: User, at: datetime) -> None:
-    """The one writer of the assignee."""
+    """Give the case to an agent; to nobody whose account has just ended (`handing` takes cases away and gives them back)."""
+    db.session.refresh(agent, ["deactivated_at"], with_for_update={"of": User, "read": True})
+    if not agent.is_active:
+        return
     old = case.assignee.name if case.assignee else ""
     case.assignee = agent
+    case.assignee_id = agent.id
     case.record(EventKind.TAKEN, by=agent, at=at, old={"assignee": old}, new={"assignee": agent.name})
 
 

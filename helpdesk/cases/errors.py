@@ -43,6 +43,10 @@ class NotARequester(HelpDeskError):
     """Staff correct the addresses of requesters, never each other's."""
 
 
+class NoPhone(HelpDeskError):
+    """No phone number is on file, so that nobody can be called back."""
+
+
 class NoteMissing(HelpDeskError):
     """No resolution without a public note of substance."""
 

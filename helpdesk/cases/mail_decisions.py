@@ -1,20 +1,33 @@
 """What people decide about the mail of a case, each said on the case: send it again or now, settle it, correct the address."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from .. import clock
 from ..accounts import commands as accounts
-from ..accounts.models import User
+from ..accounts import people
+from ..accounts.models import AccountAct, User
 from ..extensions import db
+from ..hours.wording import moment
 from ..notifications import acts, refusals, states
 from ..notifications.models import MailState, OutboxMessage, Settlement
 from . import commands, queries
-from .errors import NotARequester
+from .errors import NoPhone, NotARequester
 from .models import Case, EventKind
 
 NOT_GONE = OutboxMessage.state.in_(states.UNSENT | {MailState.SENDING})
 SENT_AGAIN, SENT_NOW = "sent_again", "sent_now"
+
+
+@dataclass(frozen=True)
+class CallBack:
+    """A call to the number on file: when, and who said there that the new address is theirs."""
+
+    at: datetime
+    confirmed_by: str
 
 
 def send_again(case: Case | None, mail: OutboxMessage, *, by: User) -> None:
@@ -47,11 +60,36 @@ def correct_address(case: Case, *, to: str, by: User, reason: str) -> int:
     somebody who works at the desk, NotARequester.
     """
     case.hold()
+    return _write_elsewhere(case, to=to, by=by, reason=reason)
+
+
+def recover_address(case: Case, *, to: str, by: User, call: CallBack, reason: str) -> int:
+    """Give a requester who has lost the mailbox another address, after a call to the number on file; what failed is sent again.
+
+    Their sessions end, for whoever has the old mailbox may have one. Raises NoPhone, NotAnAddress, AddressTaken and, for
+    somebody who works at the desk, NotARequester.
+    """
+    case.hold()
+    if not case.requester.phone:
+        raise NoPhone(case.requester.name)
+    said = _(
+        "Called back %(phone)s %(when)s; %(who)s confirmed. %(reason)s",
+        phone=case.requester.phone,
+        when=moment(call.at),
+        who=call.confirmed_by,
+        reason=reason,
+    )
+    again = _write_elsewhere(case, to=to, by=by, reason=said, act=AccountAct.ADDRESS_RECOVERED)
+    people.end_sessions(case.requester)
+    return again
+
+
+def _write_elsewhere(case: Case, *, to: str, by: User, reason: str, act: AccountAct = AccountAct.ADDRESS_CHANGED) -> int:
     requester = case.requester
     if requester.is_staff:
         raise NotARequester(requester.id)
     old = requester.email
-    moved = accounts.change_address(requester, to, by=by)
+    moved = accounts.change_address(requester, to, by=by, reason=reason, act=act)
     case.record(EventKind.ADDRESS_CORRECTED, by=by, at=clock.now(), old={"email": old}, new={"email": requester.email})
     commands.add_note(case, by=by, body=_("Why the e-mail address was corrected: %(reason)s", reason=reason))
     stuck = [mail for mail in moved if acts.needs_a_person(mail)]

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from .. import clock
-from ..accounts.models import Team, TeamMember, User
+from ..accounts import teams
+from ..accounts.models import Team, User
 from ..extensions import db
 from ..hours.wording import moment
 from ..routing import commands as routing
@@ -134,13 +135,13 @@ def _base_priority(new: NewCase) -> Priority:
 def _route(case: Case, new: NewCase, requester: User, at: datetime) -> None:
     """Let the rules decide, and be the one writer of team and priority; a team without anybody in it gives way to triage."""
     decision = _decide(case, new, requester, at)
-    chosen = db.session.scalars(sa.select(Team).where(Team.code == decision.team)).one_or_none()
+    chosen = db.session.scalars(_held_open(decision.team)).one_or_none()
     case.priority = decision.priority
     routed_to = chosen.name if chosen else decision.team
     case.record(
         EventKind.ROUTED, by=None, at=at, new={"team": routed_to, "priority": case.priority.value, "rule": decision.winner}
     )
-    if chosen is not None and _is_live(chosen):
+    if chosen is not None and teams.is_live(chosen):
         case.team = chosen
         return
     case.record(
@@ -182,6 +183,7 @@ def _decide(case: Case, new: NewCase, requester: User, at: datetime) -> Decision
     return routing.route(case.id, facts=facts, labels=labels, at=at)
 
 
-def _is_live(team: Team) -> bool:
-    active = sa.select(User.id).join(TeamMember).where(TeamMember.team_id == team.id, User.deactivated_at.is_(None))
-    return team.is_active and db.session.scalar(active.limit(1)) is not None
+def _held_open(code: str) -> sa.Select[Team]:
+    """The team with this code, which can neither close nor lose its last member until the case is there to be counted."""
+    found = sa.select(Team).where(Team.code == code)
+    return found.with_for_update(read=True, key_share=True).execution_options(populate_existing=True)

@@ -14,7 +14,7 @@ from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
 from ..typed_text import readable_length
-from . import mail, queries
+from . import handing, mail, queries
 from .errors import NoteMissing, NotTakenBack
 from .models import SHORTEST_NOTE, Case, EventKind, Message, MessageKind, Status
 
@@ -86,6 +86,7 @@ def _open_again(case: Case, at: datetime) -> None:
     case.resolution_code = case.resolved_at = None
     sla.restart(case.id, at=at)
     _owe_first_answer(case, at)
+    handing.find_an_owner(case)
 
 
 def _undo_answer(case: Case, message: Message, at: datetime) -> None:

@@ -103,8 +103,17 @@ def event_sentence(event: Event) -> str:
         case EventKind.STATUS_CHANGED:
             old, new = Status(event.old["status"]), Status(event.new["status"])
             return _("%(old)s is now %(new)s", old=label(old), new=label(new))
+        case EventKind.HANDED_BACK | EventKind.HANDED_OVER | EventKind.RESOLVED:
+            return _ended_or_handed(event, who)
         case kind if kind in mail_wording.TOLD_THERE:
             return mail_wording.sentence(event, who)
-        case EventKind.RESOLVED:
-            return _("%(who)s resolved the case: %(code)s", who=who, code=label(ResolutionCode(event.new["code"])))
     return str(DEEDS[event.kind] % {"who": who})
+
+
+def _ended_or_handed(event: Event, who: str) -> str:
+    if event.kind is EventKind.RESOLVED:
+        return _("%(who)s resolved the case: %(code)s", who=who, code=label(ResolutionCode(event.new["code"])))
+    if event.kind is EventKind.HANDED_OVER:
+        return _("%(who)s gave it back to %(assignee)s", who=who, assignee=event.new["assignee"])
+    words = {"assignee": event.old["assignee"], "why": event.new["why"]}
+    return _("Back to the queue, no longer with %(assignee)s: %(why)s", **words)

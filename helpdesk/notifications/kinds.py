@@ -70,6 +70,13 @@ _ALL = (
         "reset_password", Audience.ACCOUNT, Timing.IMMEDIATE, _l("Choose a new password for your help desk account"), needs=_LINK
     ),
     Kind(
+        "invitation",
+        Audience.ACCOUNT,
+        Timing.IMMEDIATE,
+        _l("%(by)s invites you to work at the help desk"),
+        needs=frozenset({"link", "first_name", "days_valid", "by"}),
+    ),
+    Kind(
         "address_changed",
         Audience.ACCOUNT,
         Timing.IMMEDIATE,

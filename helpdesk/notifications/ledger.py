@@ -45,6 +45,10 @@ _SHOWN = load_only(
 )
 
 
+Readable = tuple[sa.ColumnElement[bool], ...]  # what a message must be for its reader
+ALL_OF_IT: Readable = ()
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a page ends: the next one begins behind it."""
@@ -86,16 +90,17 @@ class Page:
     looked_back_to: datetime | None = None
 
 
-def page(search: Search, *, after: Place | None = None) -> Page:
-    """The messages behind a place that are looked for, in at most two statements."""
-    return _page(search, after=after, rows=ROWS)
+def page(search: Search, *, after: Place | None = None, readable: Readable = ALL_OF_IT) -> Page:
+    """The messages behind a place that are looked for and may be read, in at most two statements."""
+    return _page(search, after=after, rows=ROWS, readable=readable)
 
 
-def batches(search: Search, *, at_most: int = MOST_EXPORTED) -> Iterator[list[OutboxMessage]]:
+def batches(search: Search, *, at_most: int = MOST_EXPORTED, readable: Readable = ALL_OF_IT) -> Iterator[list[OutboxMessage]]:
     """All messages that are looked for, newest first, some at a time and with their attempts; nothing is kept open in between."""
     after, left = None, at_most
     while left > 0:
-        found = _page(search, after=after, rows=min(EXPORTED_AT_ONCE, left), loading=selectinload(OutboxMessage.attempts))
+        loading, rows = selectinload(OutboxMessage.attempts), min(EXPORTED_AT_ONCE, left)
+        found = _page(search, after=after, rows=rows, loading=loading, readable=readable)
         yield found.rows
         db.session.rollback()
         after, left = found.following, left - len(found.rows)
@@ -103,8 +108,15 @@ def batches(search: Search, *, at_most: int = MOST_EXPORTED) -> Iterator[list[Ou
             return
 
 
-def _page(search: Search, *, after: Place | None, rows: int, loading: ExecutableOption | None = None) -> Page:
-    known, others = _known_to_an_index(search, after), _others(search)
+def _page(
+    search: Search,
+    *,
+    after: Place | None,
+    rows: int,
+    readable: Readable,
+    loading: ExecutableOption | None = None,
+) -> Page:
+    known, others = _known_to_an_index(search, after), [*_others(search), *readable]
     is_short = search.case_id is not None or search.needs_a_person
     end = None if is_short or not others else _end_of_the_look(known)
     if end is not None:

@@ -33,6 +33,11 @@ KINDS: dict[str, KindWords] = {
         _l("Brings the link to choose a new password."),
         _l("Whoever owns the address that was entered"),
     ),
+    "invitation": KindWords(
+        _l("Invitation"),
+        _l("Brings the link under which somebody who is to work at the desk chooses a password."),
+        _l("Whoever an administrator has invited"),
+    ),
     "case_received": KindWords(
         _l("Receipt"),
         _l("Says that the case has arrived: its number, its team, a copy of the answers, and when to expect a first answer."),

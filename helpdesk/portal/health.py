@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import DatabaseError
 
 from .. import clock
+from ..accounts import people
 from ..accounts.models import Team, TeamMember, User
 from ..cases.models import IN_THE_QUEUE, Case
 from ..extensions import db
@@ -166,7 +167,7 @@ def _closures(at: datetime) -> Finding:
 
 
 def _owners() -> Finding:
-    somebody = sa.exists().where(TeamMember.team_id == Team.id, TeamMember.user_id == User.id, User.deactivated_at.is_(None))
+    somebody = sa.exists().where(TeamMember.team_id == Team.id, TeamMember.user_id == User.id, people.active())
     nobody = sa.or_(Team.is_active.is_(False), ~somebody)
     waiting = sa.exists().where(Case.team_id == Team.id, sa.text(IN_THE_QUEUE))
     teams = db.session.scalars(sa.select(Team.name).where(nobody, waiting).order_by(Team.name)).all()

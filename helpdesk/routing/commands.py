@@ -58,7 +58,8 @@ def publish(rules: list[dict[str, Any]], *, reason: str, by: User | None, at: da
 
 
 def _check_teams(named: frozenset[str]) -> None:
-    active = set(db.session.scalars(sa.select(Team.code).where(Team.is_active)))
+    open_ones = sa.select(Team.code).where(Team.is_active).order_by(Team.id)
+    active = set(db.session.scalars(open_ones.with_for_update(read=True, key_share=True)))  # none closes meanwhile
     missing = sorted(named - active)
     if missing:
         raise BadRuleSet(_("No such team, or it is closed: %(teams)s", teams=", ".join(missing)))

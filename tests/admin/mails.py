@@ -12,7 +12,7 @@ from helpdesk.accounts.models import User
 from helpdesk.extensions import db
 from helpdesk.notifications.models import MailAct, MailEvent, MailState, OutboxMessage
 from helpdesk.transaction import transaction
-from tests.factories import a_lead
+from tests.factories import an_admin
 from tests.notifications.mails import a_mail
 from tests.visitor import Visitor
 
@@ -20,8 +20,8 @@ _keys = count(1)
 
 
 def at_the_ledger(app: Flask, user: User | None = None, page: str = "/admin/mail") -> Visitor:
-    """A lead, or somebody else, with the ledger open."""
-    return Visitor(app).sign_in(user or a_lead()).open(page)
+    """An administrator, or somebody else, with the ledger open."""
+    return Visitor(app).sign_in(user or an_admin()).open(page)
 
 
 def subjects(visitor: Visitor) -> list[str]:

@@ -29,6 +29,7 @@ FACTS: dict[str, Any] = {
     "link": "http://127.0.0.1:8000/verify/abc",
     "first_name": "Dana",
     "hours_valid": 24,
+    "days_valid": 7,
     "old_address": "dana@old.example.org",
     "new_address": "dana@new.example.org",
     "requester": "Dana Okafor",

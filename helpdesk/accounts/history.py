@@ -1,0 +1,57 @@
+"""The history of people and teams: every change leaves one entry, in the transaction that makes the change."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from .. import clock
+from ..extensions import db
+from .models import AccountAct, AccountEvent, Team, User
+
+
+def record(
+    act: AccountAct,
+    *,
+    user: User | None = None,
+    team: Team | None = None,
+    by: User | None,
+    reason: str = "",
+    old: Mapping[str, Any] | None = None,
+    new: Mapping[str, Any] | None = None,
+) -> AccountEvent:
+    """Append an entry about a person, a team, or both; by nobody means the desk itself or its command line."""
+    event = AccountEvent(
+        at=clock.now(),
+        act=act,
+        user=user,
+        team=team,
+        actor=by,
+        reason=reason,
+        old=dict(old or {}),
+        new=dict(new or {}),
+    )
+    db.session.add(event)
+    return event
+
+
+def of_person(user_id: int) -> sa.Select[AccountEvent]:
+    """What happened to a person, the newest first, with who did it and in which team."""
+    return _told(AccountEvent.user_id == user_id)
+
+
+def of_team(team_id: int) -> sa.Select[AccountEvent]:
+    """What happened to a team, the newest first, with who did it and to whom."""
+    return _told(AccountEvent.team_id == team_id)
+
+
+def version_of(*, user_id: int | None = None, team_id: int | None = None) -> int:
+    """The number of the newest entry about a person, or about a team: a page that shows it can tell whether it is stale."""
+    about = AccountEvent.user_id == user_id if user_id is not None else AccountEvent.team_id == team_id
+    return db.session.scalar(sa.select(sa.func.max(AccountEvent.id)).where(about)) or 0
+
+
+def _told(about: sa.ColumnElement[bool]) -> sa.Select[AccountEvent]:
+    beside = (joinedload(AccountEvent.actor), joinedload(AccountEvent.team), joinedload(AccountEvent.user))
+    return sa.select(AccountEvent).where(about).order_by(AccountEvent.id.desc()).options(*beside)

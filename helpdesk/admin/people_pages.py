@@ -1,0 +1,153 @@
+"""Who has an account, one person with their history, and what the roles may do."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import render_template, request
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import selectinload
+
+from .. import clock
+from ..accounts import history, history_wording, invitations
+from ..accounts import wording as account_wording
+from ..accounts.models import AccountEvent, Team, TeamMember, User, UserSession
+from ..accounts.sessions import the_user
+from ..cases import handing
+from ..cases.models import Case
+from ..extensions import db
+from ..permissions import Permission, Role, permissions_of, requires
+from . import deactivation, people_search, staffing
+from .blueprint import bp
+from .people_search import HIGHEST_ID, LONGEST, Search, State
+
+ENTRIES = 20  # of a history on a page
+STATES = {State.ACTIVE: _l("Active"), State.INVITED: _l("Address not confirmed"), State.DEACTIVATED: _l("Deactivated")}
+PERMISSIONS = {
+    Permission.OWN_ACCOUNT: _l("Use their own account"),
+    Permission.ASK_FOR_HELP: _l("Ask for help"),
+    Permission.SEE_OWN_CASES: _l("See the cases they have asked"),
+    Permission.SEE_QUEUE: _l("See the queue: cases of their teams and triage"),
+    Permission.SEE_EVERY_TEAM: _l("See the cases of every team"),
+    Permission.WORK_ON_CASES: _l("Work on cases"),
+    Permission.SEE_HEALTH: _l("See the health of the desk"),
+    Permission.SEE_SETTINGS: _l("Open the settings"),
+    Permission.SEE_LEDGER: _l("Read the ledger of mail about cases they see, and about accounts"),
+    Permission.SETTLE_MAIL: _l("Settle mail that failed, correct an address"),
+    Permission.SEND_NOW: _l("Send mail outside service hours, with a reason"),
+    Permission.RECOVER_ADDRESS: _l("Give a provider who has lost the mailbox another address"),
+    Permission.CONFIGURE: _l("Set service hours, closures and kinds of mail"),
+    Permission.MANAGE_PEOPLE: _l("Invite, change and deactivate people; change teams"),
+}
+
+
+@bp.get("/roles")
+@requires(Permission.SEE_SETTINGS)
+def roles() -> str:
+    """What each role may do, read from the one table there is."""
+    table = [
+        (PERMISSIONS.get(permission, permission.value), [permission in permissions_of(role) for role in Role])
+        for permission in Permission
+    ]
+    names = [account_wording.label(role) for role in Role]
+    return render_template("admin/roles.html", table=table, roles=names)
+
+
+@bp.get("/people")
+@requires(Permission.MANAGE_PEOPLE)
+def people() -> str:
+    """One page of those who have an account, the newest first."""
+    teams = all_teams()
+    search, before = _search(teams), _id(request.args.get("before", ""))
+    rows, following = people_search.page(search, before=before)
+    return render_template(
+        "admin/people.html",
+        rows=rows,
+        search=search,
+        teams=teams,
+        roles=list(Role),
+        states=STATES,
+        state_of=people_search.state_of,
+        before=before,
+        following=following,
+        role_label=account_wording.label,
+    )
+
+
+@bp.get("/people/<int(max=2147483647):person_id>")
+@requires(Permission.MANAGE_PEOPLE)
+def person(person_id: int) -> str:
+    """One person: who they are, where they work, what was changed."""
+    someone = person_of(person_id)
+    invitation = invitations.latest(someone)
+    return render_template(
+        "admin/person.html",
+        person=someone,
+        state=people_search.state_of(someone),
+        states=STATES,
+        role_label=account_wording.label,
+        sessions=_sessions(someone),
+        open_cases=_open_cases(someone),
+        to_give_back=len(deactivation.cases_handed_back(someone)) if someone.deactivated_at else 0,
+        invitation=invitation,
+        invitation_is_good=invitation is not None and invitation.is_good(at=clock.now()),
+        version=history.version_of(user_id=someone.id),
+        is_me=someone.id == the_user().id,
+        history=entries(history.of_person(someone.id)),
+        wording=history_wording,
+    )
+
+
+def person_of(person_id: int) -> User:
+    """A person with their teams; 404 where there is none."""
+    found = sa.select(User).where(User.id == person_id)
+    someone: User = db.one_or_404(found.options(selectinload(User.memberships).joinedload(TeamMember.team)))
+    return someone
+
+
+def all_teams() -> list[Team]:
+    """Every team, closed ones included, by name."""
+    return list(db.session.scalars(sa.select(Team).order_by(Team.name)))
+
+
+def open_teams() -> list[Team]:
+    """The teams that are not closed, by name."""
+    return [team for team in all_teams() if team.is_active]
+
+
+def entries(found: sa.Select[AccountEvent]) -> dict[str, Any]:
+    """A page of a history, newest first, and the id to go on from."""
+    before = _id(request.args.get("before", ""))
+    rows = list(db.session.scalars((found.where(AccountEvent.id < before) if before else found).limit(ENTRIES + 1)))
+    return {"entries": rows[:ENTRIES], "before": before, "following": rows[ENTRIES - 1].id if len(rows) > ENTRIES else None}
+
+
+def count_words(cases: int) -> str:
+    """A capped count of cases: "37", "999+"."""
+    return f"{staffing.COUNTED}+" if cases > staffing.COUNTED else str(cases)
+
+
+def _open_cases(someone: User) -> str:
+    mine = handing.open_cases().with_only_columns(Case.id).where(Case.assignee_id == someone.id).order_by(None)
+    some = mine.limit(staffing.COUNTED + 1).subquery()
+    return count_words(db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0)
+
+
+def _sessions(someone: User) -> int:
+    open_ones = sa.select(sa.func.count()).where(UserSession.user_id == someone.id, UserSession.ended_at.is_(None))
+    return db.session.scalar(open_ones) or 0
+
+
+def _search(teams: list[Team]) -> Search:
+    """What the address asks for; what makes no sense in it is left aside."""
+    asked = request.args
+    return Search(
+        text=" ".join(asked.get("q", "").replace("\0", "").split())[:LONGEST],
+        role=next((role for role in Role if role == asked.get("role")), None),
+        team=next((team for team in teams if team.code == asked.get("team")), None),
+        state=next((state for state in State if state == asked.get("state")), None),
+    )
+
+
+def _id(text: str) -> int | None:
+    is_one = text.isascii() and text.isdigit() and len(text) <= len(str(HIGHEST_ID)) and int(text) <= HIGHEST_ID
+    return int(text) if is_one else None

@@ -1,0 +1,100 @@
+"""Cases that change hands because people and teams do: back to the queue, on to another team, and back again."""
+
+from collections.abc import Collection, Iterator
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload
+
+from .. import clock
+from ..accounts import teams as account_teams
+from ..accounts.models import Team, TeamMember, User
+from ..extensions import db
+from ..permissions import Permission, may
+from . import mail
+from .models import UNFINISHED, Case, EventKind
+from .queries import TRIAGE, visible_to
+
+AT_ONCE = 200  # cases that are held in memory
+
+
+def open_cases() -> sa.Select[Case]:
+    """The cases that wait for somebody to do something, the oldest first."""
+    return sa.select(Case).where(Case.status.in_(UNFINISHED)).order_by(Case.id)
+
+
+def hand_back(person: User, *, by: User, why: str, teams: Collection[int] | None = None) -> list[int]:
+    """Put the open cases that a person has back into the queues of their teams; returns the ids.
+
+    With `teams` (ids) only the cases of these.
+    """
+    mine = open_cases().where(Case.assignee_id == person.id)
+    if teams is not None:
+        mine = mine.where(Case.team_id.in_(teams))
+    ids = []
+    for case in _each(mine):
+        _let_go(case, by=by, why=why)
+        ids.append(case.id)
+    return ids
+
+
+def hand_over(person: User, ids: Collection[int], *, by: User) -> list[int]:
+    """Give those of these cases back to a person that nobody has taken meanwhile and that they may see; returns the ids."""
+    free = visible_to(person).where(Case.id.in_(ids), Case.assignee_id.is_(None), Case.status.in_(UNFINISHED))
+    given = []
+    for case in _each(free.order_by(Case.id)):
+        if case.assignee_id is not None:
+            continue  # somebody was quicker
+        case.assignee = person
+        case.record(EventKind.HANDED_OVER, by=by, at=clock.now(), new={"assignee": person.name, "assignee_id": person.id})
+        given.append(case.id)
+    return given
+
+
+def move_all(team: Team, *, to: Team, by: User, why: str) -> int:
+    """Move the open cases of a team to another; who has one and does not work there has it no more. Returns how many."""
+    works_there = set(db.session.scalars(sa.select(TeamMember.user_id).where(TeamMember.team_id == to.id)))
+    moved = 0
+    for case in _each(open_cases().where(Case.team_id == team.id)):
+        case.team = to
+        case.record(EventKind.MOVED, by=by, at=clock.now(), old={"team": team.name}, new={"team": to.name, "why": why})
+        holder = case.assignee
+        if holder is not None and holder.id not in works_there and not may(holder, Permission.SEE_EVERY_TEAM):
+            _let_go(case, by=by, why=why)
+        moved += 1
+    return moved
+
+
+def find_an_owner(case: Case) -> None:
+    """A case that is open again stays with its team and its agent; without them it is in triage, or in the queue."""
+    if case.assignee is not None and not case.assignee.is_active:
+        _let_go(case, by=None, why=_("the account has ended"))
+    if case.team.code == TRIAGE or account_teams.is_live(case.team):
+        return
+    old = case.team.name
+    case.team = db.session.scalars(sa.select(Team).where(Team.code == TRIAGE)).one()
+    why = _("nobody works in that team")
+    case.record(EventKind.MOVED, by=None, at=clock.now(), old={"team": old}, new={"team": case.team.name, "why": why})
+    mail.tell_that_team_is_empty(case, team=old)
+
+
+def _let_go(case: Case, *, by: User | None, why: str) -> None:
+    holder = case.assignee
+    assert holder is not None  # noqa: S101  (the caller has found the case by its assignee)
+    case.assignee = None
+    old = {"assignee": holder.name, "assignee_id": holder.id}
+    case.record(EventKind.HANDED_BACK, by=by, at=clock.now(), old=old, new={"why": why})
+
+
+def _each(cases: sa.Select[Case]) -> Iterator[Case]:
+    """Each of these cases, locked and read afresh, some at a time, always in the order of their ids."""
+    after = 0
+    while True:
+        some = cases.where(Case.id > after).limit(AT_ONCE).with_for_update(of=Case)
+        fresh = some.options(joinedload(Case.assignee)).execution_options(populate_existing=True)
+        found = list(db.session.scalars(fresh))
+        yield from found
+        db.session.flush()
+        if len(found) < AT_ONCE:
+            return
+        after = found[-1].id

@@ -1,0 +1,23 @@
+"""Which mail there is for whom."""
+
+import sqlalchemy as sa
+
+from ..accounts.models import User
+from ..notifications.kinds import KINDS, Audience
+from ..notifications.models import OutboxMessage
+from ..permissions import Permission, may
+from .models import Case
+from .queries import visible_to
+
+ABOUT_AN_ACCOUNT = tuple(kind.name for kind in KINDS.values() if kind.audience is Audience.ACCOUNT)
+
+
+def readable_by(user: User) -> tuple[sa.ColumnElement[bool], ...]:
+    """What mail must be for this person to read it: about a case they may see, about an account, or to themselves."""
+    if may(user, Permission.SEE_EVERY_TEAM):
+        return ()
+    seen = visible_to(user).with_only_columns(Case.id).where(Case.id == OutboxMessage.case_id).exists()
+    about_none = sa.and_(
+        OutboxMessage.case_id.is_(None), sa.or_(OutboxMessage.kind.in_(ABOUT_AN_ACCOUNT), OutboxMessage.user_id == user.id)
+    )
+    return (sa.or_(seen, about_none),)

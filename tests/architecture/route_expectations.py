@@ -1,0 +1,151 @@
+"""Who may open which page: written by hand, and not read from the permissions that it checks.
+
+A new route needs a line here. Routes of one case answer 404 to whoever may not see it; which those are is told in
+`test_roles_and_routes.py`.
+"""
+
+PROVIDER, AGENT, LEAD, ADMIN = "provider", "agent", "lead", "admin"
+VISITOR = "visitor"
+ALL = (VISITOR, PROVIDER, AGENT, LEAD, ADMIN)
+
+EVERYBODY = frozenset(ALL)
+SIGNED_IN = EVERYBODY - {VISITOR}
+PROVIDERS = frozenset({PROVIDER})
+STAFF = frozenset({AGENT, LEAD, ADMIN})
+LEADS = frozenset({LEAD, ADMIN})
+ADMINS = frozenset({ADMIN})
+
+WHO_MAY: dict[str, frozenset[str]] = {
+    **dict.fromkeys(
+        (
+            "static",
+            "bootstrap.static",
+            "portal.home",
+            "portal.vaccine_provider",
+            "portal.local_health_department",
+            "portal.employer",
+            "portal.public",
+            "portal.learn",
+            "portal.article",
+            "portal.training",
+            "portal.healthz",
+            "portal.readyz",
+            "accounts.register",
+            "accounts.registered",
+            "accounts.verify",
+            "accounts.send_verification",
+            "accounts.accept_invitation",
+            "accounts.login",
+            "accounts.logout",
+            "accounts.forgot_password",
+            "accounts.reset_password",
+            "mailbox.messages",
+            "mailbox.message",
+        ),
+        EVERYBODY,
+    ),
+    "accounts.account": SIGNED_IN,
+    "accounts.choose_mail": STAFF,
+    **dict.fromkeys(
+        (
+            "intake.get_help",
+            "intake.review",
+            "intake.check",
+            "intake.submit",
+            "intake.receipt",
+            "cases.mine",
+            "cases.mine_case",
+            "cases.add_reply",
+            "cases.back_to_case",
+            "cases.accept",
+            "cases.ask_reject",
+            "cases.reject",
+            "cases.ask_cancel",
+            "cases.cancel",
+        ),
+        PROVIDERS,
+    ),
+    **dict.fromkeys(
+        (
+            "queue.index",
+            "queue.take_next",
+            "queue.case",
+            "queue.back_to_case",
+            "queue.take",
+            "queue.add_note",
+            "queue.reply",
+            "queue.resolve",
+            "queue.take_back",
+            "queue.ask_revise",
+            "queue.revise",
+            "queue.settle_mail",
+            "queue.ask_address",
+            "queue.correct_address",
+            "queue.release_address",
+            "queue.recover_address",
+            "queue.mail",
+            "queue.told",
+            "admin.health",
+            "admin.clock_laboratory",
+        ),
+        STAFF,
+    ),
+    **dict.fromkeys(
+        (
+            "queue.ask_send_now",
+            "queue.send_now",
+            "admin.index",
+            "admin.roles",
+            "admin.mail",
+            "admin.mail_export_table",
+            "admin.mail_message",
+            "admin.mail_told",
+            "admin.settle_mail",
+        ),
+        LEADS,
+    ),
+    **dict.fromkeys(
+        (
+            "admin.mail_kinds",
+            "admin.mail_kind",
+            "admin.send_test",
+            "admin.service_hours",
+            "admin.add_closure",
+            "admin.add_typed_closure",
+            "admin.withdraw_closure",
+            "admin.withdraw_closure_now",
+            "admin.import_closures",
+            "admin.confirm_closures",
+            "admin.adopt_schedule",
+            "admin.adopt_typed_schedule",
+            "admin.withdraw_schedule",
+            "admin.withdraw_schedule_now",
+            "admin.people",
+            "admin.person",
+            "admin.invite",
+            "admin.invite_again",
+            "admin.change_work",
+            "admin.deactivate",
+            "admin.reactivate",
+            "admin.sign_out_everywhere",
+            "admin.end_waits",
+            "admin.teams",
+            "admin.team",
+            "admin.add_team",
+            "admin.describe_team",
+            "admin.close_team",
+            "admin.reopen_team",
+        ),
+        ADMINS,
+    ),
+}
+
+# Routes about one case, or about the mail of one.
+ABOUT_A_CASE = frozenset(
+    endpoint
+    for endpoint in WHO_MAY
+    if endpoint.startswith(("cases.", "queue.")) and endpoint not in {"cases.mine", "queue.index", "queue.take_next"}
+) | {"intake.receipt", "admin.mail_told", "admin.mail_message", "admin.settle_mail"}
+
+# What ends the session that asks for it: the next request needs a fresh one.
+ENDS_THE_SESSION = frozenset({"accounts.logout"})

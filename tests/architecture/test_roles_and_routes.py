@@ -1,0 +1,201 @@
+"""Every route of the desk, asked for by everybody: a new one without an expectation fails, as does one that lets in too many."""
+
+import contextvars
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count, product
+from typing import Any
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.routing import Rule
+
+from helpdesk import clock
+from helpdesk.accounts.models import User
+from helpdesk.cases.models import Case, MessageKind, Status
+from helpdesk.extensions import db
+from helpdesk.hours.models import Closure, ServiceSchedule
+from helpdesk.reference import commands as reference
+from helpdesk.transaction import transaction
+from tests.architecture.route_expectations import (
+    ABOUT_A_CASE,
+    ADMIN,
+    AGENT,
+    ALL,
+    ENDS_THE_SESSION,
+    LEAD,
+    PROVIDER,
+    VISITOR,
+    WHO_MAY,
+)
+from tests.case_factories import MONDAY_9_AM, a_case, mail_of
+from tests.factories import PASSWORD, a_lead, a_provider, an_admin, an_agent
+
+OWN, SAME_TEAM, OTHER_TEAM, TRIAGE = "own", "same team", "other team", "triage"
+WHOSE = (OWN, SAME_TEAM, OTHER_TEAM, TRIAGE)
+SEES = {
+    PROVIDER: {OWN},
+    AGENT: {OWN, SAME_TEAM, TRIAGE},  # "own" is asked by the provider, and lies in the agents' team
+    LEAD: {OWN, SAME_TEAM, TRIAGE},
+    ADMIN: set(WHOSE),
+    VISITOR: set(),
+}
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+METHODS = ("GET", "POST")
+
+
+@dataclass
+class World:
+    """People of every role, a case of every kind, and somebody to whom things may happen."""
+
+    people: dict[str, User | None]
+    cases: dict[str, Case]
+    others: dict[str, Any]
+
+    def values(self, rule: Rule, whose: str) -> dict[str, Any]:
+        """What stands in the address of this rule, about a case of this kind."""
+        case = self.cases[whose]
+        known = {
+            **self.others,
+            "number": case.number,
+            "mail_id": mail_of(case, "case_resolved")[0].id,
+            "message_id": next(m.id for m in case.messages if m.kind is MessageKind.RESOLUTION),
+        }
+        missing = set(rule.arguments) - set(known)
+        assert not missing, f"say what stands for {missing} in {rule.rule}"
+        return {name: known[name] for name in rule.arguments}
+
+
+@pytest.fixture(params=["development", "production"])
+def desk(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The desk as developers and as the public have it, with its tables and reference data."""
+    app: Flask = request.getfixturevalue(f"{request.param}_app")
+    with app.app_context(), clock.at(MONDAY_9_AM):
+        flask_migrate.upgrade()
+        with transaction():
+            reference.load()
+        yield app
+        db.session.rollback()
+
+
+@pytest.fixture
+def world(desk: Flask) -> World:
+    provider, other = a_provider(phone="919-555-0142"), a_provider()
+    people = {VISITOR: None, PROVIDER: provider, AGENT: an_agent("ENR"), LEAD: a_lead("ENR"), ADMIN: an_admin()}
+    an_agent("NCIR"), an_agent("SD")
+    cases = {
+        OWN: a_case(requester=provider, status=Status.RESOLVED),
+        SAME_TEAM: a_case(requester=other, status=Status.RESOLVED),
+        OTHER_TEAM: a_case(requester=other, status=Status.RESOLVED, topic="DAT-HL7"),
+        TRIAGE: a_case(requester=other, status=Status.RESOLVED, topic="GEN-OTHER"),
+    }
+    assert [case.team.code for case in cases.values()] == ["ENR", "ENR", "NCIR", "SD"]
+    others = {
+        "person_id": an_agent("ENR").id,
+        "code": "TRN",
+        "kind": "case_resolved",
+        "token": "no-such-token",
+        "slug": "no-such-article",
+        "filename": "no-such-file",
+        "key": "no-such-mail",
+        "closure_id": db.session.scalar(sa.select(sa.func.min(Closure.id))),
+        "schedule_id": db.session.scalar(sa.select(sa.func.min(ServiceSchedule.id))),
+    }
+    return World(people, cases, others)
+
+
+class Browser:
+    """Somebody who asks for any address, with a valid key for forms."""
+
+    def __init__(self, app: Flask, user: User | None) -> None:
+        self.app, self.email, self.asked = app, user.email if user else "", count()
+        self.begin()
+
+    def begin(self) -> None:
+        """A fresh session: signed in, unless this is a visitor."""
+        self.client = self.app.test_client()
+        self.token = self._token_on("/login")
+        if self.email:
+            fields = {"email": self.email, "password": PASSWORD, "csrf_token": self.token}
+            assert self.ask("POST", "/login", fields)[0] == 303
+            self.token = self._token_on("/learn")
+
+    def ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[int, str]:
+        """The status of the answer, and where it leads if it leads elsewhere."""
+        sent = {"data": fields or {"csrf_token": self.token}} if method == "POST" else {}
+        answer = self._open(path, method=method, **sent)
+        return answer.status_code, answer.headers.get("Location", "")
+
+    def _token_on(self, path: str) -> str:
+        found = TOKEN.search(self._open(path).get_data(as_text=True))
+        assert found, f"no form on {path}"
+        return found[1]
+
+    def _open(self, path: str, **named: Any) -> Any:
+        named = {"base_url": "https://localhost", "headers": {"Referer": "https://localhost/"}, "buffered": True, **named}
+        named["environ_base"] = {"REMOTE_ADDR": f"10.0.{next(self.asked) // 200}.1"}  # nobody asks too often for one address
+        answer = contextvars.Context().run(self.client.open, path, **named)
+        db.session.rollback()
+        return answer
+
+
+def test_every_route_is_expected_and_every_expectation_has_a_route(desk):
+    endpoints = {rule.endpoint for rule in desk.url_map.iter_rules()}
+    expected = set(WHO_MAY)
+    if desk.config["HELPDESK_ENV"] == "production":
+        expected = {endpoint for endpoint in expected if not endpoint.startswith("mailbox.")}
+
+    assert endpoints == expected, "Say in route_expectations.py who may use a new route, and take away what is gone."
+
+
+def test_everybody_gets_what_they_may_and_nothing_else(desk, world):
+    wrong = [line for role in ALL for line in _wrong_answers(desk, world, role)]
+
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_setting_opens_every_team_to_agents_and_leads(desk, world):
+    desk.config["AGENTS_SEE_ALL_TEAMS"] = True
+    other = world.cases[OTHER_TEAM].number
+
+    opened = {role: Browser(desk, world.people[role]).ask("GET", f"/agent/cases/{other}")[0] for role in (AGENT, LEAD, PROVIDER)}
+
+    assert opened == {AGENT: 200, LEAD: 200, PROVIDER: 403}
+
+
+def _wrong_answers(desk: Flask, world: World, role: str) -> Iterator[str]:
+    browser = Browser(desk, world.people[role])
+    adapter = desk.url_map.bind("localhost")
+    for rule, method in product(sorted(desk.url_map.iter_rules(), key=lambda rule: rule.rule), METHODS):
+        if method not in (rule.methods or ()):
+            continue
+        for whose in WHOSE if rule.endpoint in ABOUT_A_CASE else (OWN,):
+            path = adapter.build(rule.endpoint, world.values(rule, whose), method=method)
+            status, location = browser.ask(method, path)
+            expected, answer = _expected(rule.endpoint, role, whose), _answer(rule.endpoint, status, location)
+            if expected != answer:
+                yield f"{role}: {method} {path} ({rule.endpoint}, {whose}): {answer} ({status}), expected {expected}"
+            if rule.endpoint in ENDS_THE_SESSION:
+                browser.begin()
+
+
+def _expected(endpoint: str, role: str, whose: str) -> str:
+    if role not in WHO_MAY[endpoint]:
+        return "sign in" if role == VISITOR else "refused"
+    if endpoint in ABOUT_A_CASE and whose not in SEES[role]:
+        return "does not exist"
+    return "served"
+
+
+def _answer(endpoint: str, status: int, location: str) -> str:
+    """What an answer says about whether one may; whether the form was right does not matter here."""
+    if status == 403:
+        return "refused"
+    if status in (302, 303) and "/login" in location and endpoint not in ("accounts.login", "accounts.logout"):
+        return "sign in"
+    if status == 404 and endpoint in ABOUT_A_CASE:
+        return "does not exist"
+    return "served" if status < 500 else "broken"
