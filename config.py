@@ -21,6 +21,7 @@ ENVIRONMENTS = ("development", "production", "testing")
 DEFAULT_KEY = "development-key-not-for-production"
 SHORTEST_KEY = 32
 FEWEST_DIFFERENT = 9  # characters in a key: random ones have more, a word written several times has fewer
+STAFF_ROLES = frozenset({"agent", "lead", "admin"})
 MEGABYTE = 1024 * 1024
 _HOST = re.compile(r"(?!-)[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.ASCII | re.IGNORECASE)
 
@@ -56,6 +57,7 @@ def load(given: Environment | None = None) -> dict[str, Any]:
         **_desk(env),
         **_database(env),
         **_sessions(env, production),
+        "SECOND_FACTOR_ROLES": _second_factor_roles(env, kind),
         **_visitors(env, kind),
         **_mail(env, production),
         **_passwords(kind),
@@ -122,15 +124,31 @@ def _expect_openable(url: URL) -> None:
 
 
 def _sessions(env: Environment, production: bool) -> dict[str, Any]:
+    """How long people stay signed in. The cookie may live longer than the session, whose row says when it is over."""
+    lasts = timedelta(hours=_number(env, "SESSION_HOURS", 12, low=1, high=24))
+    remembered = timedelta(days=_number(env, "REMEMBER_DAYS", 30, low=1, high=90))
     return {
+        "SESSION_LASTS": lasts,
+        "SESSION_IDLE_STAFF": timedelta(minutes=_number(env, "SESSION_IDLE_STAFF_MINUTES", 30, low=5, high=24 * 60)),
+        "SESSION_IDLE_PROVIDER": timedelta(minutes=_number(env, "SESSION_IDLE_PROVIDER_MINUTES", 120, low=5, high=24 * 60)),
+        "REMEMBER_FOR": remembered,
         "SECRET_KEY": _secret_key(env, production),
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": production,
-        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "PERMANENT_SESSION_LIFETIME": max(lasts, remembered),
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
         "BASE_URL": _base_url(env, production),
     }
+
+
+def _second_factor_roles(env: Environment, kind: str) -> frozenset[str]:
+    """The roles that must have a second factor; in tests none, unless they say so."""
+    text = env.get("SECOND_FACTOR_ROLES", "" if kind == "testing" else "admin")
+    roles = frozenset(text.replace(",", " ").split())
+    if not roles <= STAFF_ROLES:
+        raise ConfigError(f"SECOND_FACTOR_ROLES is {text!r}; it must name some of {', '.join(sorted(STAFF_ROLES))}, or be empty.")
+    return roles
 
 
 def _secret_key(env: Environment, production: bool) -> str:

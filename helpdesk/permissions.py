@@ -86,6 +86,7 @@ PUBLIC_ENDPOINTS: frozenset[str] = frozenset(
         "accounts.verify",
         "accounts.send_verification",
         "accounts.login",
+        "accounts.second_step",
         "accounts.logout",
         "accounts.forgot_password",
         "accounts.reset_password",

@@ -59,3 +59,11 @@ class ProviderHasAccount(HelpDeskError):
 
 class AlreadyActive(HelpDeskError):
     """Somebody who has an account needs no invitation."""
+
+
+class WrongCode(HelpDeskError):
+    """The code is not the one that the app shows now, or it was used before."""
+
+
+class SecondFactorRequired(HelpDeskError):
+    """The desk asks people of this role for a second factor."""

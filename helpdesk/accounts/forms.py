@@ -103,6 +103,10 @@ class LoginForm(FlaskForm):  # type: ignore[misc]
     next = HiddenField()
     email = EmailField(_l("E-mail"), filters=[_trimmed], validators=[InputRequired(_l("Enter your e-mail address."))])
     password = PasswordField(_l("Password"), validators=[InputRequired(_l("Enter your password."))])
+    remember = BooleanField(
+        _l("Keep me signed in on this device"),
+        description=_l("Only on a device that is yours alone. Staff are never kept signed in."),
+    )
 
     def validate_email(self, field: EmailField) -> None:
         """Tell somebody who types the name of an NCID that it is not used here."""

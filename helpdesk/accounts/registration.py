@@ -123,10 +123,10 @@ def mail_a_link(template: str, send: Callable[[User], None], *, then: str) -> An
     return redirect(then, code=303)
 
 
-def too_many(template: str, form: FlaskForm, tries: TooManyTries) -> Answer:
-    """The form again, saying how long to wait."""
+def too_many(template: str, form: FlaskForm, tries: TooManyTries, **shown: object) -> Answer:
+    """The form again, with what else its page shows, saying how long to wait."""
     form.form_errors.append(wait_sentence(tries.until))
-    page = render_template(template, form=form, not_the_ncid=not_the_ncid())
+    page = render_template(template, form=form, not_the_ncid=not_the_ncid(), **shown)
     return page, 429, {"Retry-After": str(seconds_left(tries.until))}
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Flask, current_app, flash, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError
@@ -19,11 +20,12 @@ from werkzeug.wrappers import Response
 from ..extensions import db, login_manager
 from ..permissions import PUBLIC_ENDPOINTS
 from ..transaction import transaction
-from . import parked, return_paths, throttling, user_sessions
+from . import devices, parked, return_paths, second_factor, throttling, user_sessions
 from .errors import TooManyTries
-from .models import User
+from .models import User, UserSession
 
 TOKEN = "session_token"  # noqa: S105  (its name in the cookie session)
+BEFORE_SECOND_FACTOR = frozenset({"accounts.second_factor", "accounts.begin_second_factor", "accounts.confirm_second_factor"})
 
 
 class Typed(StrEnum):
@@ -66,6 +68,7 @@ def set_up(app: Flask) -> None:
     login_manager.user_loader(load_user)
     login_manager.unauthorized_handler(ask_to_sign_in)
     app.before_request(note_use)
+    app.before_request(ask_for_second_factor)
     app.register_error_handler(CSRFError, take_up_stale_form)
 
 
@@ -86,6 +89,7 @@ def load_user(session_id: str) -> User | None:
     if not user_sessions.lasts(row, user):
         return None
     g.session_to_note = row.id if user_sessions.is_due(row) else None
+    g.passed_second_factor = row.passed_second_factor
     return user
 
 
@@ -106,12 +110,56 @@ def note_use() -> None:
         structlog.get_logger().warning("session_use_not_noted", reason=type(error.orig).__name__)
 
 
-def sign_in(user: User) -> None:
-    """Begin a new session for this person; of the old one only the keys to parked forms are kept. Needs an open transaction."""
+def sign_in(user: User, *, remember: bool = False, passed_second_factor: bool = False) -> None:
+    """Begin a new session for this person; of the old one only the keys to parked forms are kept. Needs an open transaction.
+
+    Only providers are remembered.
+    """
     parked.claim(user)
     _begin_session_anew()
-    session[TOKEN] = user_sessions.start(user)
+    remember = remember and not user.is_staff
+    browser, network = devices.browser_in_words(request.user_agent.string), throttling.network(request.remote_addr)
+    session[TOKEN] = user_sessions.start(
+        user, browser=browser, network=network, is_remembered=remember, passed_second_factor=passed_second_factor
+    )
+    session.permanent = remember
+    devices.note(user, browser=browser, network=network)
     login_user(user)
+
+
+def start_page(user: User) -> str:
+    """Where this person goes on after signing in, where nothing else was asked for."""
+    return url_for("queue.index" if user.is_staff else "portal.vaccine_provider")
+
+
+def is_here(row: UserSession) -> bool:
+    """Whether this is the session of this browser."""
+    return user_sessions.is_of(row, session.get(TOKEN, ""))
+
+
+def pass_second_factor() -> None:
+    """The person of this session has just shown a second factor. Needs an open transaction."""
+    user_sessions.pass_second_factor(session.get(TOKEN, ""))
+
+
+def ask_for_second_factor() -> Response | None:
+    """Lead somebody who must have a second factor to where it is set up, before anything else (run before each request).
+
+    Whoever has one, but signed in before it was asked for, signs in again.
+    """
+    endpoint = request.endpoint or ""
+    if endpoint in PUBLIC_ENDPOINTS or endpoint in BEFORE_SECOND_FACTOR or not current_user.is_authenticated:
+        return None
+    user = the_user()
+    if g.get("passed_second_factor") or not second_factor.is_required_of(user):
+        return None
+    if second_factor.of(user) is None:
+        flash(_("Your account needs a second factor. Set it up here, then go on."), "info")
+        return redirect(url_for("accounts.second_factor"), code=303)
+    with transaction():
+        sign_out()
+    flash(_("Please sign in again, with your second factor."), "info")
+    return redirect(url_for("accounts.login"), code=303)
 
 
 def sign_out() -> None:

@@ -48,6 +48,7 @@ MAIL = Limit("mail", free=3, first_wait=timedelta(minutes=5), longest_wait=timed
 MAIL_CLIENT = Limit(
     "mail-client", free=50, first_wait=timedelta(minutes=1), longest_wait=timedelta(hours=1), window=timedelta(hours=1)
 )
+CODE = Limit("code", free=5, first_wait=timedelta(seconds=5), longest_wait=timedelta(minutes=5), window=timedelta(hours=24))
 PARKED = Limit("parked", free=20, first_wait=timedelta(minutes=5), longest_wait=timedelta(hours=1), window=timedelta(hours=1))
 LONGEST_WINDOW = timedelta(hours=24)
 
@@ -63,6 +64,16 @@ def sign_in_was_right(email_key: str, client: str | None) -> None:
     db.session.execute(sa.delete(FailedAttempts).where(FailedAttempts.subject.in_(_of_account(email_key, client))))
     counted = FailedAttempts.subject == _client(CLIENT, client)
     db.session.execute(sa.update(FailedAttempts).where(counted, FailedAttempts.count > 0).values(count=FailedAttempts.count - 1))
+
+
+def count_code(user_id: int) -> None:
+    """Count a try at the second factor of somebody whose password was right. Raises TooManyTries, which counts nothing."""
+    _count({_subject(CODE, str(user_id)): CODE})
+
+
+def code_was_right(user_id: int) -> None:
+    """The code was right: its tries start afresh."""
+    db.session.execute(sa.delete(FailedAttempts).where(FailedAttempts.subject == _subject(CODE, str(user_id))))
 
 
 def count_mail(email_key: str, client: str | None) -> None:
@@ -103,18 +114,18 @@ def _locked(subject: str, now: datetime) -> FailedAttempts:
 
 
 def _of_account(email_key: str, client: str | None) -> tuple[str, str]:
-    return _subject(GUESSER, f"{email_key} {_network(client)}"), _subject(ACCOUNT, email_key)
+    return _subject(GUESSER, f"{email_key} {network(client)}"), _subject(ACCOUNT, email_key)
 
 
 def _client(limit: Limit, address: str | None) -> str:
-    return _subject(limit, _network(address))
+    return _subject(limit, network(address))
 
 
 def _subject(limit: Limit, text: str) -> str:
     return f"{limit.name}:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _network(address: str | None) -> str:
+def network(address: str | None) -> str:
     """The address, or for IPv6 its /64: one household or office has that many."""
     try:
         parsed = ipaddress.ip_address(address or "")

@@ -5,21 +5,22 @@ import secrets
 from datetime import timedelta
 
 import sqlalchemy as sa
+from flask import current_app
 
 from .. import clock
 from ..extensions import db
 from .models import User, UserSession
 
-LIFETIME = timedelta(hours=12)  # whatever its person does
-IDLE_STAFF = timedelta(minutes=30)  # they see everybody's cases
-IDLE_PROVIDER = timedelta(hours=2)
 SEEN_EVERY = timedelta(minutes=1)  # at most so often is it written down that a session was used
 
 
-def start(user: User) -> str:
+def start(user: User, *, browser: str, network: str, is_remembered: bool, passed_second_factor: bool) -> str:
     """Start a session for this person; its token is shown here and never again."""
     token, now = secrets.token_urlsafe(), clock.now()
-    db.session.add(UserSession(user_id=user.id, token_hash=_hashed(token), created_at=now, last_seen_at=now))
+    row = UserSession(user_id=user.id, token_hash=_hashed(token), created_at=now, last_seen_at=now)
+    row.browser, row.network = browser, network
+    row.is_remembered, row.passed_second_factor = is_remembered, passed_second_factor
+    db.session.add(row)
     return token
 
 
@@ -31,9 +32,26 @@ def with_person(token: str, user_id: int) -> sa.Select[User, UserSession]:
 
 def lasts(row: UserSession, user: User) -> bool:
     """Whether this session has neither been ended, nor grown too old, nor lain idle for too long."""
-    now = clock.now()
-    idle_limit = IDLE_STAFF if user.is_staff else IDLE_PROVIDER
-    return row.ended_at is None and now - row.created_at < LIFETIME and now - row.last_seen_at < idle_limit
+    now, (longest, idle) = clock.now(), _limits(is_staff=user.is_staff, is_remembered=row.is_remembered)
+    return row.ended_at is None and now - row.created_at < longest and now - row.last_seen_at < idle
+
+
+def of_person(user: User) -> list[UserSession]:
+    """The sessions of this person that last, the one used last first."""
+    open_ones = sa.select(UserSession).where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
+    rows = db.session.scalars(open_ones.order_by(UserSession.last_seen_at.desc(), UserSession.id.desc()))
+    return [row for row in rows if lasts(row, user)]
+
+
+def is_of(row: UserSession, token: str) -> bool:
+    """Whether this session is the one with this token."""
+    return secrets.compare_digest(row.token_hash, _hashed(token))
+
+
+def pass_second_factor(token: str) -> None:
+    """The person of this session has just shown a second factor."""
+    mine = sa.update(UserSession).where(UserSession.token_hash == _hashed(token))
+    db.session.execute(mine.values(passed_second_factor=True))
 
 
 def is_due(row: UserSession) -> bool:
@@ -53,10 +71,38 @@ def end(token: str) -> None:
     db.session.execute(mine.values(ended_at=clock.now()))
 
 
+def end_one(user: User, session_id: int) -> bool:
+    """End one session of this person; says whether there was one to end."""
+    mine = sa.update(UserSession).where(
+        UserSession.id == session_id, UserSession.user_id == user.id, UserSession.ended_at.is_(None)
+    )
+    return bool(db.session.execute(mine.values(ended_at=clock.now())).rowcount)  # type: ignore[attr-defined]
+
+
+def end_all(user: User) -> None:
+    """End every session of this person."""
+    mine = sa.update(UserSession).where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
+    db.session.execute(mine.values(ended_at=clock.now()))
+
+
 def sweep() -> int:
     """Delete sessions that have been ended or are too old; says how many."""
-    over = sa.or_(UserSession.ended_at.is_not(None), UserSession.created_at <= clock.now() - LIFETIME)
+    now = clock.now()
+    old = [
+        sa.and_(UserSession.is_remembered == remembered, UserSession.created_at <= now - longest)
+        for remembered in (False, True)
+        for longest, _idle in (_limits(is_staff=False, is_remembered=remembered),)
+    ]
+    over = sa.or_(UserSession.ended_at.is_not(None), *old)
     return int(db.session.execute(sa.delete(UserSession).where(over)).rowcount)  # type: ignore[attr-defined]
+
+
+def _limits(*, is_staff: bool, is_remembered: bool) -> tuple[timedelta, timedelta]:
+    """How long a session lasts whatever its person does, and how long while they do nothing."""
+    settings = current_app.config
+    if is_remembered:
+        return settings["REMEMBER_FOR"], settings["REMEMBER_FOR"]
+    return settings["SESSION_LASTS"], settings["SESSION_IDLE_STAFF" if is_staff else "SESSION_IDLE_PROVIDER"]
 
 
 def _hashed(token: str) -> str:

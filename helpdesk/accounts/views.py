@@ -8,7 +8,21 @@ from .. import clock
 from ..extensions import db
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import commands, invitation_pages, parked, passwords, queries, return_paths, sessions, throttling, tokens
+from . import (
+    commands,
+    half_way,
+    invitation_pages,
+    parked,
+    passwords,
+    queries,
+    return_paths,
+    second_factor,
+    second_factor_views,
+    session_views,
+    sessions,
+    throttling,
+    tokens,
+)
 from .addresses import key_of
 from .errors import LinkNotValid, TooManyTries
 from .forms import LoginForm, MailChoicesForm, NewPasswordForm
@@ -16,7 +30,8 @@ from .models import TokenPurpose, User
 from .registration import Answer, bp, mail_a_link, too_many, typed_before
 from .wording import label
 
-__all__ = ["bp", "invitation_pages"]  # the page of an invitation adds its route when imported
+# These add their routes when imported.
+__all__ = ["bp", "invitation_pages", "second_factor_views", "session_views"]
 
 
 @bp.route("/login", methods=["GET", "POST"])
@@ -24,7 +39,7 @@ def login() -> Answer:
     """Sign in with address and password, and go on where it was asked for; somebody who is signed in goes on at once."""
     asked_for = return_paths.local(request.values.get("next"))
     if current_user.is_authenticated:
-        return redirect(asked_for or _start_page(sessions.the_user()), code=303)
+        return redirect(asked_for or sessions.start_page(sessions.the_user()), code=303)
     if request.method != "POST":
         form = LoginForm(formdata=typed_before(url_for(".login")))
         form.next.data = asked_for or return_paths.local(form.next.data)
@@ -117,18 +132,18 @@ def _who_knows(address: str, password: str) -> User | None:
 
 
 def _begin_session(user: User, form: LoginForm, asked_for: str) -> Answer:
+    needs_code = user.is_active and second_factor.of(user) is not None
     with transaction():
         commands.note_sign_in(user, password=form.data["password"], client=request.remote_addr)
-        if user.is_active:
-            sessions.sign_in(user)
+        if user.is_active and not needs_code:
+            sessions.sign_in(user, remember=form.data["remember"])
             parked.forget(url_for(".login"))  # theirs by now
     if not user.is_active:
         return _login_page(form, refused=user)
-    return redirect(asked_for or _start_page(user), code=303)
-
-
-def _start_page(user: User) -> str:
-    return url_for("queue.index" if user.is_staff else "portal.vaccine_provider")
+    if needs_code:
+        half_way.remember(user, then=asked_for, remember=form.data["remember"])
+        return redirect(url_for(".second_step"), code=303)
+    return redirect(asked_for or sessions.start_page(user), code=303)
 
 
 def _login_page(form: LoginForm, *, refused: User | None = None) -> Answer:

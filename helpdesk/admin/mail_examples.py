@@ -36,7 +36,9 @@ def about_an_account(kind: str, person: User) -> Facts | None:
     link = current_app.config["BASE_URL"] + path
     addresses = {"old_address": "old@example.org", "new_address": person.email}
     invited = {"by": person.name, "days_valid": hours // 24}
-    return {"link": link, "first_name": person.first_name, "hours_valid": hours, **addresses, **invited}
+    device = {"browser": "Firefox on Windows", "network": "192.0.2.10", "when": moment(clock.now())}
+    factor = {"change": "added", "codes_left": 9}
+    return {"link": link, "first_name": person.first_name, "hours_valid": hours, **addresses, **invited, **device, **factor}
 
 
 def about_a_case(kind: str, case: Case) -> Facts | None:
@@ -113,6 +115,9 @@ _LINKS: dict[str, tuple[TokenPurpose | None, str]] = {
     "already_registered": (None, "/login"),
     "invitation": (TokenPurpose.INVITATION, "/invitation/an-example"),
     "address_changed": (None, "/login"),
+    "new_device": (None, "/account/sessions"),
+    "second_factor_changed": (None, "/account/second-factor"),
+    "recovery_code_used": (None, "/account/second-factor"),
 }
 _OF_CASES: dict[str, Callable[[Case], Facts]] = {
     "case_received": _receipt,

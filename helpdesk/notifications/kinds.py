@@ -84,6 +84,27 @@ _ALL = (
         needs=frozenset({"first_name", "old_address", "new_address", "link"}),
     ),
     Kind(
+        "new_device",
+        Audience.ACCOUNT,
+        Timing.IMMEDIATE,
+        _l("New sign-in to your help desk account"),
+        needs=frozenset({"first_name", "browser", "network", "when", "link"}),
+    ),
+    Kind(
+        "second_factor_changed",
+        Audience.ACCOUNT,
+        Timing.IMMEDIATE,
+        _l("The second factor of your help desk account has changed"),
+        needs=frozenset({"first_name", "change", "link"}),
+    ),
+    Kind(
+        "recovery_code_used",
+        Audience.ACCOUNT,
+        Timing.IMMEDIATE,
+        _l("A recovery code of your help desk account was used"),
+        needs=frozenset({"first_name", "codes_left", "link"}),
+    ),
+    Kind(
         "case_received",
         Audience.REQUESTER,
         Timing.IMMEDIATE,

@@ -58,6 +58,21 @@ KINDS: dict[str, KindWords] = {
         _l("Says that our staff has changed the address of the account."),
         _l("Whoever owns the account, at the old and the new address"),
     ),
+    "new_device": KindWords(
+        _l("New browser"),
+        _l("Says when, with which browser and from which network somebody signed in where they had not before."),
+        _l("Whoever owns the account"),
+    ),
+    "second_factor_changed": KindWords(
+        _l("Second factor"),
+        _l("Says that a second factor was set up, turned off or reset."),
+        _l("Whoever owns the account"),
+    ),
+    "recovery_code_used": KindWords(
+        _l("Recovery code used"),
+        _l("Says that a recovery code let somebody in, and how many are left."),
+        _l("Whoever owns the account"),
+    ),
     "could_not_be_told": KindWords(
         _l("To staff: the requester could not be told"),
         _l("Says which mail failed or stayed in doubt, why, and whom to call."),

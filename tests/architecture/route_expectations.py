@@ -36,6 +36,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "accounts.send_verification",
             "accounts.accept_invitation",
             "accounts.login",
+            "accounts.second_step",
             "accounts.logout",
             "accounts.forgot_password",
             "accounts.reset_password",
@@ -44,7 +45,20 @@ WHO_MAY: dict[str, frozenset[str]] = {
         ),
         EVERYBODY,
     ),
-    "accounts.account": SIGNED_IN,
+    **dict.fromkeys(
+        (
+            "accounts.account",
+            "accounts.own_sessions",
+            "accounts.end_session",
+            "accounts.end_all_sessions",
+            "accounts.second_factor",
+            "accounts.begin_second_factor",
+            "accounts.confirm_second_factor",
+            "accounts.renew_recovery_codes",
+            "accounts.remove_second_factor",
+        ),
+        SIGNED_IN,
+    ),
     "accounts.choose_mail": STAFF,
     **dict.fromkeys(
         (
@@ -148,4 +162,6 @@ ABOUT_A_CASE = frozenset(
 ) | {"intake.receipt", "admin.mail_told", "admin.mail_message", "admin.settle_mail"}
 
 # What ends the session that asks for it: the next request needs a fresh one.
-ENDS_THE_SESSION = frozenset({"accounts.logout"})
+# Whoever may use these is asked to sign in all the same: that is where they lead.
+LEADS_TO_SIGNING_IN = frozenset({"accounts.login", "accounts.logout", "accounts.second_step"})
+ENDS_THE_SESSION = frozenset({"accounts.logout", "accounts.end_all_sessions"})

@@ -27,6 +27,7 @@ from tests.architecture.route_expectations import (
     ALL,
     ENDS_THE_SESSION,
     LEAD,
+    LEADS_TO_SIGNING_IN,
     PROVIDER,
     VISITOR,
     WHO_MAY,
@@ -73,6 +74,7 @@ class World:
 def desk(request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The desk as developers and as the public have it, with its tables and reference data."""
     app: Flask = request.getfixturevalue(f"{request.param}_app")
+    app.config["SECOND_FACTOR_ROLES"] = frozenset()
     with app.app_context(), clock.at(MONDAY_9_AM):
         flask_migrate.upgrade()
         with transaction():
@@ -101,6 +103,7 @@ def world(desk: Flask) -> World:
         "slug": "no-such-article",
         "filename": "no-such-file",
         "key": "no-such-mail",
+        "session_id": 1_000_000,
         "closure_id": db.session.scalar(sa.select(sa.func.min(Closure.id))),
         "schedule_id": db.session.scalar(sa.select(sa.func.min(ServiceSchedule.id))),
     }
@@ -194,7 +197,7 @@ def _answer(endpoint: str, status: int, location: str) -> str:
     """What an answer says about whether one may; whether the form was right does not matter here."""
     if status == 403:
         return "refused"
-    if status in (302, 303) and "/login" in location and endpoint not in ("accounts.login", "accounts.logout"):
+    if status in (302, 303) and "/login" in location and endpoint not in LEADS_TO_SIGNING_IN:
         return "sign in"
     if status == 404 and endpoint in ABOUT_A_CASE:
         return "does not exist"

@@ -55,6 +55,11 @@ SENSELESS = {
     "MAIL_PASSWORD": ["secret"],
     "TRUSTED_PROXIES": ["all"],
     "DISK_LEAST_FREE_MB": ["half", "-1"],
+    "SECOND_FACTOR_ROLES": ["provider", "everybody", "admin;lead"],
+    "SESSION_HOURS": ["0", "48"],
+    "SESSION_IDLE_STAFF_MINUTES": ["1", "soon"],
+    "SESSION_IDLE_PROVIDER_MINUTES": ["-5"],
+    "REMEMBER_DAYS": ["0", "365"],
 }
 
 

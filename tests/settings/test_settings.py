@@ -51,6 +51,20 @@ def test_postgresql_may_be_named_as_people_name_it() -> None:
     assert named == "postgresql+psycopg://desk@db.example.org/desk"
 
 
+@pytest.mark.parametrize(
+    ("given", "roles"),
+    [
+        ({**PRODUCTION}, {"admin"}),
+        ({**PRODUCTION, "SECOND_FACTOR_ROLES": "lead, admin"}, {"lead", "admin"}),
+        ({**PRODUCTION, "SECOND_FACTOR_ROLES": ""}, set()),
+        ({"HELPDESK_ENV": "development"}, {"admin"}),
+        ({"HELPDESK_ENV": "testing"}, set()),
+    ],
+)
+def test_who_must_have_a_second_factor(given: dict[str, str], roles: set[str]) -> None:
+    assert config.load(given)["SECOND_FACTOR_ROLES"] == roles
+
+
 def test_cookies_and_headers_of_production_are_strict(tmp_path: Any) -> None:
     app = create_app(config.load({**PRODUCTION, "DATABASE_URL": f"sqlite:///{tmp_path / 'desk.sqlite3'}"}))
 
