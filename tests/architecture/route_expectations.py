@@ -37,6 +37,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "accounts.accept_invitation",
             "accounts.login",
             "accounts.second_step",
+            "accounts.confirm_address",
             "accounts.logout",
             "accounts.forgot_password",
             "accounts.reset_password",
@@ -48,6 +49,9 @@ WHO_MAY: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             "accounts.account",
+            "accounts.details",
+            "accounts.change_password",
+            "accounts.change_address",
             "accounts.own_sessions",
             "accounts.end_session",
             "accounts.end_all_sessions",
