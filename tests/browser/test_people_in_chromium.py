@@ -9,6 +9,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from helpdesk.accounts.models import User
+from helpdesk.extensions import db
 from tests.accounts.mail import link_in_mail
 from tests.admin.desk_people import deactivated
 from tests.browser.looking import Looking, follow
@@ -58,6 +59,7 @@ def test_somebody_is_invited_and_comes_without_javascript(app: Flask, open_conte
     follow(page, page.get_by_role("button", name="Send the invitation"))
     expect(page.get_by_text("Grace Lindqvist is invited.")).to_be_visible()
 
+    db.session.rollback()
     guest = open_context(java_script_enabled=False, viewport=NARROW)
     guest.goto(link_in_mail("grace@desk.example.org"))
     guest.get_by_label("New password").fill("seven quiet herons at dusk")
