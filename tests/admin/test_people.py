@@ -14,7 +14,7 @@ from helpdesk.transaction import transaction
 from tests.admin.desk_people import acts, an_administrator_at, page_of, team, teams_of, work_changed
 from tests.case_factories import a_case
 from tests.factories import a_lead, a_provider, an_admin, an_agent
-from tests.queue.cases import at_once
+from tests.queue.cases import at_once, statements
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.both_databases
@@ -229,3 +229,35 @@ def test_the_roles_are_shown_as_the_desk_asks_them(app):
     row = page.page.find("th", string="Send mail outside service hours, with a reason").find_parent("tr")
 
     assert [cell.get_text() for cell in row.find_all("td")] == ["no", "no", "yes", "yes"]
+
+
+def test_an_administrator_gives_a_colleague_another_address(app):
+    agent, admin = an_agent("ENR", email="old@desk.example.org"), an_admin()
+    at_work = Visitor(app).sign_in(agent)
+    page = an_administrator_at(app, page_of(agent), admin).follow("Give them another e-mail address")
+
+    page.press("Change the address", email=admin.email, reason="married")
+    assert (page.status, "Somebody else has an account with this address." in page.text) == (409, True)
+    page.press("Change the address", email="new@desk.example.org", reason="married")
+
+    assert "The address is changed, and both addresses are told." in page.text
+    assert db.session.get_one(User, agent.id).email == "new@desk.example.org"
+    assert at_work.open("/agent/queue").path == "/login"
+    assert acts(of=agent)[-1] == "address_changed"
+
+
+def test_what_the_pages_ask_does_not_grow_with_people(app):
+    admin, seen = an_admin(), []
+    for more in (3, 20):
+        for _ in range(more):
+            an_agent("ENR")
+        page = an_administrator_at(app, "/admin", admin)
+        counts = []
+        for path in ("/admin/people", "/admin/teams", "/admin/teams/ENR", page_of(admin)):
+            with statements() as asked:
+                page.open(path)
+            counts.append(len(asked))
+        seen.append(counts)
+
+    assert seen[0] == seen[1]
+    assert max(seen[0]) <= 12, seen
