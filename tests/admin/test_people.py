@@ -226,7 +226,7 @@ def test_the_waits_of_an_account_are_ended(app):
 def test_the_roles_are_shown_as_the_desk_asks_them(app):
     page = Visitor(app).sign_in(a_lead()).open("/admin").follow("Roles")
 
-    row = page.page.find("th", string="Send mail outside service hours, with a reason").find_parent("tr")
+    row = page.page.find("th", string="Read the ledger of mail about cases they see, and about accounts").find_parent("tr")
 
     assert [cell.get_text() for cell in row.find_all("td")] == ["no", "no", "yes", "yes"]
 
