@@ -42,7 +42,8 @@ class Permission(StrEnum):
     SEE_SETTINGS = auto()  # the home of the settings, which lists what else one may do there
     SEE_LEDGER = auto()  # every mail of the desk
     SETTLE_MAIL = auto()  # decide about mail that failed or is in doubt, mend an address
-    SEND_NOW = auto()  # let mail leave outside service hours, with a reason
+    SEND_NOW = auto()  # let mail leave outside service hours, with a reason, in the teams one leads and in triage
+    LEAD_EVERY_TEAM = auto()  # what leads may do in the teams they lead, in all
     RECOVER_ADDRESS = auto()  # give a provider who has lost the mailbox another address, after a call-back
     CONFIGURE = auto()
     MANAGE_PEOPLE = auto()  # invite staff, give roles and teams, deactivate; see everybody
@@ -58,12 +59,13 @@ _AGENT = {
     Permission.RECOVER_ADDRESS,
 }
 _LEAD = _AGENT | {Permission.SEE_SETTINGS, Permission.SEE_LEDGER, Permission.SEND_NOW}
+_EVERYWHERE = {Permission.SEE_EVERY_TEAM, Permission.LEAD_EVERY_TEAM}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PROVIDER: frozenset(_PROVIDER),
     Role.AGENT: frozenset(_AGENT),
     Role.LEAD: frozenset(_LEAD),
-    Role.ADMIN: frozenset(_LEAD | {Permission.SEE_EVERY_TEAM, Permission.CONFIGURE, Permission.MANAGE_PEOPLE}),
+    Role.ADMIN: frozenset(_LEAD | _EVERYWHERE | {Permission.CONFIGURE, Permission.MANAGE_PEOPLE}),
 }
 
 # Pages for everybody, by endpoint. Short on purpose: a new one is a decision.

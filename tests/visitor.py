@@ -107,7 +107,8 @@ def form_values(form: Tag) -> dict[str, Any]:
         elif field.name == "textarea":
             values[name] = field.get_text().replace("\r\n", "\n").removeprefix("\n")
         elif kind not in ("radio", "checkbox", "submit") or field.has_attr("checked"):
-            values[name] = str(field.get("value", "on" if kind == "checkbox" else ""))
+            value, before = str(field.get("value", "on" if kind == "checkbox" else "")), values.get(name)
+            values[name] = value if before is None else [*([before] if isinstance(before, str) else before), value]
     return values
 
 

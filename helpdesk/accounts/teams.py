@@ -44,8 +44,8 @@ def is_live(team: Team) -> bool:
 
 def add(*, code: str, name: str, purpose: str, by: User) -> Team:
     """Make a team, which nobody works in yet. Raises NameTaken."""
-    team = Team(code=code, name=one_line(name), purpose=lines(purpose), is_active=True)
-    _keep_names_apart(team)
+    team = Team(code=code, is_active=True)
+    _call(team, name=one_line(name), purpose=lines(purpose))
     history.record(AccountAct.CREATED, team=team, by=by, new={"code": code, "name": team.name, "purpose": team.purpose})
     return team
 
@@ -56,8 +56,7 @@ def describe(team: Team, *, name: str, purpose: str, by: User) -> None:
     new = {"name": one_line(name), "purpose": lines(purpose)}
     if old == new:
         return
-    team.name, team.purpose = new["name"], new["purpose"]
-    _keep_names_apart(team)
+    _call(team, name=new["name"], purpose=new["purpose"])
     changed = [key for key in old if old[key] != new[key]]
     history.record(
         AccountAct.DETAILS_CHANGED, team=team, by=by, old={k: old[k] for k in changed}, new={k: new[k] for k in changed}
@@ -71,9 +70,10 @@ def reopen(team: Team, *, by: User, reason: str) -> None:
         history.record(AccountAct.REOPENED, team=team, by=by, reason=reason)
 
 
-def _keep_names_apart(team: Team) -> None:
+def _call(team: Team, *, name: str, purpose: str) -> None:
     try:
         with db.session.begin_nested():
+            team.name, team.purpose = name, purpose
             db.session.add(team)
     except IntegrityError:
-        raise NameTaken(team.name) from None
+        raise NameTaken(name) from None

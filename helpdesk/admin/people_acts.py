@@ -40,6 +40,8 @@ def change_work(person_id: int) -> Answer:
     form = _work_form(person)
     if request.method != "POST" or not form.validate():
         return _work_page(person, form), 422 if request.method == "POST" else 200
+    if form.seen_version != history.version_of(user_id=person.id):  # asked again, under the lock, when it is saved
+        return _work_page(person, form, problem=refused(StalePage())), 409
     work = Work(Role(form.role.data), frozenset(form.teams.data or ()), frozenset(form.leads.data or ()))
     if work == Work.of(person):
         flash(_("Nothing has been changed."), "info")
@@ -49,6 +51,10 @@ def change_work(person_id: int) -> Answer:
     if request.form.get("then") != CONFIRM or not takers.validate():
         status = 422 if request.form.get("then") == CONFIRM else 200
         return _work_page(person, form, takers=takers, left=left, work=work), status
+    return _save_work(person, form, work, takers)
+
+
+def _save_work(person: User, form: WorkForm, work: Work, takers: TakersForm) -> Answer:
     try:
         with transaction():
             chosen = takers.takers(all_teams())
@@ -56,7 +62,7 @@ def change_work(person_id: int) -> Answer:
             handed = staffing.change_work(person, work, by=the_user(), version=version, takers=chosen, reason=reason)
             parked.forget(request.path)
     except (StalePage, LastAdministrator, NeedsTaker, NotATaker) as refusal:
-        return _work_page(person_of(person_id), form, problem=refused(refusal)), 409
+        return _work_page(person_of(person.id), form, problem=refused(refusal)), 409
     flash(_("Saved.") + " " + _cases_moved(handed), "ok")
     return to_person(person)
 

@@ -18,7 +18,7 @@ from ..cases.models import IN_THE_QUEUE, Case
 from ..cases.queries import TRIAGE
 from ..extensions import db
 from ..intake.models import Topic
-from ..permissions import Permission, Role, may
+from ..permissions import Role
 from ..routing import queries as routing
 from ..routing.errors import NoRuleSet
 from .errors import NeedsTaker, NotATaker, RulesPointHere, TriageStays
@@ -109,12 +109,9 @@ def change_work(person: User, work: Work, *, by: User, version: int, takers: Tak
         membership = people.join(person, team, by=by, reason=reason)
         people.lead(membership, is_lead=team.id in work.leads and work.role is not Role.AGENT, by=by, reason=reason)
     db.session.flush()
-    handed = 0
-    if not may(person, Permission.SEE_EVERY_TEAM):
-        why = _("%(who)s works in that team no more", who=person.name)
-        gone = [team.id for team in left if team.code != TRIAGE]
-        handed = len(handing.hand_back(person, by=by, why=why, teams=gone))
-    return handed + give_up(emptied, takers, by=by)
+    why = _("%(who)s works in that team no more", who=person.name)
+    handed = handing.hand_back(person, by=by, why=why, teams=[team.id for team in left])
+    return len(handed) + give_up(emptied, takers, by=by)
 
 
 def give_up(emptied: Iterable[Team], takers: Takers, *, by: User) -> int:

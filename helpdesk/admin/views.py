@@ -12,6 +12,7 @@ from ..hours import queries as hours
 from ..notifications import alarms
 from ..permissions import Permission, may, requires
 from . import (
+    address_page,
     clock_laboratory,
     closures,
     health,
@@ -26,6 +27,7 @@ from . import (
 from .blueprint import bp
 
 __all__ = [
+    "address_page",
     "bp",
     "clock_laboratory",
     "closures",

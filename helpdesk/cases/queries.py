@@ -28,6 +28,16 @@ def visible_to(user: User) -> sa.Select[Case]:
     return cases.where(Case.team_id.in_(sa.union_all(mine, triage)))
 
 
+def may_send_now(user: User, case: Case) -> bool:
+    """Whether this person may let mail of the case leave outside service hours: who leads its team or, in triage, any lead."""
+    if not may(user, Permission.SEND_NOW):
+        return False
+    if may(user, Permission.LEAD_EVERY_TEAM) or case.team.code == TRIAGE:
+        return True
+    led = sa.exists().where(TeamMember.user_id == user.id, TeamMember.team_id == case.team_id, TeamMember.is_lead)
+    return bool(db.session.scalar(sa.select(led)))
+
+
 def numbered(user: User, number: str) -> sa.Select[Case]:
     """The case with this number, if this person may see it."""
     return (

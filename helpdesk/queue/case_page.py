@@ -19,7 +19,6 @@ from ..extensions import db
 from ..notifications import acts, refusals
 from ..notifications import queries as mail
 from ..notifications.wording import kind_name
-from ..permissions import Permission, may
 from ..routing import queries as routing
 from ..routing import wording as routing_wording
 from ..sla import queries as sla
@@ -87,7 +86,7 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         refused=db.session.scalar(refusals.marked(case.requester.email)),
         mail_standing=mail.standing,
         kind_name=kind_name,
-        may_send_now=may(the_user(), Permission.SEND_NOW),
+        may_send_now=cases.may_send_now(the_user(), case),
         event_sentence=event_sentence,
         label=label,
         sla_wording=sla_wording,

@@ -89,7 +89,7 @@ def settle_mail(number: str, mail_id: int) -> Answer:
 @requires(Permission.SEND_NOW)
 def ask_send_now(number: str, mail_id: int) -> Answer:
     """Ask why a held mail is to leave outside service hours."""
-    case = case_of(number)
+    case = _case_to_hurry(number)
     row = mail_of_case(case, mail_id)
     return render_template("queue/ask_send_now.html", case=case, mail=row, form=SendNowForm(), wording=wording)
 
@@ -98,7 +98,7 @@ def ask_send_now(number: str, mail_id: int) -> Answer:
 @requires(Permission.SEND_NOW)
 def send_now(number: str, mail_id: int) -> Answer:
     """Let a held mail leave at once, for a reason that is kept."""
-    case, form = case_of(number), SendNowForm()
+    case, form = _case_to_hurry(number), SendNowForm()
     row = mail_of_case(case, mail_id)
     if not form.validate():
         return render_template("queue/ask_send_now.html", case=case, mail=row, form=form, wording=wording), 422
@@ -183,6 +183,14 @@ def mail_of_case(case: Case, mail_id: int) -> OutboxMessage:
     """A mail about this case, and no other."""
     found: OutboxMessage = db.one_or_404(db.select(OutboxMessage).filter_by(id=mail_id, case_id=case.id))
     return found
+
+
+def _case_to_hurry(number: str) -> Case:
+    """The case, for those who lead its team."""
+    case = case_of(number)
+    if not case_queries.may_send_now(the_user(), case):
+        abort(403)
+    return case
 
 
 def _message(case: Case, message_id: int) -> Message:

@@ -143,6 +143,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "admin.invite",
             "admin.invite_again",
             "admin.change_work",
+            "admin.change_address",
             "admin.deactivate",
             "admin.reactivate",
             "admin.sign_out_everywhere",

@@ -217,6 +217,19 @@ def test_agents_read_of_their_teams_leads_of_triage_too_administrators_of_all(ap
     assert told == [["ENR"], ["ENR", "SD"], ["ENR", "SD", "NCIR"]]
 
 
+def test_agents_who_may_see_every_team_still_read_of_their_own(app):
+    agent = an_agent("ENR")
+    for team in ("ENR", "NCIR"):
+        filed(team=team, subject=f"A case of {team}")
+    app.config["AGENTS_SEE_ALL_TEAMS"] = True
+    try:
+        tick(MONDAY_8_01)
+    finally:
+        app.config["AGENTS_SEE_ALL_TEAMS"] = False
+
+    assert [team for team in ("ENR", "NCIR") if f"A case of {team}" in digest_of(agent)] == ["ENR"]
+
+
 def test_the_scheduler_writes_and_sends_it(app):
     agent, desk = an_agent(), Scheduler(app)
     filed()
