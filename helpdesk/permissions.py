@@ -44,17 +44,33 @@ class Permission(StrEnum):
     SETTLE_MAIL = auto()  # decide about mail that failed or is in doubt, mend an address
     SEND_NOW = auto()  # let mail leave outside service hours, with a reason
     CONFIGURE = auto()
+    JOIN_ORGANIZATIONS = auto()  # say where one works; whoever administers an organization decides about its requests there
+    SEE_DIRECTORY = auto()  # organizations, locations and who works there
+    DECIDE_REQUESTS = auto()  # to join any organization
+    EDIT_DIRECTORY = auto()
 
 
-_PROVIDER = {Permission.OWN_ACCOUNT, Permission.ASK_FOR_HELP, Permission.SEE_OWN_CASES}
+_PROVIDER = {
+    Permission.OWN_ACCOUNT,
+    Permission.ASK_FOR_HELP,
+    Permission.SEE_OWN_CASES,
+    Permission.JOIN_ORGANIZATIONS,
+}
 _AGENT = {
     Permission.OWN_ACCOUNT,
     Permission.SEE_QUEUE,
     Permission.WORK_ON_CASES,
     Permission.SEE_HEALTH,
     Permission.SETTLE_MAIL,
+    Permission.SEE_DIRECTORY,
+    Permission.DECIDE_REQUESTS,
 }
-_LEAD = _AGENT | {Permission.SEE_SETTINGS, Permission.SEE_LEDGER, Permission.SEND_NOW}
+_LEAD = _AGENT | {
+    Permission.SEE_SETTINGS,
+    Permission.SEE_LEDGER,
+    Permission.SEND_NOW,
+    Permission.EDIT_DIRECTORY,
+}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PROVIDER: frozenset(_PROVIDER),

@@ -20,6 +20,8 @@ from ..cases.wording import label
 from ..extensions import db
 from ..hours.queries import calendar
 from ..hours.wording import moment
+from ..providers.models import AffiliationRole
+from ..providers.wording import word
 from ..sla import wording as sla
 from ..sla.models import Target
 
@@ -35,7 +37,13 @@ def about_an_account(kind: str, person: User) -> Facts | None:
     hours = tokens.LIFETIMES[purpose] // ONE_HOUR if purpose else 0
     link = current_app.config["BASE_URL"] + path
     addresses = {"old_address": "old@example.org", "new_address": person.email}
-    return {"link": link, "first_name": person.first_name, "hours_valid": hours, **addresses}
+    return {"link": link, "path": path, "first_name": person.first_name, "hours_valid": hours, **addresses, **_joining()}
+
+
+def _joining() -> Facts:
+    """What mails about requests to join tell."""
+    person = {"person": _("Example Person"), "person_email": "person@example.org"}
+    return {**person, "place": _("Example Pharmacy"), "role": word(AffiliationRole.STAFF), "is_confirmed": True, "answer": ""}
 
 
 def about_a_case(kind: str, case: Case) -> Facts | None:
@@ -111,6 +119,8 @@ _LINKS: dict[str, tuple[TokenPurpose | None, str]] = {
     "reset_password": (TokenPurpose.RESET_PASSWORD, "/reset-password/an-example"),
     "already_registered": (None, "/login"),
     "address_changed": (None, "/login"),
+    "join_requested": (None, "/account/organizations/requests"),
+    "join_decided": (None, "/account/organizations"),
 }
 _OF_CASES: dict[str, Callable[[Case], Facts]] = {
     "case_received": _receipt,

@@ -11,10 +11,33 @@ from ..accounts.sessions import the_user
 from ..hours import queries as hours
 from ..notifications import alarms
 from ..permissions import Permission, may, requires
-from . import clock_laboratory, closures, health, mail, mail_kinds, service_hours
+from . import (
+    clock_laboratory,
+    closures,
+    directory_csv,
+    health,
+    mail,
+    mail_kinds,
+    organization_forms,
+    organization_people,
+    organizations,
+    service_hours,
+)
 from .blueprint import bp
 
-__all__ = ["bp", "clock_laboratory", "closures", "health", "mail", "mail_kinds", "service_hours"]
+__all__ = [
+    "bp",
+    "clock_laboratory",
+    "closures",
+    "directory_csv",
+    "health",
+    "mail",
+    "mail_kinds",
+    "organization_forms",
+    "organization_people",
+    "organizations",
+    "service_hours",
+]
 
 
 @dataclass(frozen=True)
@@ -57,6 +80,12 @@ SECTIONS: tuple[Section, ...] = (
         _l("Kinds of mail"),
         _l("What the desk writes to whom, shown on a real case; a test can be sent to you."),
         Permission.CONFIGURE,
+    ),
+    Section(
+        "admin.organizations",
+        _l("Organizations"),
+        _l("Vaccine providers, their locations, and who works there; import and export."),
+        Permission.SEE_DIRECTORY,
     ),
 )
 
