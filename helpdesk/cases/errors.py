@@ -43,6 +43,10 @@ class NotARequester(HelpDeskError):
     """Staff correct the addresses of requesters, never each other's."""
 
 
+class NotTheRequester(HelpDeskError):
+    """Only the person who asked says whether it is solved, cancels the case or hides it from colleagues."""
+
+
 class NoteMissing(HelpDeskError):
     """No resolution without a public note of substance."""
 

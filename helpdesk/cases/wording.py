@@ -107,4 +107,10 @@ def event_sentence(event: Event) -> str:
             return mail_wording.sentence(event, who)
         case EventKind.RESOLVED:
             return _("%(who)s resolved the case: %(code)s", who=who, code=label(ResolutionCode(event.new["code"])))
-    return str(DEEDS[event.kind] % {"who": who})
+    return str(_deed(event) % {"who": who})
+
+
+def _deed(event: Event) -> Any:
+    if event.kind is EventKind.PRIVACY_CHANGED:
+        return _l("%(who)s hid the case from colleagues") if event.new["is_private"] else _l("%(who)s showed it to colleagues")
+    return DEEDS[event.kind]

@@ -18,6 +18,7 @@ from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import commands, queries
 from .forms import HelpTicketForm, new_key
+from .places import only_location, places_of
 
 bp = Blueprint("intake", __name__, url_prefix="/vaccine-provider/get-help")
 
@@ -92,7 +93,7 @@ def _forget_parked() -> None:
 
 
 def _form(formdata: MultiDict[str, str] | None, data: dict[str, Any] | None = None) -> HelpTicketForm:
-    return HelpTicketForm(queries.topics(), formdata=formdata, data=data)
+    return HelpTicketForm(queries.topics(), places_of(the_user()), formdata=formdata, data=data)
 
 
 def _form_page(form: HelpTicketForm) -> str:
@@ -100,7 +101,9 @@ def _form_page(form: HelpTicketForm) -> str:
 
 
 def _known_answers() -> dict[str, Any]:
-    last = queries.last_case_of(the_user())
+    places, last = places_of(the_user()), queries.last_case_of(the_user())
+    before = [p.value for p in places if last and (p.organization_id, p.location_id) == (last.organization_id, last.location_id)]
+    place = {"place": before[0] if before else only_location(places)}
     if last is None:
-        return {}
-    return {"role": last.provider_role.value, "organization": last.organization, "location": last.location}
+        return place
+    return {**place, "role": last.provider_role.value, "organization": last.organization, "location": last.location}

@@ -115,7 +115,7 @@ def reopen(place: Organization | Location, *, by: User | None) -> None:
     history.record(DirectoryAct.REOPENED, by=by, **ids_of(place))
 
 
-def ids_of(place: Organization | Location) -> dict[str, int]:
+def ids_of(place: Organization | Location) -> dict[str, Any]:
     """The place as its history names it."""
     if isinstance(place, Organization):
         return {"organization_id": place.id}

@@ -86,6 +86,12 @@ def open_places(text: str) -> sa.Select[Location]:
     return found.where(parts).order_by(Organization.name_key, Location.name_key).limit(MOST_FOUND + 1)
 
 
+def open_locations_of(organization_ids: list[int]) -> sa.Select[Location]:
+    """The open locations of these organizations, by name."""
+    found = sa.select(Location).where(Location.organization_id.in_(organization_ids), Location.closed_at.is_(None))
+    return found.order_by(Location.name, Location.id)
+
+
 def open_organizations(text: str) -> sa.Select[Organization]:
     """Open organizations whose name holds this."""
     found = sa.select(Organization).where(Organization.closed_at.is_(None))

@@ -9,7 +9,7 @@ from werkzeug.routing import Rule
 from helpdesk.extensions import csrf
 from helpdesk.permissions import PUBLIC_ENDPOINTS
 
-KEBAB = re.compile(r"(/([a-z0-9]+(-[a-z0-9]+)*|<([a-z]+(\(.*\))?:)?[a-z_]+>)?)+")
+KEBAB = re.compile(r"(/([a-z0-9]+(-[a-z0-9]+)*|<([a-z]+(\(.*\))?:)?[a-z_]+>)?)+(\.csv)?")
 IN_DEVELOPMENT_ONLY = {"mailbox"}
 
 
