@@ -32,7 +32,7 @@ def mine() -> Answer:
     before = id_of(request.args.get("before", "")) or None
     offered = visibility.offered_to(the_user())
     whose = next((w for w in offered if w == request.args.get("show")), Whose.ALL)
-    found = list(db.session.scalars(queries.latest_first(the_user(), whose=whose, before=before, limit=PAGE + 1)))
+    found = list(db.session.scalars(queries.page_of_mine(the_user(), whose=whose, before=before, limit=PAGE + 1)))
     page = found[:PAGE]
     return render_template(
         "cases/mine.html",

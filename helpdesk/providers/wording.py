@@ -114,11 +114,14 @@ def word(member: StrEnum | None) -> str:
 
 def place_of(affiliation: Affiliation) -> str:
     """Where somebody works: "Main Street, Cedar Fork Pharmacy", or "Cedar Fork Pharmacy, the whole organization"."""
-    if affiliation.location is None:
-        return _("%(organization)s, the whole organization", organization=affiliation.organization.legal_name)
-    return _(
-        "%(location)s, %(organization)s", location=affiliation.location.name, organization=affiliation.organization.legal_name
-    )
+    return place_in_words(affiliation.organization.legal_name, affiliation.location.name if affiliation.location else "")
+
+
+def place_in_words(organization: str, location: str) -> str:
+    """A location, or, where it has no name, the organization as a whole."""
+    if not location:
+        return _("%(organization)s, the whole organization", organization=organization)
+    return _("%(location)s, %(organization)s", location=location, organization=organization)
 
 
 def event_sentence(event: DirectoryEvent, *, location: str = "") -> str:

@@ -16,7 +16,7 @@ from ..cases import untold
 from ..cases.models import FINAL, Case, Event, EventKind, Impact, MessageKind, ProviderRole, Status, System, Urgency
 from ..cases.wording import event_sentence, label
 from ..extensions import db
-from ..notifications import acts, refusals
+from ..notifications import acts
 from ..notifications import queries as mail
 from ..notifications.wording import kind_name
 from ..permissions import Permission, may
@@ -84,7 +84,6 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         mail=[(m, kind_name(m.kind), mail.standing(m)) for m in sent],
         could_not_be_told=[m for m in sent if m.kind in untold.TO_REQUESTERS and acts.needs_a_person(m)],
         held=case_mail.held_by_message(sent) if not case.is_final else {},
-        refused=db.session.scalar(refusals.marked(case.requester.email)),
         asker=who_asks.asker(case, reader=the_user()),
         mail_standing=mail.standing,
         kind_name=kind_name,
