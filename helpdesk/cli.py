@@ -207,6 +207,7 @@ def import_organizations(file: Path, *, dry_run: bool) -> None:
         raise click.ClickException(f"The file is larger than {csv_reading.LARGEST_FILE // 1024 // 1024} MB.")
     with transaction():
         table = csv_reading.read(file.read_bytes())
+        csv_import.hold_directory()
         plan = csv_import.plan(table)
         if not table.problems and not dry_run:
             csv_import.store(plan, by=None)

@@ -58,6 +58,7 @@ def confirm_import() -> Answer:
     with transaction():
         content = uploads.take(request.form.get("token", ""), by=the_user())
         table = csv_reading.read(content) if content is not None else Table()
+        csv_import.hold_directory()
         plan = csv_import.plan(table)
         if not table.problems:
             csv_import.store(plan, by=the_user())

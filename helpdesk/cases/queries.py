@@ -77,6 +77,6 @@ def latest_first(user: User, *, before: int | None) -> sa.Select[Case]:
 
 
 def page_of_mine(user: User, *, whose: Whose, before: int | None, limit: int) -> sa.Select[Case]:
-    """As `latest_first`, for a provider: one page, perhaps only of some of the cases, however many there are."""
-    found = latest_first(user, before=before).options(joinedload(Case.requester)).limit(limit)
-    return found.where(Case.id.in_(visibility.latest(user, whose=whose, before=before, limit=limit)))
+    """The same for a provider: one page, perhaps of some of the cases only, and no dearer however many there are."""
+    found = sa.select(Case).where(Case.id.in_(visibility.latest(user, whose=whose, before=before, limit=limit)))
+    return found.order_by(Case.id.desc()).limit(limit).options(joinedload(Case.team), joinedload(Case.requester))

@@ -28,13 +28,14 @@ class Place:
 def places_of(user: User) -> tuple[Place, ...]:
     """The places this person can choose: where they work now, and all of those organizations; closed ones are left out.
 
-    Two statements: an Organization Administrator can choose every location.
+    One statement, and one more for an Organization Administrator, who can choose every location.
     """
     found = list(db.session.scalars(queries.affiliations_of(user, at=clock.now())))
     open_now = [a for a in found if a.organization.closed_at is None and not (a.location and a.location.closed_at)]
     locations = {a.location.id: (a.location, a.organization) for a in open_now if a.location}
     organizations = {a.organization_id: a.organization for a in open_now}
-    for location in db.session.scalars(queries.open_locations_of([a.organization_id for a in open_now if _is_of_all(a)])):
+    administered = [a.organization_id for a in open_now if _is_of_all(a)]
+    for location in db.session.scalars(queries.open_locations_of(administered)) if administered else ():
         locations.setdefault(location.id, (location, organizations[location.organization_id]))
     own = [_location(location, organization) for location, organization in locations.values()]
     return (*own, *(_whole(organization) for organization in organizations.values()))

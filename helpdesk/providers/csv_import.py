@@ -54,6 +54,12 @@ class _Known:
     names: dict[int, str]
 
 
+def hold_directory() -> None:
+    """Let nobody else add or change organizations and locations until the transaction ends; on SQLite nobody can anyway."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(sa.text("LOCK TABLE organizations, locations IN SHARE ROW EXCLUSIVE MODE"))
+
+
 def plan(table: Table) -> Plan:
     """What a table would change; what stands in its way is noted among its problems."""
     known, made = _known(), Plan()

@@ -15,6 +15,7 @@ from ..cases.models import UNFINISHED, Case
 from ..cases.numbers import number_of
 from ..database import UtcDateTime
 from ..extensions import db
+from ..notifications import refusals
 from ..notifications.models import RefusedAddress
 from ..providers import queries as directory
 from ..providers import waiting
@@ -68,8 +69,8 @@ def asker(case: Case, *, reader: User) -> Asker:
 _KINDS = ("case", "work", "refused", "waiting")
 
 
-def _part(kind: str, **columns: Any) -> sa.Select[Any]:
-    """A part of the statement: rows of one kind, in the columns that all have."""
+def _columns(kind: str, **given: Any) -> list[Any]:
+    """The columns of a part of the statement, which all parts have alike."""
     empty = {
         "number": sa.literal(0),
         "name": sa.literal(""),
@@ -78,33 +79,31 @@ def _part(kind: str, **columns: Any) -> sa.Select[Any]:
         "total": sa.literal(0),
         "at": sa.cast(sa.null(), UtcDateTime),
     }
-    given = {**empty, **columns}
-    return sa.select(sa.literal(kind).label("kind"), *(column.label(name) for name, column in given.items()))
+    return [sa.literal(kind).label("kind"), *(column.label(name) for name, column in {**empty, **given}.items())]
 
 
 def _others(case: Case, reader: User) -> sa.Select[Any]:
     """The latest open cases of the requester beside this one, and how many there are."""
-    theirs = cases.visible_to(reader).with_only_columns(Case.id)
-    found = _part("case", number=Case.id, name=Case.subject, total=sa.func.count().over())
-    found = found.where(Case.id.in_(theirs), Case.requester_id == case.requester_id, Case.id != case.id)
-    return found.where(Case.status.in_(UNFINISHED)).order_by(Case.id.desc()).limit(MOST_OTHERS)
+    columns = _columns("case", number=Case.id, name=Case.subject, total=sa.func.count().over())
+    theirs = cases.visible_to(reader).where(Case.requester_id == case.requester_id, Case.id != case.id)
+    found = theirs.where(Case.status.in_(UNFINISHED)).with_only_columns(*columns)
+    return found.order_by(Case.id.desc()).limit(MOST_OTHERS)
 
 
 def _work(user: User) -> sa.Select[Any]:
-    where = sa.func.coalesce(Location.name, "")
-    role = sa.cast(Affiliation.role, sa.Text)
-    found = _part("work", number=Affiliation.organization_id, name=Organization.legal_name, place=where, role=role)
-    found = found.select_from(Affiliation).join(Affiliation.organization).outerjoin(Affiliation.location)
+    where, role = sa.func.coalesce(Location.name, ""), sa.cast(Affiliation.role, sa.Text)
+    columns = _columns("work", number=Affiliation.organization_id, name=Organization.legal_name, place=where, role=role)
+    found = sa.select(*columns).select_from(Affiliation).join(Affiliation.organization).outerjoin(Affiliation.location)
     return found.where(Affiliation.user_id == user.id, directory.is_current(clock.now()))
 
 
 def _refusal(user: User) -> sa.Select[Any]:
-    found = _part("refused", name=RefusedAddress.answer, at=RefusedAddress.refused_at)
-    return found.where(RefusedAddress.address == user.email, RefusedAddress.released_at.is_(None))
+    columns = _columns("refused", name=RefusedAddress.answer, at=RefusedAddress.refused_at)
+    return refusals.marked(user.email).with_only_columns(*columns)
 
 
 def _waiting() -> sa.Select[Any]:
-    return _part("waiting", number=waiting.column())
+    return sa.select(*_columns("waiting", number=waiting.column()))
 
 
 def _as_what(row: Any) -> str:

@@ -1,4 +1,4 @@
-"""The pages of the directory, without JavaScript: wide and narrow, light and dark, by the rules and without scrolling sideways."""
+"""The pages of the directory, without JavaScript: wide and narrow, light and dark, by the rules, nothing scrolling sideways."""
 
 from collections.abc import Callable
 from pathlib import Path

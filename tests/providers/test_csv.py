@@ -14,6 +14,7 @@ from helpdesk.providers.csv_columns import COLUMNS, armed, disarmed
 from helpdesk.providers.models import DirectoryAct, DirectoryEvent, Location, Organization
 from helpdesk.transaction import transaction
 from tests.directory_factories import a_location, an_organization, directory_events
+from tests.queue.cases import at_once
 
 NOT_FACTS = {"id", "organization_id", "created_at"}
 
@@ -22,6 +23,7 @@ def imported(content: str | bytes) -> csv_import.Plan:
     """A file, stored; it must be good."""
     with transaction():
         table = csv_reading.read(content.encode() if isinstance(content, str) else content)
+        csv_import.hold_directory()
         plan = csv_import.plan(table)
         assert table.problems == []
         csv_import.store(plan, by=None)
@@ -95,6 +97,16 @@ def test_the_same_file_again_changes_nothing(app):
         "unchanged": 4,
     }
     assert (state(), count(DirectoryEvent)) == (before, events)
+
+
+@pytest.mark.both_databases
+def test_of_two_who_store_the_same_file_at_once_one_adds_it(app):
+    def store():
+        with app.app_context():
+            return imported(FILE).counts["locations_added"]
+
+    assert sorted(at_once(store, store)) == [0, 2]
+    assert len(state()[1]) == 2
 
 
 @pytest.mark.both_databases
