@@ -50,9 +50,10 @@ def _register_packages(app: Flask) -> None:
     from .hours import wording
     from .intake.views import bp as intake
     from .portal.views import bp as portal
+    from .providers.views import bp as providers
     from .queue.views import bp as queue
 
-    for blueprint in (portal, accounts, intake, cases, queue, admin):
+    for blueprint in (portal, accounts, providers, intake, cases, queue, admin):
         app.register_blueprint(blueprint)
     if app.config["HELPDESK_ENV"] == "development":
         app.register_blueprint(mailbox.bp)

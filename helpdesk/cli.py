@@ -1,6 +1,7 @@
 """The commands of `flask --app wsgi`: thin doors to what the packages can do."""
 
 import sys
+from pathlib import Path
 
 import click
 from flask import Flask, current_app
@@ -13,11 +14,12 @@ from .transaction import transaction
 users = AppGroup("users", help="Accounts of this desk.")
 mail = AppGroup("mail", help="The mail of this desk.")
 hours = AppGroup("hours", help="Service hours.")
+organizations = AppGroup("organizations", help="The directory of organizations and their locations.")
 
 
 def set_up(app: Flask) -> None:
     """Add our commands to Flask's own."""
-    for command in (seed, demo, users, hours, scheduler, deliver, doctor, mailbox, mail):
+    for command in (seed, demo, users, hours, scheduler, deliver, doctor, mailbox, mail, organizations):
         app.cli.add_command(command)
 
 
@@ -186,6 +188,34 @@ def told(number: str) -> None:
     found = told_of_cases.told(case)
     click.echo("\n".join(told_of_cases.lines(found)))
     sys.exit({Verdict.YES: 0, Verdict.NO: 1}.get(found.verdict, 2))
+
+
+@organizations.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what the file would change, and store nothing.")
+@with_appcontext
+def import_organizations(file: Path, *, dry_run: bool) -> None:
+    """Store the organizations and locations of a CSV FILE: all of it, or nothing when anything in it is wrong.
+
+    The columns are explained in docs/directory-csv.md. Running it again changes nothing; nobody is mailed.
+
+    Exit status: 0 when the file is good, 1 when it is not; what is wrong is printed as line, column, reason.
+    """
+    from .providers import csv_import, csv_reading
+
+    if file.stat().st_size > csv_reading.LARGEST_FILE:
+        raise click.ClickException(f"The file is larger than {csv_reading.LARGEST_FILE // 1024 // 1024} MB.")
+    with transaction():
+        table = csv_reading.read(file.read_bytes())
+        csv_import.hold_directory()
+        plan = csv_import.plan(table)
+        if not table.problems and not dry_run:
+            csv_import.store(plan, by=None)
+    for problem in table.problems:
+        click.echo(": ".join(part for part in (f"line {problem.line}", problem.column, problem.why) if part), err=True)
+    if table.problems:
+        raise click.ClickException("Nothing was stored.")
+    click.echo(_counted(plan.counts) + (" (nothing was stored)" if dry_run else ""))
 
 
 def _counted(counts: dict[str, int]) -> str:

@@ -47,9 +47,18 @@ class Permission(StrEnum):
     RECOVER_ADDRESS = auto()  # give a provider who has lost the mailbox another address, after a call-back
     CONFIGURE = auto()
     MANAGE_PEOPLE = auto()  # invite staff, give roles and teams, deactivate; see everybody
+    JOIN_ORGANIZATIONS = auto()  # say where one works; whoever administers an organization decides about its requests there
+    SEE_DIRECTORY = auto()  # organizations, locations and who works there
+    DECIDE_REQUESTS = auto()  # to join any organization
+    EDIT_DIRECTORY = auto()
 
 
-_PROVIDER = {Permission.OWN_ACCOUNT, Permission.ASK_FOR_HELP, Permission.SEE_OWN_CASES}
+_PROVIDER = {
+    Permission.OWN_ACCOUNT,
+    Permission.ASK_FOR_HELP,
+    Permission.SEE_OWN_CASES,
+    Permission.JOIN_ORGANIZATIONS,
+}
 _AGENT = {
     Permission.OWN_ACCOUNT,
     Permission.SEE_QUEUE,
@@ -57,8 +66,15 @@ _AGENT = {
     Permission.SEE_HEALTH,
     Permission.SETTLE_MAIL,
     Permission.RECOVER_ADDRESS,
+    Permission.SEE_DIRECTORY,
+    Permission.DECIDE_REQUESTS,
 }
-_LEAD = _AGENT | {Permission.SEE_SETTINGS, Permission.SEE_LEDGER, Permission.SEND_NOW}
+_LEAD = _AGENT | {
+    Permission.SEE_SETTINGS,
+    Permission.SEE_LEDGER,
+    Permission.SEND_NOW,
+    Permission.EDIT_DIRECTORY,
+}
 _EVERYWHERE = {Permission.SEE_EVERY_TEAM, Permission.LEAD_EVERY_TEAM}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {

@@ -20,6 +20,8 @@ from ..cases.wording import label
 from ..extensions import db
 from ..hours.queries import calendar
 from ..hours.wording import moment
+from ..providers.models import AffiliationRole
+from ..providers.wording import word
 from ..sla import wording as sla
 from ..sla.models import Target
 
@@ -38,7 +40,14 @@ def about_an_account(kind: str, person: User) -> Facts | None:
     invited = {"by": person.name, "days_valid": hours // 24}
     device = {"browser": "Firefox on Windows", "network": "192.0.2.10", "when": moment(clock.now())}
     factor = {"change": "added", "codes_left": 9}
-    return {"link": link, "first_name": person.first_name, "hours_valid": hours, **addresses, **invited, **device, **factor}
+    told = {"link": link, "path": path, "first_name": person.first_name, "hours_valid": hours}
+    return {**told, **addresses, **invited, **device, **factor, **_joining()}
+
+
+def _joining() -> Facts:
+    """What mails about requests to join tell."""
+    person = {"person": _("Example Person"), "person_email": "person@example.org"}
+    return {**person, "place": _("Example Pharmacy"), "role": word(AffiliationRole.STAFF), "is_confirmed": True, "answer": ""}
 
 
 def about_a_case(kind: str, case: Case) -> Facts | None:
@@ -121,6 +130,8 @@ _LINKS: dict[str, tuple[TokenPurpose | None, str]] = {
     "new_device": (None, "/account/sessions"),
     "second_factor_changed": (None, "/account/second-factor"),
     "recovery_code_used": (None, "/account/second-factor"),
+    "join_requested": (None, "/account/organizations/requests"),
+    "join_decided": (None, "/account/organizations"),
 }
 _OF_CASES: dict[str, Callable[[Case], Facts]] = {
     "case_received": _receipt,

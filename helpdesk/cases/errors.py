@@ -47,6 +47,10 @@ class NoPhone(HelpDeskError):
     """No phone number is on file, so that nobody can be called back."""
 
 
+class NotTheRequester(HelpDeskError):
+    """Only the person who asked says whether it is solved, cancels the case or hides it from colleagues."""
+
+
 class NoteMissing(HelpDeskError):
     """No resolution without a public note of substance."""
 

@@ -55,6 +55,9 @@ class NewCase:
     impact: Impact
     urgency: Urgency
     answers: tuple[tuple[str, str], ...]
+    organization_id: int | None = None  # where the directory knows them
+    location_id: int | None = None
+    is_private: bool = False
 
     @property
     def digest(self) -> str:
@@ -108,6 +111,9 @@ def _new_row(new: NewCase, requester: User, at: datetime) -> Case:
         provider_role=new.provider_role,
         organization=new.organization,
         location=new.location,
+        organization_id=new.organization_id,
+        location_id=new.location_id,
+        is_private=new.is_private,
         system=new.system,
         topic_code=new.topic.code,
         topic_name=new.topic.name,

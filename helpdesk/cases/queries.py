@@ -9,18 +9,21 @@ from sqlalchemy.orm import joinedload
 from ..accounts.models import Team, TeamMember, User
 from ..extensions import db
 from ..permissions import Permission, may
+from . import visibility
 from .models import Case, Event, Message, MessageKind
 from .numbers import id_of
+from .visibility import Whose
 
 TRIAGE = "SD"  # the Service Desk takes what has no other live team; every agent sees it
+_PLACE = (Case.listed_organization, Case.listed_location)
 SAME_BREATH = timedelta(minutes=1)  # the same words again within it are a second press of the button
 
 
 def visible_to(user: User) -> sa.Select[Case]:
-    """The cases this person may see: providers their own, agents those of their teams and triage, administrators all."""
+    """The cases this person may see: providers as `visibility` says, agents their teams' and triage, administrators all."""
     cases = sa.select(Case)
     if not user.is_staff:
-        return cases.where(Case.requester_id == user.id)
+        return cases.where(visibility.is_visible_to(user))
     if may(user, Permission.SEE_EVERY_TEAM):
         return cases
     mine = sa.select(TeamMember.team_id).where(TeamMember.user_id == user.id)
@@ -43,7 +46,7 @@ def numbered(user: User, number: str) -> sa.Select[Case]:
     return (
         visible_to(user)
         .where(Case.id == id_of(number))
-        .options(joinedload(Case.requester), joinedload(Case.assignee), joinedload(Case.team))
+        .options(*(joinedload(part) for part in (Case.requester, Case.assignee, Case.team, *_PLACE)))
     )
 
 
@@ -88,3 +91,9 @@ def latest_first(user: User, *, before: int | None) -> sa.Select[Case]:
     """The cases a person may see, the latest first, below a case's id where one is given."""
     found = visible_to(user).order_by(Case.id.desc()).options(joinedload(Case.team))
     return found if before is None else found.where(Case.id < before)
+
+
+def page_of_mine(user: User, *, whose: Whose, before: int | None, limit: int) -> sa.Select[Case]:
+    """The same for a provider: one page, perhaps of some of the cases only, and no dearer however many there are."""
+    found = sa.select(Case).where(Case.id.in_(visibility.latest(user, whose=whose, before=before, limit=limit)))
+    return found.order_by(Case.id.desc()).limit(limit).options(joinedload(Case.team), joinedload(Case.requester))

@@ -1,6 +1,6 @@
 """The provider's own cases: the list, one case, and what a provider can do with it."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -10,11 +10,12 @@ from ..accounts.sessions import the_user
 from ..extensions import db
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import commands, progress, queries
-from .errors import CaseClosed, CaseResolved, IllegalMove, WorkHasBegun
+from . import commands, privacy, progress, queries, visibility
+from .errors import CaseClosed, CaseResolved, IllegalMove, NotTheRequester, WorkHasBegun
 from .forms import ConfirmForm, RejectForm, ReplyForm
 from .models import Case, MessageKind, Status, public_messages
 from .numbers import id_of
+from .visibility import Whose
 from .wording import label
 
 bp = Blueprint("cases", __name__)
@@ -27,12 +28,22 @@ PAGE = 25
 @bp.get("/cases")
 @requires(Permission.SEE_OWN_CASES)
 def mine() -> Answer:
-    """One's own cases, the latest first."""
+    """One's own cases and those of colleagues that one may see, the latest first."""
     before = id_of(request.args.get("before", "")) or None
-    found = list(db.session.scalars(queries.latest_first(the_user(), before=before).limit(PAGE + 1)))
+    offered = visibility.offered_to(the_user())
+    whose = next((w for w in offered if w == request.args.get("show")), Whose.ALL)
+    found = list(db.session.scalars(queries.page_of_mine(the_user(), whose=whose, before=before, limit=PAGE + 1)))
     page = found[:PAGE]
-    more = page[-1].id if len(found) > PAGE else None
-    return render_template("cases/mine.html", cases=page, states=progress.states(page), before=before, more=more)
+    return render_template(
+        "cases/mine.html",
+        cases=page,
+        states=progress.states(page),
+        before=before,
+        more=page[-1].id if len(found) > PAGE else None,
+        offered=offered,
+        whose=whose,
+        shown={"show": whose.value} if whose is not Whose.ALL else {},
+    )
 
 
 @bp.get("/cases/<number>")
@@ -67,6 +78,7 @@ def add_reply(number: str) -> Answer:
 
 @bp.get("/cases/<number>/replies")
 @bp.get("/cases/<number>/accept")
+@bp.get("/cases/<number>/privacy")
 @requires(Permission.SEE_OWN_CASES)
 def back_to_case(number: str) -> Answer:
     """Whoever opens the address of a button again comes back to the case."""
@@ -78,6 +90,7 @@ def back_to_case(number: str) -> Answer:
 def accept(number: str) -> Answer:
     """This solved it: the case is closed."""
     case = _my_case(number)
+    _must_be_requester(case)
     try:
         with transaction():
             commands.accept(case, by=the_user())
@@ -95,6 +108,7 @@ def accept(number: str) -> Answer:
 def ask_reject(number: str) -> Answer:
     """Ask what is still wrong."""
     case = _my_case(number)
+    _must_be_requester(case)
     if case.status is not Status.RESOLVED:
         return redirect(url_for(".mine_case", number=case.number))
     typed = parked.fields_for(request.path)
@@ -106,6 +120,7 @@ def ask_reject(number: str) -> Answer:
 def reject(number: str) -> Answer:
     """This did not solve it: the case is open again for the same team."""
     case, form = _my_case(number), RejectForm()
+    _must_be_requester(case)
     if not form.validate():
         return render_template("cases/reject.html", case=case, form=form), 422
     try:
@@ -126,6 +141,7 @@ def reject(number: str) -> Answer:
 def ask_cancel(number: str) -> Answer:
     """Ask before the case is canceled."""
     case = _my_case(number)
+    _must_be_requester(case)
     if case.is_final or case.work_has_begun:
         return redirect(url_for(".mine_case", number=case.number))
     return render_template("cases/cancel.html", case=case, form=ConfirmForm())
@@ -136,6 +152,7 @@ def ask_cancel(number: str) -> Answer:
 def cancel(number: str) -> Answer:
     """Withdraw one's case before work has begun."""
     case = _my_case(number)
+    _must_be_requester(case)
     try:
         with transaction():
             commands.cancel(case, by=the_user())
@@ -151,16 +168,37 @@ def cancel(number: str) -> Answer:
     return redirect(url_for(".mine_case", number=case.number))
 
 
+@bp.post("/cases/<number>/privacy")
+@requires(Permission.SEE_OWN_CASES)
+def set_privacy(number: str) -> Answer:
+    """Hide one's case from colleagues, or show it to them."""
+    case, hide = _my_case(number), request.form.get("is_private") == "y"
+    _must_be_requester(case)
+    with transaction():
+        privacy.set_privacy(case, is_private=hide, by=the_user())
+    flash(_("Your colleagues do not see this case.") if hide else _("Your colleagues can see this case now."), "ok")
+    return redirect(url_for(".mine_case", number=case.number))
+
+
 def _my_case(number: str) -> Case:
     case: Case = db.one_or_404(queries.numbered(the_user(), number))
     return case
+
+
+def _must_be_requester(case: Case) -> None:
+    """Colleagues read and reply; what ends or hides a case is its requester's."""
+    try:
+        privacy.must_be_requester(case, the_user())
+    except NotTheRequester:
+        abort(403)
 
 
 def _case_page(case: Case, form: ReplyForm | None = None, *, unsent: str = "") -> str:
     """The page of a case, with the form that fits its status; what was typed but not sent stands in it."""
     said = public_messages(queries.messages_of(case))
     if form is None:
-        kind = RejectForm if case.status is Status.RESOLVED else ReplyForm
+        is_mine = case.requester_id == the_user().id
+        kind = RejectForm if case.status is Status.RESOLVED and is_mine else ReplyForm
         form = kind(MultiDict({"body": unsent}) if unsent else None)
     resolutions = [m for m in said if m.kind is MessageKind.RESOLUTION and m.withdrawn_at is None]
     return render_template(

@@ -107,7 +107,13 @@ def event_sentence(event: Event) -> str:
             return _ended_or_handed(event, who)
         case kind if kind in mail_wording.TOLD_THERE:
             return mail_wording.sentence(event, who)
-    return str(DEEDS[event.kind] % {"who": who})
+    return str(_deed(event) % {"who": who})
+
+
+def _deed(event: Event) -> Any:
+    if event.kind is EventKind.PRIVACY_CHANGED:
+        return _l("%(who)s hid the case from colleagues") if event.new["is_private"] else _l("%(who)s showed it to colleagues")
+    return DEEDS[event.kind]
 
 
 def _ended_or_handed(event: Event, who: str) -> str:

@@ -16,6 +16,7 @@ from ..extensions import db
 from ..intake.models import Topic
 from ..routing.models import Priority
 from ..transaction import transaction
+from .directory import MAIN, Practice
 
 FIRST_ANSWER_MINUTES = {Priority.P1: (4, 45), Priority.P2: (15, 180), Priority.P3: (40, 700), Priority.P4: (90, 1200)}
 # How often in a hundred cases something happens.
@@ -41,7 +42,9 @@ class Setting:
         return self.random.randrange(100) < percent
 
 
-def of_case(setting: Setting, story: dict[str, Any], requester_id: int, practice: str, opened_at: datetime) -> Iterator[datetime]:
+def of_case(
+    setting: Setting, story: dict[str, Any], requester_id: int, practice: Practice, opened_at: datetime
+) -> Iterator[datetime]:
     """Yield the instant of each step of a case; what happens then is done when the next value is asked for."""
     chance = setting.random
     yield opened_at
@@ -97,28 +100,30 @@ def _resolution(setting: Setting, story: dict[str, Any], case_id: int, agent_id:
         _provider(case_id, lambda case, by: commands.accept(case, by=by))
 
 
-def _open(setting: Setting, story: dict[str, Any], requester_id: int, practice: str) -> int:
+def _open(setting: Setting, story: dict[str, Any], requester_id: int, practice: Practice) -> int:
     topic = db.session.get_one(Topic, story["topic"])
     facts = commands.TopicFacts(topic.code, topic.name, topic.group_code, topic.group_name, topic.team_code, topic.priority)
     role = ProviderRole(
         story.get("role") or setting.random.choice(("coordinator_primary", "organization_administrator", "office_staff"))
     )
     system, impact, urgency = System(story["system"]), Impact(story["impact"]), Urgency(story["urgency"])
-    location = "Main Street" if topic.needs_location else ""
+    location = MAIN if topic.needs_location else ""
     with transaction():
         case = commands.open_case(
             commands.NewCase(
                 form_key=f"{setting.random.getrandbits(128):032x}",
                 provider_role=role,
-                organization=practice,
+                organization=practice.name,
                 location=location,
+                organization_id=practice.organization_id,
+                location_id=practice.location_id if location else None,
                 system=system,
                 topic=facts,
                 subject=story["subject"],
                 description=story["text"],
                 impact=impact,
                 urgency=urgency,
-                answers=_answers(role, practice, location, system, topic, impact, urgency),
+                answers=_answers(role, practice.name, location, system, topic, impact, urgency),
             ),
             requester=db.session.get_one(User, requester_id),
         )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from ..accounts import commands as accounts
 from ..accounts.models import User
 from ..permissions import Role
+from . import directory
+from .directory import Practice
 
 STAFF = (
     ("Dana", "Osei", Role.AGENT, ("VMGT", "ALLOC", "INV")),
@@ -46,7 +48,7 @@ class Cast:
     """The people of the demo, and the passwords of those to try the desk with."""
 
     staff: tuple[User, ...]
-    providers: tuple[tuple[User, str], ...]  # with the name of their practice
+    providers: tuple[tuple[User, Practice], ...]
     to_try: tuple[tuple[str, str, str], ...]  # role, address, password
 
 
@@ -70,5 +72,7 @@ def make() -> Cast:
         )
 
     staff = tuple(person(first, last, "desk", role, teams) for first, last, role, teams in STAFF)
-    providers = tuple((person(first, last, host, Role.PROVIDER), practice) for first, last, practice, host in PROVIDERS)
+    named = tuple((person(first, last, host, Role.PROVIDER), practice) for first, last, practice, host in PROVIDERS)
+    practices = directory.make(named)
+    providers = tuple((user, practices[name]) for user, name in named)
     return Cast(staff, providers, tuple(sorted(to_try, key=lambda row: list(TO_TRY).index(row[0]))))

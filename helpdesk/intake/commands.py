@@ -13,7 +13,7 @@ def submit(form: HelpTicketForm, *, requester: User) -> Case:
 
     Raises FormKeyReused when the form's key has made a case of other content.
     """
-    topic = form.chosen_topic
+    topic, place = form.chosen_topic, form.chosen_place
     new = cases.NewCase(
         form_key=str(form.form_key.data),
         provider_role=ProviderRole(form.role.data),
@@ -32,6 +32,9 @@ def submit(form: HelpTicketForm, *, requester: User) -> Case:
         description=str(form.description.data),
         impact=Impact(form.impact.data),
         urgency=Urgency(form.urgency.data),
+        organization_id=place.organization_id if place else None,
+        location_id=place.location_id if place else None,
+        is_private=bool(form.is_private.data and place),
         answers=tuple((question, answer) for name, question, answer in form.answered if name not in FREE_TEXT),
     )
     return cases.open_case(new, requester=requester)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import Markup
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice, enum_choices
 from wtforms.validators import DataRequired, Length, ValidationError
 
@@ -16,6 +16,7 @@ from ..cases.models import Impact, ProviderRole, System, Urgency
 from ..cases.wording import label
 from ..typed_text import lines, one_line, readable_length
 from .models import Topic
+from .places import NOT_LISTED, Place
 
 LONGEST_NAME = 120
 KEY_BYTES = 16
@@ -33,6 +34,10 @@ class _Readable:
             raise ValidationError(self.message)
 
 
+def _not_listed() -> SelectChoice:
+    return SelectChoice(NOT_LISTED, _l("Not listed: type the name below"))  # type: ignore[arg-type]
+
+
 def _choose() -> list[SelectChoice]:
     return [SelectChoice("", _l("Choose one"))]  # type: ignore[arg-type]
 
@@ -46,6 +51,7 @@ class HelpTicketForm(FlaskForm):  # type: ignore[misc]
         description=_l("The one that fits this question best."),
         validators=[DataRequired(_l("Choose the role that fits this question."))],
     )
+    place = SelectField(_l("Where you work"), description=_l("The place that this question is about."))
     organization = StringField(
         _l("Organization"),
         description=_l("The legal name, as in Section A of your enrollment."),
@@ -95,6 +101,10 @@ class HelpTicketForm(FlaskForm):  # type: ignore[misc]
             _Readable(least=20, most=5000, message=_l("Tell us what happened in 20 to 5,000 characters.")),
         ],
     )
+    is_private = BooleanField(
+        _l("Hide this case from my colleagues"),
+        description=_l("Else coordinators of the location and administrators of the organization can read it and reply."),
+    )
     impact = RadioField(_l("Who is affected?"), validators=[DataRequired(_l("Choose who is affected."))])
     urgency = RadioField(
         _l("Does it hold up vaccination?"),
@@ -102,8 +112,14 @@ class HelpTicketForm(FlaskForm):  # type: ignore[misc]
         validators=[DataRequired(_l("Choose whether it holds up vaccination."))],
     )
 
-    def __init__(self, topics: list[Topic], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, topics: list[Topic], places: tuple[Place, ...], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.places = {place.value: place for place in places}
+        if places:
+            self.place.choices = [*_choose(), *(SelectChoice(p.value, p.text) for p in places), _not_listed()]
+            self.place.validate_choice = False
+        else:
+            del self.place
         self.topics = {topic.code: topic for topic in topics}
         self.role.choices = _choose() + enum_choices(ProviderRole, label=label)
         self.system.choices = enum_choices(System, label=label)
@@ -114,6 +130,17 @@ class HelpTicketForm(FlaskForm):  # type: ignore[misc]
             field.validate_choice = False  # a forged choice gets the sentence of `validate_…` below
         if not _is_key(self.form_key.data):
             self.form_key.data = new_key()
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Whether it can be sent; a place of the directory says by itself what it is called."""
+        if (place := self.chosen_place) is not None:
+            self.organization.data, self.location.data = place.organization, place.location or _("All locations")
+        return bool(super().validate(*args, **kwargs))
+
+    @property
+    def chosen_place(self) -> Place | None:
+        """The place that was chosen from one's own; none where it was typed."""
+        return self.places.get(self.place.data) if self.place is not None else None
 
     @property
     def chosen_topic(self) -> Topic:
@@ -126,6 +153,12 @@ class HelpTicketForm(FlaskForm):  # type: ignore[misc]
         fields = (self.role, self.organization, self.location, self.system, self.topic)
         texts = (self.subject, self.description)
         return [(f.name, str(f.label.text), _shown(f)) for f in chain(fields, texts, (self.impact, self.urgency))]
+
+    def validate_place(self, field: SelectField) -> None:
+        """Refuse a place that is not one's own; somebody who has several says which, or types the name of another."""
+        if not field.data:
+            raise ValidationError(_("Choose the place, or “Not listed” to type its name."))
+        _must_be_offered(field)
 
     def validate_role(self, field: SelectField) -> None:
         """Refuse a role that is not on the list."""

@@ -18,6 +18,7 @@ from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import commands, queries
 from .forms import HelpTicketForm, new_key
+from .places import Place, only_location, places_of
 
 bp = Blueprint("intake", __name__, url_prefix="/vaccine-provider/get-help")
 
@@ -32,7 +33,8 @@ def get_help() -> Answer:
     typed = next((fields for step in STEPS if (fields := parked.fields_for(url_for(step)))), None)
     if typed:
         return _form_page(_form(MultiDict(typed)))
-    return _form_page(_form(None, data=_known_answers()))
+    places = places_of(the_user())
+    return _form_page(HelpTicketForm(queries.topics(), places, formdata=None, data=_known_answers(places)))
 
 
 @bp.post("")
@@ -91,16 +93,18 @@ def _forget_parked() -> None:
         parked.forget(url_for(step))
 
 
-def _form(formdata: MultiDict[str, str] | None, data: dict[str, Any] | None = None) -> HelpTicketForm:
-    return HelpTicketForm(queries.topics(), formdata=formdata, data=data)
+def _form(formdata: MultiDict[str, str]) -> HelpTicketForm:
+    return HelpTicketForm(queries.topics(), places_of(the_user()), formdata=formdata)
 
 
 def _form_page(form: HelpTicketForm) -> str:
     return render_template("intake/get_help.html", form=form)
 
 
-def _known_answers() -> dict[str, Any]:
+def _known_answers(places: tuple[Place, ...]) -> dict[str, Any]:
     last = queries.last_case_of(the_user())
+    before = [p.value for p in places if last and (p.organization_id, p.location_id) == (last.organization_id, last.location_id)]
+    place = {"place": before[0] if before else only_location(places)}
     if last is None:
-        return {}
-    return {"role": last.provider_role.value, "organization": last.organization, "location": last.location}
+        return place
+    return {**place, "role": last.provider_role.value, "organization": last.organization, "location": last.location}

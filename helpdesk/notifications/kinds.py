@@ -194,6 +194,20 @@ _ALL = (
         _l("[%(number)s] %(target)s missed: %(subject)s"),
         needs=_TARGET,
     ),
+    Kind(
+        "join_requested",
+        Audience.ACCOUNT,
+        Timing.IMMEDIATE,
+        _l("%(person)s asks to join %(place)s"),
+        needs=frozenset({"first_name", "person", "person_email", "place", "role", "path"}),
+    ),
+    Kind(
+        "join_decided",
+        Audience.ACCOUNT,
+        Timing.IMMEDIATE,
+        _l("Your request to join %(place)s"),
+        needs=frozenset({"first_name", "place", "role", "is_confirmed", "answer", "path"}),
+    ),
 )
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
 

@@ -123,6 +123,16 @@ KINDS: dict[str, KindWords] = {
         _l("Says that a case went to another team, because nobody active works in its own."),
         _l("Administrators, and the leads of the Service Desk"),
     ),
+    "join_requested": KindWords(
+        _l("Request to join"),
+        _l("Says that somebody asks to be known as working at the organization; it is confirmed or declined on a page."),
+        _l("The administrators of the organization"),
+    ),
+    "join_decided": KindWords(
+        _l("Answer to a request to join"),
+        _l("Says that the request was confirmed or declined, and why."),
+        _l("Whoever has asked"),
+    ),
 }
 AUDIENCES: dict[Audience, Any] = {
     Audience.ACCOUNT: _l("About one's own account"),

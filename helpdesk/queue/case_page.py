@@ -16,14 +16,14 @@ from ..cases import untold
 from ..cases.models import FINAL, Case, Event, EventKind, Impact, MessageKind, ProviderRole, Status, System, Urgency
 from ..cases.wording import event_sentence, label
 from ..extensions import db
-from ..notifications import acts, refusals
+from ..notifications import acts
 from ..notifications import queries as mail
 from ..notifications.wording import kind_name
 from ..routing import queries as routing
 from ..routing import wording as routing_wording
 from ..sla import queries as sla
 from ..sla import wording as sla_wording
-from . import queries, wording
+from . import queries, who_asks, wording
 from .forms import CaseForm, NoteForm, PublicForm, ReplyForm, ResolveForm
 
 # Events that carry a message, each exactly one.
@@ -83,7 +83,7 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         mail=[(m, kind_name(m.kind), mail.standing(m)) for m in sent],
         could_not_be_told=[m for m in sent if m.kind in untold.TO_REQUESTERS and acts.needs_a_person(m)],
         held=case_mail.held_by_message(sent) if not case.is_final else {},
-        refused=db.session.scalar(refusals.marked(case.requester.email)),
+        asker=who_asks.asker(case, reader=the_user()),
         mail_standing=mail.standing,
         kind_name=kind_name,
         may_send_now=cases.may_send_now(the_user(), case),

@@ -21,6 +21,7 @@ from ..database import UtcDateTime
 from ..extensions import db
 from ..notifications.models import OutboxMessage
 from ..permissions import Permission, may
+from ..providers import waiting
 from .paging import ROWS, Place
 
 COUNTED = 99  # a count beyond it reads "99+"
@@ -103,10 +104,14 @@ def page(look: Look, *, after: Place | None = None) -> tuple[list[Case], Place |
 
 
 def counts(look: Look) -> dict[Filter, int]:
-    """How many cases each filter holds, counted up to one more than COUNTED, in one statement."""
+    """How many cases each filter holds, counted up to one more than COUNTED, in one statement.
+
+    It counts the requests to join along with them, for the navigation.
+    """
     team_ids = [team.id for team in look.teams]
     columns = [_capped_count(_condition(f, look.user), _in_teams(f, team_ids)).label(f.name) for f in Filter]
-    row = db.session.execute(sa.select(*columns)).one()
+    *row, requests = db.session.execute(sa.select(*columns, waiting.column())).one()
+    waiting.note(requests)
     return dict(zip(Filter, row, strict=True))
 
 

@@ -80,8 +80,61 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "cases.reject",
             "cases.ask_cancel",
             "cases.cancel",
+            "cases.set_privacy",
+            "providers.mine",
+            "providers.join",
+            "providers.ask_to_join",
+            "providers.send_request",
+            "providers.ask_to_join_elsewhere",
+            "providers.send_request_elsewhere",
+            "providers.withdraw",
+            "providers.requests",
+            "providers.confirm",
+            "providers.decline",
+            "providers.back_to_mine",
         ),
         PROVIDERS,
+    ),
+    **dict.fromkeys(
+        (
+            "queue.join_requests",
+            "queue.join_request",
+            "queue.confirm_request",
+            "queue.decline_request",
+            "queue.back_to_request",
+            "admin.organizations",
+            "admin.organization",
+            "admin.export_organizations",
+        ),
+        STAFF,
+    ),
+    **dict.fromkeys(
+        (
+            "admin.import_organizations",
+            "admin.preview_import",
+            "admin.confirm_import",
+            "admin.back_to_import",
+            "admin.sample_of_organizations",
+            "admin.close_organization",
+            "admin.close_organization_now",
+            "admin.close_location",
+            "admin.close_location_now",
+            "admin.add_organization",
+            "admin.add_typed_organization",
+            "admin.edit_organization",
+            "admin.save_organization",
+            "admin.add_location",
+            "admin.add_typed_location",
+            "admin.edit_location",
+            "admin.save_location",
+            "admin.add_affiliation",
+            "admin.add_typed_affiliation",
+            "admin.edit_affiliation",
+            "admin.save_affiliation",
+            "admin.end_affiliation",
+            "admin.end_affiliation_now",
+        ),
+        LEADS,
     ),
     **dict.fromkeys(
         (
@@ -163,10 +216,12 @@ WHO_MAY: dict[str, frozenset[str]] = {
 ABOUT_A_CASE = frozenset(
     endpoint
     for endpoint in WHO_MAY
-    if endpoint.startswith(("cases.", "queue.")) and endpoint not in {"cases.mine", "queue.index", "queue.take_next"}
+    if endpoint.startswith(("cases.", "queue."))
+    and "request" not in endpoint
+    and endpoint not in {"cases.mine", "queue.index", "queue.take_next"}
 ) | {"intake.receipt", "admin.mail_told", "admin.mail_message", "admin.settle_mail"}
 
-# What ends the session that asks for it: the next request needs a fresh one.
 # Whoever may use these is asked to sign in all the same: that is where they lead.
 LEADS_TO_SIGNING_IN = frozenset({"accounts.login", "accounts.logout", "accounts.second_step"})
+# What ends the session that asks for it: the next request needs a fresh one.
 ENDS_THE_SESSION = frozenset({"accounts.logout", "accounts.end_all_sessions"})

@@ -18,6 +18,7 @@ from helpdesk.accounts.models import User
 from helpdesk.cases.models import Case, MessageKind, Status
 from helpdesk.extensions import db
 from helpdesk.hours.models import Closure, ServiceSchedule
+from helpdesk.providers.models import Organization
 from helpdesk.reference import commands as reference
 from helpdesk.transaction import transaction
 from tests.architecture.route_expectations import (
@@ -33,6 +34,7 @@ from tests.architecture.route_expectations import (
     WHO_MAY,
 )
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
+from tests.directory_factories import a_location, a_request, works_at
 from tests.factories import PASSWORD, a_lead, a_provider, an_admin, an_agent
 
 OWN, SAME_TEAM, OTHER_TEAM, TRIAGE = "own", "same team", "other team", "triage"
@@ -95,7 +97,12 @@ def world(desk: Flask) -> World:
         TRIAGE: a_case(requester=other, status=Status.RESOLVED, topic="GEN-OTHER"),
     }
     assert [case.team.code for case in cases.values()] == ["ENR", "ENR", "NCIR", "SD"]
+    place = a_location()
     others = {
+        "organization_id": place.organization_id,
+        "location_id": place.id,
+        "affiliation_id": works_at(other, place).id,
+        "request_id": a_request(other, db.session.get_one(Organization, place.organization_id)).id,
         "person_id": an_agent("ENR").id,
         "code": "TRN",
         "kind": "case_resolved",

@@ -10,7 +10,7 @@ from helpdesk.cases.numbers import HIGHEST_ID
 from helpdesk.extensions import csrf
 from helpdesk.permissions import PUBLIC_ENDPOINTS
 
-KEBAB = re.compile(r"(/([a-z0-9]+(-[a-z0-9]+)*|<([a-z]+(\(.*\))?:)?[a-z_]+>)?)+")
+KEBAB = re.compile(r"(/([a-z0-9]+(-[a-z0-9]+)*|<([a-z]+(\(.*\))?:)?[a-z_]+>)?)+(\.csv)?")
 IN_DEVELOPMENT_ONLY = {"mailbox"}
 
 

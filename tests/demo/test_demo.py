@@ -84,3 +84,14 @@ def test_some_cases_of_the_demo_are_still_to_be_done(demo: Flask) -> None:
     unfinished = sa.select(Case).where(Case.status.in_((Status.NEW, Status.OPEN, Status.PENDING)))
 
     assert db.session.scalars(unfinished).first() is not None
+
+
+def test_the_demo_shows_the_directory(demo: Flask) -> None:
+    rivera = db.session.scalars(sa.select(User).where(User.last_name == "Rivera")).one()
+    email, password = next((email, password) for role, email, password in commands.accounts() if role == "provider")
+    visitor = Visitor(demo).open("/login").press("Sign in", email=email, password=password)
+
+    assert email == rivera.email
+    assert "Main Street, Cedar Fork Pharmacy" in visitor.open("/account/organizations").text
+    assert "1 request to join your organization waits for you" in visitor.text
+    assert db.session.scalars(sa.select(Case).where(Case.location_id.is_not(None))).first() is not None

@@ -46,11 +46,12 @@ def sign_in(visitor: Visitor) -> None:
         visitor.press("Sign in", email=ADDRESS, password=PASSWORD)
 
 
-def ask_for_help(visitor: Visitor) -> str:
-    """Sign in, Vaccine Provider, Get Help, form, review, receipt; the number of the case."""
+def ask_for_help(visitor: Visitor, *, place: str = "") -> str:
+    """Sign in, Vaccine Provider, Get Help, form, review, receipt; the number of the case. The place is typed or chosen."""
     sign_in(visitor)
     visitor.open("/vaccine-provider").follow("Get Help")
-    visitor.press("Continue", **TICKET).press("Send the ticket")
+    ticket = {**TICKET, "place": place, "organization": "", "location": ""} if place else TICKET
+    visitor.press("Continue", **ticket).press("Send the ticket")
     found = re.search(r"NCV-\d{6}", visitor.text)
     assert found, visitor.text
     for told in (found[0], "NCIR Support", TICKET["description"], "(877) 873-6247", "What happens next"):

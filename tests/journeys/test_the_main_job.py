@@ -8,7 +8,8 @@ from flask import Flask
 
 from helpdesk import clock
 from helpdesk.notifications import delivery
-from tests.factories import an_agent
+from tests.directory_factories import a_location, an_organization
+from tests.factories import a_lead, an_agent
 from tests.journeys import story
 from tests.journeys.story import NOTE, Post
 from tests.notifications.mails import eastern
@@ -121,3 +122,30 @@ def _resolved(app: Flask, post: Post, *, at: str) -> tuple[Visitor, str]:
         story.resolve(agent, number)
         delivery.deliver_due()
     return agent, number
+
+
+def test_the_same_with_a_location_of_the_directory(app: Flask, post: Post) -> None:
+    dana, lead = an_agent(team="NCIR"), a_lead(team="SD")
+    location = a_location(an_organization("Cedar Fork Pharmacy"), "Main Street", pin="123456")
+    provider, agent = Visitor(app), Visitor(app)
+    with clock.at(eastern("2026-12-07 09:00:00")):
+        story.register(provider)
+        delivery.deliver_due()
+        story.activate(provider, post.mine()[-1])
+        story.sign_in(provider)
+        provider.open("/account/organizations/join").press("Find", q="123456")
+        provider.follow("Main Street, Cedar Fork Pharmacy").press("Send the request", role="coordinator_primary")
+        Visitor(app).sign_in(lead).open("/agent/queue").follow("Requests (1)").follow(
+            "Pat Rivera: Main Street, Cedar Fork Pharmacy"
+        ).press("Confirm")
+        delivery.deliver_due()
+        assert post.subjects()[-1] == "Your request to join Main Street, Cedar Fork Pharmacy"
+        number = story.ask_for_help(provider, place=f"location-{location.id}")
+        story.work_on(agent.sign_in(dana), number)
+        assert "Confirmed: Vaccine Coordinator (primary), Main Street, Cedar Fork Pharmacy" in agent.text
+        story.resolve(agent, number)
+    with clock.at(eastern("2026-12-07 09:02:00")):
+        delivery.deliver_due()
+        assert len(post.about_resolution()) == 1
+        provider.open(story.link_in(post.about_resolution()[0], "/cases/")).press("This solved it")
+        assert "The case is closed." in provider.text
