@@ -105,7 +105,6 @@ PUBLIC_ENDPOINTS: frozenset[str] = frozenset(
         "accounts.send_verification",
         "accounts.login",
         "accounts.second_step",
-        "accounts.confirm_address",
         "accounts.logout",
         "accounts.forgot_password",
         "accounts.reset_password",

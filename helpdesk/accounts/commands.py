@@ -73,9 +73,7 @@ def create_user(  # noqa: PLR0913  (what a person is made of)
     return user
 
 
-def register(
-    *, email: str, first_name: str, last_name: str, phone: str, language: Language, password: str, pin: str = ""
-) -> None:
+def register(*, email: str, first_name: str, last_name: str, phone: str, language: Language, password: str) -> None:
     """Make an account for a provider and mail the link that activates it.
 
     Whoever registers again before that gets the account with what they typed last; with another password, older links end,
@@ -95,12 +93,11 @@ def register(
             verified=False,
             act=AccountAct.REGISTERED,
         )
-        user.pin = pin
     elif user.verified_at is None and not user.is_staff:  # whoever was invited chooses a password by the mailed link alone
         if not passwords.check_password(user.password_hash, password):  # not just the same form twice
             tokens.end_all(user, TokenPurpose.VERIFY_ADDRESS)
         user.first_name, user.last_name, user.phone = one_line(first_name), one_line(last_name), one_line(phone)
-        user.language, user.pin, user.password_hash = language, pin, passwords.hash_password(password)
+        user.language, user.password_hash = language, passwords.hash_password(password)
     else:
         passwords.spend_time_on(password)
     send_verification(user)

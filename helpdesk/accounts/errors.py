@@ -67,7 +67,3 @@ class WrongCode(HelpDeskError):
 
 class SecondFactorRequired(HelpDeskError):
     """The desk asks people of this role for a second factor."""
-
-
-class SameAddress(HelpDeskError):
-    """The new address is the one that the account has."""

@@ -1,6 +1,5 @@
 """The forms of an account, and what a good answer is."""
 
-import re
 import unicodedata
 from typing import Any
 
@@ -10,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField, TelField
 from wtforms.fields import StringField
 from wtforms.fields.choices import enum_choices  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Length, Optional, Regexp, StopValidation, ValidationError
+from wtforms.validators import InputRequired, Length, Regexp, StopValidation, ValidationError
 
 from ..typed_text import one_line
 from . import addresses, password_rules
@@ -19,13 +18,10 @@ from .models import Language
 from .wording import label
 
 LONGEST_NAME = 80
-ADDRESSES = re.compile(r"@|://|www\.|\b[\w-]+\.(com|org|net|info|biz|io|co|ru|cn|xyz|top|site|online|link)\b", re.IGNORECASE)
-PIN = re.compile(r"(?:NCA)?([0-9]{6})", re.IGNORECASE)  # DOMAIN section 4
 PHONE = r"^(?=(?:[^0-9]*[0-9]){7,20}[^0-9]*$)[0-9+().\-/ ]+((x|ext\.?) ?[0-9]+)?$"
 
 
-def no_nul(_form: FlaskForm, field: Any) -> None:
-    """A validator: nobody can type a NUL."""
+def _no_nul(_form: FlaskForm, field: Any) -> None:
     if any("\0" in str(value) for value in field.raw_data or ()):
         raise ValidationError(_("This contains a character that cannot be typed. Please type it again."))
 
@@ -40,97 +36,50 @@ def _visible(message: Any) -> Any:
     return check
 
 
-def address(_form: FlaskForm, field: Any) -> None:
-    """A validator: an e-mail address, as it is kept from here on."""
+def _address(_form: FlaskForm, field: Any) -> None:
     try:
         field.data = addresses.normalized(field.data or "")
     except NotAnAddress:
         raise ValidationError(_("Enter an e-mail address, such as name@example.org.")) from None
 
 
-def trimmed(text: str | None) -> str:
-    """A filter: without blanks around it."""
+def _trimmed(text: str | None) -> str:
     return (text or "").strip()
-
-
-def _not_an_address(_form: FlaskForm, field: Any) -> None:
-    """A name stands in the mail that goes to an address nobody has confirmed: it must not carry a link there."""
-    if ADDRESSES.search(field.data or ""):
-        raise ValidationError(_("Enter a name, without a web address or an e-mail address."))
 
 
 def _names(what: Any) -> list[Any]:
     return [
         InputRequired(what),
-        no_nul,
+        _no_nul,
         _visible(what),
-        _not_an_address,
         Length(max=LONGEST_NAME, message=_l("A name can have up to 80 characters.")),
     ]
-
-
-def first_name() -> StringField:
-    """The field of a first name."""
-    return StringField(_l("First name"), filters=[one_line], validators=_names(_l("Enter your first name.")))
-
-
-def last_name() -> StringField:
-    """The field of a last name."""
-    return StringField(_l("Last name"), filters=[one_line], validators=_names(_l("Enter your last name.")))
-
-
-def phone() -> TelField:
-    """The field of a phone number."""
-    return TelField(
-        _l("Phone"),
-        description=_l("So that we can reach you when it is urgent, for example (919) 555-0100."),
-        filters=[one_line],
-        validators=[
-            InputRequired(_l("Enter a phone number.")),
-            no_nul,
-            _visible(_l("Enter a phone number.")),
-            Length(max=40, message=_l("A phone number can have up to 40 characters.")),
-            Regexp(PHONE, message=_l("Enter a phone number with its area code, for example (919) 555-0100.")),
-        ],
-    )
-
-
-def language() -> SelectField:
-    """The field of a language; its form says which there are."""
-    return SelectField(_l("Language"), description=_l("The language in which we write to you, where we can."))
-
-
-def pin() -> StringField:
-    """The field of a provider PIN, which becomes its six digits."""
-    return StringField(
-        _l("Provider PIN"),
-        description=_l("Six digits, with or without NCA before them; they stand on your packing lists."),
-        filters=[trimmed],
-        validators=[Optional(), _pin],
-    )
-
-
-def _pin(_form: FlaskForm, field: Any) -> None:
-    found = PIN.fullmatch("".join(field.data.split()))
-    if found is None:
-        raise ValidationError(_("Enter the six digits of your PIN, such as 123456 or NCA123456, or leave it empty."))
-    field.data = found[1]
 
 
 class RegisterForm(FlaskForm):  # type: ignore[misc]
     """A new account for a provider."""
 
-    first_name = first_name()
-    last_name = last_name()
+    first_name = StringField(_l("First name"), filters=[one_line], validators=_names(_l("Enter your first name.")))
+    last_name = StringField(_l("Last name"), filters=[one_line], validators=_names(_l("Enter your last name.")))
     email = EmailField(
         _l("Business e-mail"),
         description=_l("We send you a link to confirm it, and later the answers to your cases."),
-        filters=[trimmed],
-        validators=[InputRequired(_l("Enter your business e-mail address.")), no_nul, address],
+        filters=[_trimmed],
+        validators=[InputRequired(_l("Enter your business e-mail address.")), _no_nul, _address],
     )
-    phone = phone()
-    language = language()
-    pin = pin()
+    phone = TelField(
+        _l("Phone"),
+        description=_l("So that we can reach you when it is urgent, for example (919) 555-0100."),
+        filters=[one_line],
+        validators=[
+            InputRequired(_l("Enter a phone number.")),
+            _no_nul,
+            _visible(_l("Enter a phone number.")),
+            Length(max=40, message=_l("A phone number can have up to 40 characters.")),
+            Regexp(PHONE, message=_l("Enter a phone number with its area code, for example (919) 555-0100.")),
+        ],
+    )
+    language = SelectField(_l("Language"), description=_l("The language in which we write to you, where we can."))
     password = PasswordField(
         _l("Password"),
         description=_l(
@@ -152,7 +101,7 @@ class LoginForm(FlaskForm):  # type: ignore[misc]
     """Address and password."""
 
     next = HiddenField()
-    email = EmailField(_l("E-mail"), filters=[trimmed], validators=[InputRequired(_l("Enter your e-mail address."))])
+    email = EmailField(_l("E-mail"), filters=[_trimmed], validators=[InputRequired(_l("Enter your e-mail address."))])
     password = PasswordField(_l("Password"), validators=[InputRequired(_l("Enter your password."))])
     remember = BooleanField(
         _l("Keep me signed in on this device"),
@@ -183,7 +132,7 @@ class AddressForm(FlaskForm):  # type: ignore[misc]
     """An address to which a link is mailed."""
 
     email = EmailField(
-        _l("E-mail"), filters=[trimmed], validators=[InputRequired(_l("Enter your e-mail address.")), no_nul, address]
+        _l("E-mail"), filters=[_trimmed], validators=[InputRequired(_l("Enter your e-mail address.")), _no_nul, _address]
     )
 
 
@@ -198,18 +147,13 @@ class NewPasswordForm(FlaskForm):  # type: ignore[misc]
         validators=[InputRequired(_l("Choose a password."))],
     )
 
-    def __init__(self, *, personal: tuple[str, ...], has_second_factor: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *, personal: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._personal, self._shortest = personal, password_rules.shortest(has_second_factor=has_second_factor)
-        if has_second_factor:
-            self.password.description = _(
-                "At least %(number)d characters, because you have a second factor. You can paste it from a password manager.",
-                number=self._shortest,
-            )
+        self._personal = personal
 
     def validate_password(self, field: PasswordField) -> None:
         """Refuse what would be guessed."""
-        _good_password(field, personal=self._personal, shortest=self._shortest)
+        _good_password(field, personal=self._personal)
 
 
 class MailChoicesForm(FlaskForm):  # type: ignore[misc]
@@ -233,8 +177,8 @@ class MailChoicesForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-def _good_password(field: PasswordField, *, personal: tuple[str, ...], shortest: int = password_rules.SHORTEST) -> None:
+def _good_password(field: PasswordField, *, personal: tuple[str, ...]) -> None:
     try:
-        password_rules.check(field.data or "", personal=personal, shortest=shortest)
+        password_rules.check(field.data or "", personal=personal)
     except WeakPassword as weakness:
         raise ValidationError(str(weakness)) from None

@@ -13,7 +13,6 @@ from flask_babel import gettext as _
 from .errors import WeakPassword
 
 SHORTEST = 15  # characters, for a password that is the only factor
-SHORTEST_OF_TWO = 8  # beside a second factor
 LONGEST = 256
 FEWEST_LEFT = 8  # characters beside common, own and service words
 FEWEST_DIFFERENT = 5
@@ -21,22 +20,16 @@ SHORTEST_WORD = 4
 SERVICE_WORDS = ("ncvaccines", "vaccines", "vaccine", "provider", "helpdesk", "covid", "ncdhhs", "cvms", "ncir", "ncid", "desk")
 
 
-def shortest(*, has_second_factor: bool) -> int:
-    """How many characters a password must have at least."""
-    return SHORTEST_OF_TWO if has_second_factor else SHORTEST
-
-
-def check(password: str, *, personal: Iterable[str] = (), shortest: int = SHORTEST) -> None:
+def check(password: str, *, personal: Iterable[str] = ()) -> None:
     """Raise WeakPassword, with what to do about it, unless the password is good; `personal` is names and address of its owner."""
-    if len(password) < shortest:
-        raise WeakPassword(_("Use at least %(number)d characters. A few unrelated words are easy to remember.", number=shortest))
+    if len(password) < SHORTEST:
+        raise WeakPassword(_("Use at least %(number)d characters. A few unrelated words are easy to remember.", number=SHORTEST))
     if len(password) > LONGEST:
         raise WeakPassword(_("Use at most %(number)d characters.", number=LONGEST))
     if "\0" in password:
         raise WeakPassword(_("The password contains a character that cannot be typed. Please choose another one."))
     core = _folded(password)
-    fewest = FEWEST_LEFT if shortest >= SHORTEST else SHORTEST_OF_TWO // 2
-    if len(set(core)) < FEWEST_DIFFERENT or len(_without_words(core, personal)) < fewest:
+    if len(set(core)) < FEWEST_DIFFERENT or len(_without_words(core, personal)) < FEWEST_LEFT:
         raise WeakPassword(
             _("This password would be guessed quickly: it is made of common words, your own name or address, or repetition.")
         )

@@ -58,7 +58,6 @@ def register() -> Answer:
                 phone=typed["phone"],
                 language=Language(typed["language"]),
                 password=typed["password"],
-                pin=typed["pin"],
             )
             parked.forget(url_for(".register"))
     except TooManyTries as tries:

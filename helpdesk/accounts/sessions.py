@@ -127,12 +127,6 @@ def sign_in(user: User, *, remember: bool = False, passed_second_factor: bool = 
     login_user(user)
 
 
-def go_on(user: User) -> None:
-    """Begin this browser's session anew after all of them were ended, as it was. Needs an open transaction."""
-    passed = bool(g.get("passed_second_factor"))
-    sign_in(user, remember=session.permanent, passed_second_factor=passed)
-
-
 def start_page(user: User) -> str:
     """Where this person goes on after signing in, where nothing else was asked for."""
     return url_for("queue.index" if user.is_staff else "portal.vaccine_provider")

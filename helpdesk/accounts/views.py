@@ -9,7 +9,6 @@ from ..extensions import db
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import (
-    account_views,
     commands,
     half_way,
     invitation_pages,
@@ -32,7 +31,7 @@ from .registration import Answer, bp, mail_a_link, too_many, typed_before
 from .wording import label
 
 # These add their routes when imported.
-__all__ = ["account_views", "bp", "invitation_pages", "second_factor_views", "session_views"]
+__all__ = ["bp", "invitation_pages", "second_factor_views", "session_views"]
 
 
 @bp.route("/login", methods=["GET", "POST"])

@@ -84,27 +84,6 @@ _ALL = (
         needs=frozenset({"first_name", "old_address", "new_address", "link"}),
     ),
     Kind(
-        "confirm_address",
-        Audience.ACCOUNT,
-        Timing.IMMEDIATE,
-        _l("Confirm the new address of your help desk account"),
-        needs=_LINK | {"new_address"},
-    ),
-    Kind(
-        "address_change_asked",
-        Audience.ACCOUNT,
-        Timing.IMMEDIATE,
-        _l("Somebody asked to change the address of your help desk account"),
-        needs=frozenset({"first_name", "new_address", "link"}),
-    ),
-    Kind(
-        "password_changed",
-        Audience.ACCOUNT,
-        Timing.IMMEDIATE,
-        _l("The password of your help desk account has changed"),
-        needs=frozenset({"first_name", "link"}),
-    ),
-    Kind(
         "new_device",
         Audience.ACCOUNT,
         Timing.IMMEDIATE,

@@ -55,23 +55,8 @@ KINDS: dict[str, KindWords] = {
     ),
     "address_changed": KindWords(
         _l("Another address"),
-        _l("Says that the address of the account has changed."),
+        _l("Says that our staff has changed the address of the account."),
         _l("Whoever owns the account, at the old and the new address"),
-    ),
-    "confirm_address": KindWords(
-        _l("New address, to be confirmed"),
-        _l("Brings the link that changes the address of an account to this one."),
-        _l("Whoever has asked for it, at the new address"),
-    ),
-    "address_change_asked": KindWords(
-        _l("Another address was asked for"),
-        _l("Says that somebody who knows the password has asked for another address."),
-        _l("Whoever owns the account, at the address it has"),
-    ),
-    "password_changed": KindWords(
-        _l("Password changed"),
-        _l("Says that the password was changed by somebody who was signed in and knew it."),
-        _l("Whoever owns the account"),
     ),
     "new_device": KindWords(
         _l("New browser"),

@@ -37,7 +37,6 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "accounts.accept_invitation",
             "accounts.login",
             "accounts.second_step",
-            "accounts.confirm_address",
             "accounts.logout",
             "accounts.forgot_password",
             "accounts.reset_password",
@@ -49,9 +48,6 @@ WHO_MAY: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             "accounts.account",
-            "accounts.details",
-            "accounts.change_password",
-            "accounts.change_address",
             "accounts.own_sessions",
             "accounts.end_session",
             "accounts.end_all_sessions",
