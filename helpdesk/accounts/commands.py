@@ -183,8 +183,8 @@ def change_address(
     moved = acts.readdress(user.id, address=address, by=by.id)
     told = [user.recipient] if db.session.scalar(refusals.marked(old.address)) else [user.recipient, old]
     for to in told:
-        about = {"first_name": user.first_name, "old_address": old.address, "new_address": address, "link": absolute("/login")}
-        about["by_yourself"] = by.id == user.id
+        addresses_told = {"old_address": old.address, "new_address": address}
+        about = {"first_name": user.first_name, "link": absolute("/login"), "by_yourself": by.id == user.id, **addresses_told}
         outbox.enqueue("address_changed", to=to, about=about, key=f"{to.address}/{secrets.token_hex()}")
     return moved
 

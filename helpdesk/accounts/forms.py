@@ -181,7 +181,7 @@ class NewPasswordForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, *, personal: tuple[str, ...], has_second_factor: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._personal, self._has_second_factor = personal, has_second_factor
+        self.personal, self.has_second_factor = personal, has_second_factor
         if has_second_factor:
             self.password.description = _(
                 "At least 8 characters, because you have a second factor; more are better. You can paste it from a password "
@@ -190,7 +190,7 @@ class NewPasswordForm(FlaskForm):  # type: ignore[misc]
 
     def validate_password(self, field: PasswordField) -> None:
         """Refuse what would be guessed."""
-        _good_password(field, personal=self._personal, has_second_factor=self._has_second_factor)
+        _good_password(field, personal=self.personal, has_second_factor=self.has_second_factor)
 
 
 class MailChoicesForm(FlaskForm):  # type: ignore[misc]

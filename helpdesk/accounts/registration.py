@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from .. import clock
 from ..extensions import db
 from ..transaction import transaction
-from . import commands, decoys, parked, passwords, queries, throttling, tokens
+from . import commands, decoys, parked, password_rules, passwords, queries, throttling, tokens
 from .addresses import key_of
 from .errors import AddressTaken, LinkNotValid, TooManyTries
 from .forms import ActivationForm, AddressForm, RegisterForm
@@ -21,6 +21,8 @@ from .models import Language, TokenPurpose, User
 from .wording import not_the_ncid, seconds_left, wait_sentence
 
 bp = Blueprint("accounts", __name__)
+bp.add_app_template_global(password_rules.words, "password_words")
+bp.add_app_template_global(password_rules.limits, "password_limits")
 
 Answer = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
