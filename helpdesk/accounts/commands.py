@@ -100,7 +100,7 @@ def register(
             verified=False,
             act=AccountAct.REGISTERED,
         )
-        send_verification(user)
+        decoys.mail(user, send_verification)
         return
     decoys.make_account()
     if user.verified_at is None and not user.is_staff:  # whoever was invited chooses a password by the mailed link alone
@@ -119,6 +119,7 @@ def send_verification(user: User) -> None:
     if user.deactivated_at is not None:
         return
     if user.verified_at is not None:
+        decoys.make_token(user)
         link = absolute("/login")
         _mail("already_registered", user, link=link, hours_valid=0, key=secrets.token_hex())
         return

@@ -5,32 +5,47 @@ registers waits for an account to be made.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from .. import clock
 from ..extensions import db
 from ..permissions import Role
-from . import history
-from .models import AccountAct, Language, User
+from . import history, tokens
+from .models import AccountAct, Language, TokenPurpose, User
 
 
 def mail(user: User | None, send: Callable[[User], None]) -> None:
     """Let `send` write to this person; where nobody can be written to, to nobody, which leaves no trace."""
     if user is not None and user.deactivated_at is None:
+        with _undone():
+            _nobody()  # as below
         send(user)
         return
-    undone = db.session.begin_nested()
-    send(_nobody())
-    db.session.flush()
-    undone.rollback()
+    with _undone():
+        send(_nobody())
 
 
 def make_account() -> None:
     """Make the account of nobody, which leaves no trace."""
-    undone = db.session.begin_nested()
-    history.record(AccountAct.REGISTERED, user=_nobody(), by=None, new={"email": "", "role": Role.PROVIDER.value, "teams": []})
+    with _undone():
+        history.record(
+            AccountAct.REGISTERED, user=_nobody(), by=None, new={"email": "", "role": Role.PROVIDER.value, "teams": []}
+        )
+
+
+def make_token(user: User) -> None:
+    """Make a link for somebody whose mail has none, which leaves no trace."""
+    with _undone():
+        tokens.issue(user, TokenPurpose.VERIFY_ADDRESS)
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    savepoint = db.session.begin_nested()
+    yield
     db.session.flush()
-    undone.rollback()
+    savepoint.rollback()
 
 
 def _nobody() -> User:
