@@ -46,7 +46,7 @@ def _register_packages(app: Flask) -> None:
     from . import assets, cli, error_pages, mailbox
     from .accounts.views import bp as accounts
     from .admin.views import bp as admin
-    from .cases.views import bp as cases
+    from .cases.own_account_views import bp as cases
     from .hours import wording
     from .intake.views import bp as intake
     from .portal.views import bp as portal

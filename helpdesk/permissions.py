@@ -109,6 +109,7 @@ PUBLIC_ENDPOINTS: frozenset[str] = frozenset(
         "accounts.forgot_password",
         "accounts.reset_password",
         "accounts.accept_invitation",
+        "accounts.confirm_address",
         "mailbox.messages",  # exists in development only
         "mailbox.message",
     }

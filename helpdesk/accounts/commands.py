@@ -10,11 +10,12 @@ from sqlalchemy.exc import IntegrityError
 
 from .. import clock
 from ..extensions import db
+from ..hours.wording import moment
 from ..notifications import acts, outbox, refusals
 from ..notifications.models import OutboxMessage
 from ..permissions import Role
 from ..typed_text import one_line
-from . import addresses, history, parked, passwords, queries, throttling, tokens, user_sessions
+from . import addresses, decoys, history, parked, passwords, queries, throttling, tokens, user_sessions
 from .errors import AddressTaken, NoSuchTeam
 from .models import AccountAct, Language, Team, TeamMember, TokenPurpose, User
 
@@ -34,6 +35,7 @@ def create_user(  # noqa: PLR0913  (what a person is made of)
     verified: bool = True,
     is_demo: bool = False,
     phone: str = "",
+    pin: str = "",
     language: Language = Language.ENGLISH,
     act: AccountAct = AccountAct.CREATED,
     by: User | None = None,
@@ -53,6 +55,7 @@ def create_user(  # noqa: PLR0913  (what a person is made of)
         first_name=one_line(first_name),
         last_name=one_line(last_name),
         phone=one_line(phone),
+        pin=pin,
         language=language,
         role=role,
         password_hash=passwords.hash_password(password) if password else passwords.NO_PASSWORD,
@@ -73,34 +76,42 @@ def create_user(  # noqa: PLR0913  (what a person is made of)
     return user
 
 
-def register(*, email: str, first_name: str, last_name: str, phone: str, language: Language, password: str) -> None:
+def register(
+    *, email: str, first_name: str, last_name: str, phone: str, language: Language, password: str, pin: str = ""
+) -> None:
     """Make an account for a provider and mail the link that activates it.
 
     Whoever registers again before that gets the account with what they typed last; with another password, older links end,
-    so that nobody activates what somebody else has typed. Somebody who has an active account is told so by mail. Raises
-    NotAnAddress.
+    so that nobody activates what somebody else has typed. Somebody who has an active account is told so by mail. Whatever
+    the address is, it takes as long: two hashes, an account, a mail. Raises NotAnAddress.
     """
     user = db.session.scalar(queries.by_address(email))
     if user is None:
+        passwords.spend_time_on(password)
         user = create_user(
             email=email,
             first_name=first_name,
             last_name=last_name,
             phone=phone,
+            pin=pin,
             language=language,
             role=Role.PROVIDER,
             password=password,
             verified=False,
             act=AccountAct.REGISTERED,
         )
-    elif user.verified_at is None and not user.is_staff:  # whoever was invited chooses a password by the mailed link alone
+        decoys.mail(user, send_verification)
+        return
+    decoys.make_account()
+    if user.verified_at is None and not user.is_staff:  # whoever was invited chooses a password by the mailed link alone
         if not passwords.check_password(user.password_hash, password):  # not just the same form twice
             tokens.end_all(user, TokenPurpose.VERIFY_ADDRESS)
         user.first_name, user.last_name, user.phone = one_line(first_name), one_line(last_name), one_line(phone)
-        user.language, user.password_hash = language, passwords.hash_password(password)
+        user.language, user.pin, user.password_hash = language, pin, passwords.hash_password(password)
     else:
         passwords.spend_time_on(password)
-    send_verification(user)
+        passwords.spend_time_on(password)
+    decoys.mail(user, send_verification)
 
 
 def send_verification(user: User) -> None:
@@ -108,13 +119,14 @@ def send_verification(user: User) -> None:
     if user.deactivated_at is not None:
         return
     if user.verified_at is not None:
-        link = _absolute("/login")
+        decoys.make_token(user)
+        link = absolute("/login")
         _mail("already_registered", user, link=link, hours_valid=0, key=secrets.token_hex())
         return
     if user.is_staff:  # invited, and without a password
         send_reset(user)
         return
-    _mail_link("verify_address", user, TokenPurpose.VERIFY_ADDRESS, "/verify/")
+    mail_link("verify_address", user, TokenPurpose.VERIFY_ADDRESS, "/verify/")
 
 
 def verify(token: str) -> User:
@@ -127,7 +139,7 @@ def verify(token: str) -> User:
 def send_reset(user: User) -> None:
     """Mail a link under which a new password can be set."""
     if user.deactivated_at is None:
-        _mail_link("reset_password", user, TokenPurpose.RESET_PASSWORD, "/reset-password/")
+        mail_link("reset_password", user, TokenPurpose.RESET_PASSWORD, "/reset-password/")
 
 
 def reset_password(token: str, *, password: str) -> User:
@@ -138,9 +150,18 @@ def reset_password(token: str, *, password: str) -> User:
     user = tokens.use(token, TokenPurpose.RESET_PASSWORD)
     user.password_hash = passwords.hash_password(password)
     user.session_key = new_session_key()
+    user_sessions.end_all(user)
     user.verified_at = user.verified_at or clock.now()
-    history.record(AccountAct.PASSWORD_CHANGED, user=user, by=user)
+    note_new_password(user)
     return user
+
+
+def note_new_password(user: User) -> None:
+    """The person has set a password: their history says so, a mail tells them, and no mailed link can set another."""
+    tokens.end_all(user, TokenPurpose.RESET_PASSWORD)
+    history.record(AccountAct.PASSWORD_CHANGED, user=user, by=user)
+    about = {"first_name": user.first_name, "when": moment(clock.now()), "link": absolute("/forgot-password")}
+    outbox.enqueue("password_changed", to=user.recipient, about=about, key=secrets.token_hex())
 
 
 def change_address(
@@ -163,7 +184,8 @@ def change_address(
     moved = acts.readdress(user.id, address=address, by=by.id)
     told = [user.recipient] if db.session.scalar(refusals.marked(old.address)) else [user.recipient, old]
     for to in told:
-        about = {"first_name": user.first_name, "old_address": old.address, "new_address": address, "link": _absolute("/login")}
+        addresses_told = {"old_address": old.address, "new_address": address}
+        about = {"first_name": user.first_name, "link": absolute("/login"), "by_yourself": by.id == user.id, **addresses_told}
         outbox.enqueue("address_changed", to=to, about=about, key=f"{to.address}/{secrets.token_hex()}")
     return moved
 
@@ -203,10 +225,11 @@ def new_session_key() -> str:
     return secrets.token_urlsafe(SESSION_KEY_BYTES)
 
 
-def _mail_link(kind: str, user: User, purpose: TokenPurpose, path: str) -> None:
+def mail_link(kind: str, user: User, purpose: TokenPurpose, path: str) -> None:
+    """Mail a link with a fresh token to this person."""
     token = tokens.issue(user, purpose)
     hours_valid = tokens.LIFETIMES[purpose] // timedelta(hours=1)
-    _mail(kind, user, link=_absolute(path + token), hours_valid=hours_valid, key=tokens.hashed(token))
+    _mail(kind, user, link=absolute(path + token), hours_valid=hours_valid, key=tokens.hashed(token))
 
 
 def _mail(kind: str, user: User, *, link: str, hours_valid: int, key: str) -> None:
@@ -214,7 +237,8 @@ def _mail(kind: str, user: User, *, link: str, hours_valid: int, key: str) -> No
     outbox.enqueue(kind, to=user.recipient, about=about, key=key)
 
 
-def _absolute(path: str) -> str:
+def absolute(path: str) -> str:
+    """The address of a page of this desk, as it stands in mail."""
     return f"{current_app.config['BASE_URL']}{path}"
 
 

@@ -21,6 +21,10 @@ class WeakPassword(HelpDeskError):
     """The password is too short, too long or too easily guessed; the message says which."""
 
 
+class NotAProvider(HelpDeskError):
+    """Staff do not close their own accounts: an administrator does, who sees to their cases."""
+
+
 class LinkNotValid(HelpDeskError):
     """The mailed link is unknown, used or past its end."""
 

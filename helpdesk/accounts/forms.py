@@ -1,5 +1,6 @@
 """The forms of an account, and what a good answer is."""
 
+import re
 import unicodedata
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField, TelField
 from wtforms.fields import StringField
 from wtforms.fields.choices import enum_choices  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Length, Regexp, StopValidation, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, Regexp, StopValidation, ValidationError
 
 from ..typed_text import one_line
 from . import addresses, password_rules
@@ -18,6 +19,8 @@ from .models import Language
 from .wording import label
 
 LONGEST_NAME = 80
+PIN = re.compile(r"(NCA)?\d{6}", re.ASCII)
+_LINK_IN_NAME = re.compile(r"http|www\.|://|@", re.IGNORECASE)
 PHONE = r"^(?=(?:[^0-9]*[0-9]){7,20}[^0-9]*$)[0-9+().\-/ ]+((x|ext\.?) ?[0-9]+)?$"
 
 
@@ -34,6 +37,23 @@ def _visible(message: Any) -> Any:
             raise StopValidation(message)
 
     return check
+
+
+def _no_link(_form: FlaskForm, field: Any) -> None:
+    """A name goes into mail to addresses that nobody has confirmed, so it carries nothing for strangers to press."""
+    typed = str((field.raw_data or [""])[0]).strip()
+    if _LINK_IN_NAME.search(field.data or "") or len(typed.splitlines()) > 1:
+        raise ValidationError(_("A name cannot hold a web or e-mail address, or several lines. Please enter just the name."))
+
+
+def _pin_as_digits(text: str | None) -> str:
+    return "".join((text or "").split()).upper()
+
+
+def _pin(_form: FlaskForm, field: Any) -> None:
+    if not PIN.fullmatch(field.data):
+        raise ValidationError(_("A provider PIN has six digits, with or without NCA before them, for example NCA123456."))
+    field.data = field.data.removeprefix("NCA")
 
 
 def _address(_form: FlaskForm, field: Any) -> None:
@@ -53,20 +73,15 @@ def _names(what: Any) -> list[Any]:
         _no_nul,
         _visible(what),
         Length(max=LONGEST_NAME, message=_l("A name can have up to 80 characters.")),
+        _no_link,
     ]
 
 
-class RegisterForm(FlaskForm):  # type: ignore[misc]
-    """A new account for a provider."""
+class PersonForm(FlaskForm):  # type: ignore[misc]
+    """What people tell about themselves."""
 
     first_name = StringField(_l("First name"), filters=[one_line], validators=_names(_l("Enter your first name.")))
     last_name = StringField(_l("Last name"), filters=[one_line], validators=_names(_l("Enter your last name.")))
-    email = EmailField(
-        _l("Business e-mail"),
-        description=_l("We send you a link to confirm it, and later the answers to your cases."),
-        filters=[_trimmed],
-        validators=[InputRequired(_l("Enter your business e-mail address.")), _no_nul, _address],
-    )
     phone = TelField(
         _l("Phone"),
         description=_l("So that we can reach you when it is urgent, for example (919) 555-0100."),
@@ -80,6 +95,27 @@ class RegisterForm(FlaskForm):  # type: ignore[misc]
         ],
     )
     language = SelectField(_l("Language"), description=_l("The language in which we write to you, where we can."))
+    pin = StringField(
+        _l("Provider PIN"),
+        description=_l("Six digits, or NCA and six digits, if you know it. It saves you typing; it does not open anything."),
+        filters=[_pin_as_digits],
+        validators=[Optional(), _no_nul, _pin],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.language.choices = enum_choices(Language, label=label)
+
+
+class RegisterForm(PersonForm):
+    """A new account for a provider."""
+
+    email = EmailField(
+        _l("Business e-mail"),
+        description=_l("We send you a link to confirm it, and later the answers to your cases."),
+        filters=[_trimmed],
+        validators=[InputRequired(_l("Enter your business e-mail address.")), _no_nul, _address],
+    )
     password = PasswordField(
         _l("Password"),
         description=_l(
@@ -87,10 +123,6 @@ class RegisterForm(FlaskForm):  # type: ignore[misc]
         ),
         validators=[InputRequired(_l("Choose a password."))],
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.language.choices = enum_choices(Language, label=label)
 
     def validate_password(self, field: PasswordField) -> None:
         """Refuse what would be guessed."""
@@ -147,13 +179,18 @@ class NewPasswordForm(FlaskForm):  # type: ignore[misc]
         validators=[InputRequired(_l("Choose a password."))],
     )
 
-    def __init__(self, *, personal: tuple[str, ...], **kwargs: Any) -> None:
+    def __init__(self, *, personal: tuple[str, ...], has_second_factor: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._personal = personal
+        self.personal, self.has_second_factor = personal, has_second_factor
+        if has_second_factor:
+            self.password.description = _(
+                "At least 8 characters, because you have a second factor; more are better. You can paste it from a password "
+                "manager."
+            )
 
     def validate_password(self, field: PasswordField) -> None:
         """Refuse what would be guessed."""
-        _good_password(field, personal=self._personal)
+        _good_password(field, personal=self.personal, has_second_factor=self.has_second_factor)
 
 
 class MailChoicesForm(FlaskForm):  # type: ignore[misc]
@@ -177,8 +214,8 @@ class MailChoicesForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-def _good_password(field: PasswordField, *, personal: tuple[str, ...]) -> None:
+def _good_password(field: PasswordField, *, personal: tuple[str, ...], has_second_factor: bool = False) -> None:
     try:
-        password_rules.check(field.data or "", personal=personal)
+        password_rules.check(field.data or "", personal=personal, has_second_factor=has_second_factor)
     except WeakPassword as weakness:
         raise ValidationError(str(weakness)) from None

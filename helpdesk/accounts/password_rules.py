@@ -13,26 +13,42 @@ from flask_babel import gettext as _
 from .errors import WeakPassword
 
 SHORTEST = 15  # characters, for a password that is the only factor
+SHORTEST_WITH_SECOND_FACTOR = 8
 LONGEST = 256
 FEWEST_LEFT = 8  # characters beside common, own and service words
+FEWEST_LEFT_WITH_SECOND_FACTOR = 5
 FEWEST_DIFFERENT = 5
 SHORTEST_WORD = 4
 SERVICE_WORDS = ("ncvaccines", "vaccines", "vaccine", "provider", "helpdesk", "covid", "ncdhhs", "cvms", "ncir", "ncid", "desk")
 
 
-def check(password: str, *, personal: Iterable[str] = ()) -> None:
+def check(password: str, *, personal: Iterable[str] = (), has_second_factor: bool = False) -> None:
     """Raise WeakPassword, with what to do about it, unless the password is good; `personal` is names and address of its owner."""
-    if len(password) < SHORTEST:
-        raise WeakPassword(_("Use at least %(number)d characters. A few unrelated words are easy to remember.", number=SHORTEST))
+    shortest, fewest_left = limits(has_second_factor=has_second_factor)
+    if len(password) < shortest:
+        raise WeakPassword(_("Use at least %(number)d characters. A few unrelated words are easy to remember.", number=shortest))
     if len(password) > LONGEST:
         raise WeakPassword(_("Use at most %(number)d characters.", number=LONGEST))
     if "\0" in password:
         raise WeakPassword(_("The password contains a character that cannot be typed. Please choose another one."))
     core = _folded(password)
-    if len(set(core)) < FEWEST_DIFFERENT or len(_without_words(core, personal)) < FEWEST_LEFT:
+    if len(set(core)) < FEWEST_DIFFERENT or len(_without_words(core, personal)) < fewest_left:
         raise WeakPassword(
             _("This password would be guessed quickly: it is made of common words, your own name or address, or repetition.")
         )
+
+
+def limits(*, has_second_factor: bool) -> tuple[int, int]:
+    """How many characters a password has at least, and how many of them beside words that are guessed first."""
+    if has_second_factor:
+        return SHORTEST_WITH_SECOND_FACTOR, FEWEST_LEFT_WITH_SECOND_FACTOR
+    return SHORTEST, FEWEST_LEFT
+
+
+def words() -> tuple[str, ...]:
+    """What counts for nothing in any password, the longest first."""
+    known = {word for word in (*SERVICE_WORDS, *_common()) if len(word) >= SHORTEST_WORD}
+    return tuple(sorted(known, key=lambda word: (-len(word), word)))
 
 
 def _without_words(core: str, personal: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from .. import clock
 from ..extensions import db
 from ..transaction import transaction
-from . import commands, parked, passwords, queries, throttling, tokens
+from . import commands, decoys, parked, password_rules, passwords, queries, throttling, tokens
 from .addresses import key_of
 from .errors import AddressTaken, LinkNotValid, TooManyTries
 from .forms import ActivationForm, AddressForm, RegisterForm
@@ -21,6 +21,8 @@ from .models import Language, TokenPurpose, User
 from .wording import not_the_ncid, seconds_left, wait_sentence
 
 bp = Blueprint("accounts", __name__)
+bp.add_app_template_global(password_rules.words, "password_words")
+bp.add_app_template_global(password_rules.limits, "password_limits")
 
 Answer = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
@@ -58,6 +60,7 @@ def register() -> Answer:
                 phone=typed["phone"],
                 language=Language(typed["language"]),
                 password=typed["password"],
+                pin=typed["pin"],
             )
             parked.forget(url_for(".register"))
     except TooManyTries as tries:
@@ -115,8 +118,7 @@ def mail_a_link(template: str, send: Callable[[User], None], *, then: str) -> An
         with transaction():
             throttling.count_mail(key_of(form.data["email"]), request.remote_addr)
             user = db.session.scalar(queries.by_address(form.data["email"]))
-            if user is not None:
-                send(user)
+            decoys.mail(user, send)
             parked.forget(request.path)
     except TooManyTries as tries:
         return too_many(template, form, tries)

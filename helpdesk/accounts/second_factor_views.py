@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired
 
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import half_way, parked, passwords, second_factor, sessions, throttling
+from . import half_way, parked, password_rules, passwords, second_factor, sessions, throttling
 from .errors import SecondFactorRequired, TooManyTries, WrongCode
 from .models import User
 from .registration import Answer, bp, too_many
@@ -141,9 +141,13 @@ def renew_recovery_codes() -> Answer:
 @requires(Permission.OWN_ACCOUNT)
 def remove_second_factor() -> Answer:
     """Do without a second factor from now on."""
-    refused = _wrong_password(PasswordForm())
+    form = PasswordForm()
+    refused = _wrong_password(form)
     if refused:
         return refused
+    if len(form.data["password"]) < password_rules.SHORTEST:
+        flash(_("Your password is too short to be the only factor. Choose a longer one first."), "warn")
+        return redirect(url_for(".change_password"), code=303)
     try:
         with transaction():
             second_factor.remove(sessions.the_user())

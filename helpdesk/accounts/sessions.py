@@ -127,6 +127,11 @@ def sign_in(user: User, *, remember: bool = False, passed_second_factor: bool = 
     login_user(user)
 
 
+def go_on(user: User) -> None:
+    """Go on in this browser, in a fresh session, after all of this person were ended. Needs an open transaction."""
+    sign_in(user, remember=session.permanent, passed_second_factor=bool(g.get("passed_second_factor")))
+
+
 def start_page(user: User) -> str:
     """Where this person goes on after signing in, where nothing else was asked for."""
     return url_for("queue.index" if user.is_staff else "portal.vaccine_provider")

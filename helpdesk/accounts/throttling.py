@@ -49,6 +49,9 @@ MAIL_CLIENT = Limit(
     "mail-client", free=50, first_wait=timedelta(minutes=1), longest_wait=timedelta(hours=1), window=timedelta(hours=1)
 )
 CODE = Limit("code", free=5, first_wait=timedelta(seconds=5), longest_wait=timedelta(minutes=5), window=timedelta(hours=24))
+CHANGES = Limit(
+    "address-changes", free=5, first_wait=timedelta(minutes=5), longest_wait=timedelta(hours=1), window=timedelta(hours=24)
+)
 PARKED = Limit("parked", free=20, first_wait=timedelta(minutes=5), longest_wait=timedelta(hours=1), window=timedelta(hours=1))
 LONGEST_WINDOW = timedelta(hours=24)
 
@@ -79,6 +82,11 @@ def code_was_right(user_id: int) -> None:
 def count_mail(email_key: str, client: str | None) -> None:
     """Count a mail that a visitor asks us to send to an address. Raises TooManyTries, which counts nothing."""
     _count({_subject(MAIL, email_key): MAIL, _client(MAIL_CLIENT, client): MAIL_CLIENT})
+
+
+def count_address_change(user_id: int) -> None:
+    """Count that somebody asks for another address, whichever. Raises TooManyTries, which counts nothing."""
+    _count({_subject(CHANGES, str(user_id)): CHANGES})
 
 
 def count_parked_form(client: str | None) -> None:

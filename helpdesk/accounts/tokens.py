@@ -20,10 +20,11 @@ LIFETIMES = {
 }
 
 
-def issue(user: User, purpose: TokenPurpose) -> str:
+def issue(user: User, purpose: TokenPurpose, *, new_address: str = "") -> str:
     """A new token for a link to this person; shown here and never again."""
     token, now = secrets.token_urlsafe(), clock.now()
     row = AccountToken(user=user, purpose=purpose, token_hash=hashed(token), created_at=now, expires_at=now + LIFETIMES[purpose])
+    row.new_address = new_address
     db.session.add(row)
     return token
 

@@ -9,6 +9,7 @@ from ..extensions import db
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import (
+    account_pages,
     commands,
     half_way,
     invitation_pages,
@@ -31,7 +32,7 @@ from .registration import Answer, bp, mail_a_link, too_many, typed_before
 from .wording import label
 
 # These add their routes when imported.
-__all__ = ["bp", "invitation_pages", "second_factor_views", "session_views"]
+__all__ = ["account_pages", "bp", "invitation_pages", "second_factor_views", "session_views"]
 
 
 @bp.route("/login", methods=["GET", "POST"])
@@ -81,7 +82,8 @@ def reset_password(token: str) -> Answer:
     if known is None or not known.is_good(at=clock.now()):
         return _dead_link()
     email = known.user.email
-    form = NewPasswordForm(personal=(email, known.user.first_name, known.user.last_name))
+    with_code = second_factor.of(known.user) is not None
+    form = NewPasswordForm(personal=(email, known.user.first_name, known.user.last_name), has_second_factor=with_code)
     if request.method != "POST":
         return render_template("accounts/reset_password.html", form=form, email=email)
     if not form.validate():

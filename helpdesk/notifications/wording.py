@@ -55,8 +55,28 @@ KINDS: dict[str, KindWords] = {
     ),
     "address_changed": KindWords(
         _l("Another address"),
-        _l("Says that our staff has changed the address of the account."),
+        _l("Says that the address of the account has changed, by our staff or by its owner."),
         _l("Whoever owns the account, at the old and the new address"),
+    ),
+    "confirm_new_address": KindWords(
+        _l("Confirm a new address"),
+        _l("Brings the link that confirms another address for an account."),
+        _l("The new address"),
+    ),
+    "address_change_asked": KindWords(
+        _l("Another address was asked for"),
+        _l("Says that somebody who is signed in to the account wants to change its address."),
+        _l("Whoever owns the account, at the old address"),
+    ),
+    "password_changed": KindWords(
+        _l("Password changed"),
+        _l("Says when the password was changed, and what to do if it was somebody else."),
+        _l("Whoever owns the account"),
+    ),
+    "account_closed": KindWords(
+        _l("Account closed"),
+        _l("Says that the account is closed, and what to do if it was somebody else."),
+        _l("Whoever owned the account"),
     ),
     "new_device": KindWords(
         _l("New browser"),

@@ -35,6 +35,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "accounts.verify",
             "accounts.send_verification",
             "accounts.accept_invitation",
+            "accounts.confirm_address",
             "accounts.login",
             "accounts.second_step",
             "accounts.logout",
@@ -48,6 +49,11 @@ WHO_MAY: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             "accounts.account",
+            "accounts.change_details",
+            "accounts.change_password",
+            "accounts.change_address",
+            "cases.own_data",
+            "cases.close_account",
             "accounts.own_sessions",
             "accounts.end_session",
             "accounts.end_all_sessions",
@@ -214,7 +220,7 @@ ABOUT_A_CASE = frozenset(
     for endpoint in WHO_MAY
     if endpoint.startswith(("cases.", "queue."))
     and "request" not in endpoint
-    and endpoint not in {"cases.mine", "queue.index", "queue.take_next"}
+    and endpoint not in {"cases.mine", "cases.own_data", "cases.close_account", "queue.index", "queue.take_next"}
 ) | {"intake.receipt", "admin.mail_told", "admin.mail_message", "admin.settle_mail"}
 
 # Whoever may use these is asked to sign in all the same: that is where they lead.

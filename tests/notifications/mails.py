@@ -35,6 +35,7 @@ FACTS: dict[str, Any] = {
     "when": "Mon, Nov 30, 9:00 a.m. ET",
     "change": "added",
     "codes_left": 9,
+    "by_yourself": True,
     "old_address": "dana@old.example.org",
     "new_address": "dana@new.example.org",
     "requester": "Dana Okafor",

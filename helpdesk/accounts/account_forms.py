@@ -1,0 +1,54 @@
+"""The forms of one's own account."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import PasswordField
+from wtforms.validators import InputRequired, Optional
+
+from .forms import AddressForm, NewPasswordForm, PersonForm
+
+
+def _current_password() -> PasswordField:
+    return PasswordField(_l("Current password"), validators=[InputRequired(_l("Enter your current password."))])
+
+
+class DetailsForm(PersonForm):
+    """Name, phone, language and PIN; staff need not give a phone."""
+
+    def __init__(self, *args: Any, is_staff: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_staff:
+            del self.pin
+            others = [check for check in self.phone.validators if not isinstance(check, InputRequired)]
+            self.phone.validators = [Optional(), *others]
+            self.phone.flags.required, self.phone.flags.optional = False, True
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """The password as it is, and as it is to be."""
+
+    current_password = _current_password()
+
+
+class ChangeAddressForm(AddressForm):
+    """Another address, asked for by whoever knows the password."""
+
+    current_password = _current_password()
+
+
+class ConfirmAddressForm(FlaskForm):  # type: ignore[misc]
+    """Whoever reads the mail at the new address must be whose account it is."""
+
+    password = PasswordField(
+        _l("Password"),
+        description=_l("The password of the account that is to have this address."),
+        validators=[InputRequired(_l("Enter your password."))],
+    )
+
+
+class CloseForm(FlaskForm):  # type: ignore[misc]
+    """The end of an account is asked for with its password."""
+
+    current_password = _current_password()

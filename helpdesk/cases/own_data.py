@@ -1,0 +1,170 @@
+"""Everything held about one person, for themselves, by a positive list: what a table gains is not told by itself."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from .. import clock
+from ..accounts import queries as account_queries
+from ..accounts import second_factor
+from ..accounts.models import AccountEvent, AccountToken, KnownDevice, ParkedForm, User, UserSession
+from ..extensions import db
+from ..notifications.kinds import KINDS, Audience
+from ..notifications.models import MailState, OutboxMessage
+from ..providers.models import Affiliation, JoinRequest
+from . import queries
+from .models import Case, Message, public_messages
+
+AT_ONCE = 50  # rows that are held in memory
+TOLD_OF_EVENTS = frozenset({"email", "first_name", "last_name", "phone", "language", "pin", "role", "teams"})
+WORDS_TOLD = frozenset(name for name, kind in KINDS.items() if kind.audience is Audience.REQUESTER)  # others hold links
+Facts = dict[str, Any]
+
+
+def of(user: User) -> Iterator[str]:
+    """One JSON object, a piece at a time."""
+    yield '{\n"made_at": ' + _json(clock.now()) + ',\n"account": ' + _json(_account(user))
+    for name, model, tell in _LISTS:
+        yield f',\n"{name}": ['
+        for number, row in enumerate(_rows(_mine(model, user), model)):
+            yield (",\n" if number else "\n") + _json(tell(row))
+        yield "]"
+    yield "\n}\n"
+
+
+def _mine(model: Any, user: User) -> sa.Select[Any]:
+    owner = model.requester_id if model is Case else model.user_id
+    found = sa.select(model).where(owner == user.id)
+    if model is OutboxMessage:
+        return found.where(OutboxMessage.state == MailState.SENT)  # what has not left can still be taken back
+    if model is AccountEvent:
+        return found.options(joinedload(AccountEvent.actor))
+    if model in (Affiliation, JoinRequest):
+        return found.options(joinedload(model.organization), joinedload(model.location))
+    return found
+
+
+def _rows(found: sa.Select[Any], model: Any) -> Iterator[Any]:
+    after = 0
+    while True:
+        some = list(db.session.scalars(found.where(model.id > after).order_by(model.id).limit(AT_ONCE)))
+        yield from some
+        if len(some) < AT_ONCE:
+            return
+        after = some[-1].id
+
+
+def _account(user: User) -> Facts:
+    factor = second_factor.of(user)
+    return {
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "email": user.email,
+        "phone": user.phone,
+        "provider_pin": user.pin,
+        "language": user.language.value,
+        "role": user.role.value,
+        "teams": [team.name for team in db.session.scalars(account_queries.teams_of(user))],
+        "registered_at": user.created_at,
+        "confirmed_at": user.verified_at,
+        "second_factor_since": factor.confirmed_at if factor else None,
+        "mailed_about": {"digest": user.wants_digest, "own_cases": user.wants_assignment_mail, "targets": user.wants_target_mail},
+    }
+
+
+def _session(row: UserSession) -> Facts:
+    told = {"began_at": row.created_at, "last_used_at": row.last_seen_at, "ended_at": row.ended_at}
+    return {**told, "browser": row.browser, "network": row.network, "is_remembered": row.is_remembered}
+
+
+def _device(row: KnownDevice) -> Facts:
+    return {"first_used_at": row.first_seen_at, "last_used_at": row.last_seen_at}
+
+
+def _link(row: AccountToken) -> Facts:
+    told = {"purpose": row.purpose.value, "made_at": row.created_at, "expires_at": row.expires_at, "used_at": row.used_at}
+    return {**told, "new_address": row.new_address} if row.new_address else told
+
+
+def _event(row: AccountEvent) -> Facts:
+    """What happened, without what staff wrote about it among themselves."""
+    by = "the desk itself" if row.actor is None else "you" if row.actor_id == row.user_id else "our staff"
+    old, new = ({k: v for k, v in side.items() if k in TOLD_OF_EVENTS} for side in (row.old, row.new))
+    return {"at": row.at, "act": row.act.value, "by": by, "old": old, "new": new}
+
+
+def _kept(row: ParkedForm) -> Facts:
+    return {"kept_at": row.created_at, "page": row.path, "fields": row.fields}
+
+
+def _affiliation(row: Affiliation) -> Facts:
+    place = {"organization": row.organization.legal_name, "location": row.location.name if row.location else ""}
+    return {**place, "role": row.role.value, "from": row.starts_at, "until": row.ends_at}
+
+
+def _request(row: JoinRequest) -> Facts:
+    return {
+        "organization": row.organization.legal_name if row.organization else row.named_organization,
+        "location": row.location.name if row.location else row.named_location,
+        "provider_pin": row.pin,
+        "role": row.role.value,
+        "words": row.words,
+        "state": row.state.value,
+        "made_at": row.made_at,
+        "decided_at": row.decided_at,
+        "answer": row.answer,
+    }
+
+
+def _case(case: Case) -> Facts:
+    return {
+        "number": case.number,
+        "subject": case.subject,
+        "topic": case.topic_name,
+        "system": case.system.value,
+        "organization": case.organization,
+        "location": case.location,
+        "is_private": case.is_private,
+        "status": case.status.value,
+        "opened_at": case.opened_at,
+        "resolved_at": case.resolved_at,
+        "closed_at": case.closed_at,
+        "answers": [{"question": question, "answer": answer} for question, answer in case.answer_rows],
+        "messages": [_message(message, case) for message in public_messages(queries.messages_of(case))],
+    }
+
+
+def _message(message: Message, case: Case) -> Facts:
+    by = "you" if message.author_id == case.requester_id else message.author.name
+    told = {"at": message.sent_at, "by": by, "kind": message.kind.value, "withdrawn_at": message.withdrawn_at}
+    return told if message.withdrawn_at else {**told, "text": message.body}
+
+
+def _mail(row: OutboxMessage) -> Facts:
+    told = {"to": row.to_address, "kind": row.kind, "subject": row.subject, "made_at": row.made_at, "sent_at": row.sent_at}
+    return {**told, "text": row.text_body} if row.kind in WORDS_TOLD else told
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, default=_instant)
+
+
+def _instant(value: datetime) -> str:
+    return value.isoformat()
+
+
+_LISTS: tuple[tuple[str, Any, Callable[[Any], Facts]], ...] = (
+    ("sessions", UserSession, _session),
+    ("browsers", KnownDevice, _device),
+    ("mailed_links", AccountToken, _link),
+    ("history", AccountEvent, _event),
+    ("kept_forms", ParkedForm, _kept),
+    ("affiliations", Affiliation, _affiliation),
+    ("requests_to_join", JoinRequest, _request),
+    ("cases", Case, _case),
+    ("mail", OutboxMessage, _mail),
+)
