@@ -8,6 +8,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from . import clock
+from .extensions import db
 from .permissions import Role
 from .transaction import transaction
 
@@ -49,6 +50,23 @@ def demo() -> None:
     from .demo import commands as demo_data
 
     click.echo("The demo data is loaded." if demo_data.load() else "The demo data is there already; nothing was changed.")
+
+
+@users.command("reset-second-factor")
+@click.argument("email")
+def reset_second_factor(email: str) -> None:
+    """Take away the second factor of EMAIL, whose app and recovery codes are lost.
+
+    For an administrator who runs the desk alone; the others are helped on their page in the settings.
+    """
+    from .accounts import queries, second_factor
+
+    with transaction():
+        user = db.session.scalar(queries.by_address(email))
+        if user is None or second_factor.of(user) is None:
+            raise click.ClickException(f"Nobody with the address {email} has a second factor.")
+        second_factor.reset(user, by=None, reason="reset on the command line")
+    click.echo(f"{email} signs in with the password alone, and sets up another second factor.")
 
 
 @users.command("create")

@@ -125,7 +125,7 @@ def remove(user: User) -> None:
     _tell(user, "removed")
 
 
-def reset(user: User, *, by: User, reason: str) -> None:
+def reset(user: User, *, by: User | None, reason: str) -> None:
     """Take away the second factor of somebody who has lost it; the person is told, and where it is required sets up another."""
     _delete(user)
     history.record(AccountAct.SECOND_FACTOR_RESET, user=user, by=by, reason=reason)

@@ -76,7 +76,7 @@ def second_step() -> Answer:
     if used.was_recovery_code:
         left = ngettext("You have %(num)d recovery code left.", "You have %(num)d recovery codes left.", used.codes_left)
         flash(_("You signed in with a recovery code. %(left)s", left=left), "warn")
-    return redirect(known.then or sessions.start_page(known.user), code=303)
+    return sessions.after_sign_in(known.user, known.then)
 
 
 @bp.get("/account/second-factor", endpoint="second_factor")

@@ -2,6 +2,7 @@
 
 import secrets
 from enum import StrEnum, auto
+from http import HTTPStatus
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from . import devices, parked, return_paths, second_factor, throttling, user_ses
 from .errors import TooManyTries
 from .models import User, UserSession
 
+LANDING = "landing"  # in the cookie session: the page that follows signing in
 TOKEN = "session_token"  # noqa: S105  (its name in the cookie session)
 BEFORE_SECOND_FACTOR = frozenset({"accounts.second_factor", "accounts.begin_second_factor", "accounts.confirm_second_factor"})
 
@@ -69,6 +71,7 @@ def set_up(app: Flask) -> None:
     login_manager.unauthorized_handler(ask_to_sign_in)
     app.before_request(note_use)
     app.before_request(ask_for_second_factor)
+    app.after_request(lead_away_from_what_is_not_theirs)
     app.register_error_handler(CSRFError, take_up_stale_form)
 
 
@@ -130,6 +133,25 @@ def sign_in(user: User, *, remember: bool = False, passed_second_factor: bool = 
 def go_on(user: User) -> None:
     """Go on in this browser, in a fresh session, after all of this person were ended. Needs an open transaction."""
     sign_in(user, remember=session.permanent, passed_second_factor=bool(g.get("passed_second_factor")))
+
+
+def after_sign_in(user: User, then: str) -> Response:
+    """Lead somebody who has just signed in to where they wanted to go, or to where they start."""
+    session[LANDING] = urlsplit(then).path
+    return redirect(then or start_page(user), code=303)
+
+
+def lead_away_from_what_is_not_theirs(response: Response) -> Response:
+    """Lead somebody who signed in over a page of somebody else to where they start (run after each request)."""
+    landing = session.get(LANDING)
+    if not landing or not current_user.is_authenticated or request.method != "GET":
+        return response
+    if request.path == landing:
+        session.pop(LANDING)
+        if response.status_code in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
+            flash(_("You cannot open the page that was open here before, so this is where you start."), "info")
+            return redirect(start_page(the_user()), code=303)
+    return response
 
 
 def start_page(user: User) -> str:

@@ -145,7 +145,7 @@ def _begin_session(user: User, form: LoginForm, asked_for: str) -> Answer:
     if needs_code:
         half_way.remember(user, then=asked_for, remember=form.data["remember"])
         return redirect(url_for(".second_step"), code=303)
-    return redirect(asked_for or sessions.start_page(user), code=303)
+    return sessions.after_sign_in(user, asked_for)
 
 
 def _login_page(form: LoginForm, *, refused: User | None = None) -> Answer:

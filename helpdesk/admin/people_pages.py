@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import selectinload
 
 from .. import clock
-from ..accounts import history, history_wording, invitations
+from ..accounts import history, history_wording, invitations, second_factor
 from ..accounts import wording as account_wording
 from ..accounts.models import AccountEvent, Team, TeamMember, User, UserSession
 from ..accounts.sessions import the_user
@@ -29,6 +29,10 @@ PERMISSIONS = {
     Permission.SEE_QUEUE: _l("See the queue: cases of their teams and triage"),
     Permission.SEE_EVERY_TEAM: _l("See the cases of every team"),
     Permission.WORK_ON_CASES: _l("Work on cases"),
+    Permission.JOIN_ORGANIZATIONS: _l("Say where they work, and decide about requests to join what they administer"),
+    Permission.SEE_DIRECTORY: _l("See organizations, locations and who works there"),
+    Permission.DECIDE_REQUESTS: _l("Decide about requests to join any organization"),
+    Permission.EDIT_DIRECTORY: _l("Edit organizations, locations and who works there"),
     Permission.SEE_HEALTH: _l("See the health of the desk"),
     Permission.SEE_SETTINGS: _l("Open the settings"),
     Permission.SEE_LEDGER: _l("Read the ledger of mail about cases they see, and about accounts"),
@@ -87,6 +91,7 @@ def person(person_id: int) -> str:
         states=STATES,
         role_label=account_wording.label,
         sessions=_sessions(someone),
+        has_second_factor=second_factor.of(someone) is not None,
         open_cases=_open_cases(someone),
         to_give_back=len(deactivation.cases_handed_back(someone)) if someone.deactivated_at else 0,
         invitation=invitation,

@@ -25,6 +25,7 @@ from . import (
     organizations,
     people_acts,
     people_pages,
+    second_factor_page,
     service_hours,
     team_pages,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "organizations",
     "people_acts",
     "people_pages",
+    "second_factor_page",
     "service_hours",
     "team_pages",
 ]

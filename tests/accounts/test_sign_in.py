@@ -14,6 +14,7 @@ from helpdesk.accounts import commands
 from helpdesk.accounts.models import User
 from helpdesk.transaction import transaction
 from tests.accounts.mail import mail_to
+from tests.case_factories import a_case
 from tests.factories import PASSWORD, a_lead, a_provider, an_admin, an_agent
 from tests.visitor import Visitor
 
@@ -255,3 +256,13 @@ def test_neither_pages_nor_logs_tell_a_password(app: Flask, log: list[EventDict]
     assert "accounts.login" in told
     assert PASSWORD not in told
     assert "just as secret" not in told
+
+
+def test_who_signs_in_over_the_page_of_somebody_else_begins_at_their_own_start(app: Flask) -> None:
+    case = a_case()
+    theirs = signed_in(app, a_provider(), at=f"/login?next=/cases/{case.number}")
+    staff = signed_in(app, an_agent("NCIR"), at=f"/login?next=/cases/{case.number}")
+
+    assert (theirs.path, staff.path) == ("/vaccine-provider", "/agent/queue")
+    assert all("this is where you start" in visitor.text for visitor in (theirs, staff))
+    assert theirs.open(f"/cases/{case.number}").status == 404

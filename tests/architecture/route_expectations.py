@@ -200,6 +200,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "admin.change_work",
             "admin.change_address",
             "admin.deactivate",
+            "admin.reset_second_factor",
             "admin.reactivate",
             "admin.sign_out_everywhere",
             "admin.end_waits",
