@@ -5,9 +5,10 @@ from flask import Flask
 
 from helpdesk.accounts import commands, password_rules, passwords
 from helpdesk.accounts.errors import WeakPassword
+from helpdesk.extensions import db
 from helpdesk.permissions import Role
 from helpdesk.transaction import transaction
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, a_provider
 from tests.visitor import Visitor
 
 OWNER = ("dana.okafor@clinic.example.org", "Dana", "Okafor")
@@ -85,3 +86,27 @@ def test_who_has_set_no_password_cannot_sign_in_with_any(app: Flask, typed: str)
 
     assert passwords.check_password(user.password_hash, typed) is False
     assert not Visitor(app).open("/login").press("Sign in", email=user.email, password=typed).has_button("Sign out")
+
+
+@pytest.mark.parametrize(
+    ("password", "is_good"), [("kd73hvbq", True), ("kd73hvb", False), ("password1", False), ("okafor24", False)]
+)
+def test_eight_characters_are_enough_beside_a_second_factor(app: Flask, password: str, is_good: bool) -> None:
+    if is_good:
+        password_rules.check(password, personal=OWNER, has_second_factor=True)
+        return
+    with pytest.raises(WeakPassword):
+        password_rules.check(password, personal=OWNER, has_second_factor=True)
+
+
+def test_signing_in_keeps_the_password_under_the_parameters_of_today(app: Flask) -> None:
+    user = a_provider()
+    before = app.config["ARGON2_TIME_COST"]
+    app.config["ARGON2_TIME_COST"] = 2
+    try:
+        Visitor(app).sign_in(user)
+        db.session.refresh(user)
+        assert user.password_hash.startswith("$argon2id$v=19$m=64,t=2,p=1$")
+        assert Visitor(app).sign_in(user).path == "/vaccine-provider"
+    finally:
+        app.config["ARGON2_TIME_COST"] = before

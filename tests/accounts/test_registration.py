@@ -181,6 +181,13 @@ def test_links_are_stored_only_as_hashes(app: Flask) -> None:
         ("first_name", "\u200f\u202e\u200b", "Enter your first name."),
         ("last_name", "x" * 81, "A name can have up to 80 characters."),
         ("last_name", "Oka\x00for", "cannot be typed"),
+        ("first_name", "Win at www.evil.example", "A name cannot hold a web or e-mail address"),
+        ("last_name", "HTTPS://evil.example", "A name cannot hold a web or e-mail address"),
+        ("last_name", "x@evil.example", "A name cannot hold a web or e-mail address"),
+        ("first_name", "Dana\nVisit us", "or several lines"),
+        ("pin", "12345", "A provider PIN has six digits"),
+        ("pin", "NCA1234567", "A provider PIN has six digits"),
+        ("pin", "１２３４５６", "A provider PIN has six digits"),
         ("email", "", "Enter your business e-mail address."),
         ("email", "dana.okafor", "Enter an e-mail address"),
         ("email", "dana@clinic.example.org\r\nBcc: all@example.org", "Enter an e-mail address"),
@@ -237,3 +244,23 @@ def test_many_mails_to_one_address_are_slowed_down(app: Flask) -> None:
     assert [answer.status for answer in answers] == [200, 200, 200, 429]
     assert "wait 5 minutes, then try again" in answers[-1].text
     assert answers[-1].headers["Retry-After"] == "300"
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"), [("", ""), ("123456", "123456"), ("NCA123456", "123456"), (" nca 123 456 ", "123456")]
+)
+def test_a_provider_pin_is_kept_as_six_digits(app: Flask, typed: str, stored: str) -> None:
+    registered(app, pin=typed)
+
+    assert person().pin == stored
+
+
+@pytest.mark.parametrize(
+    ("typed", "again"),
+    [("José@Clínica.example.org", "josé@CLÍNICA.example.org"), ("info@bücher.example.org", "INFO@BÜCHER.example.org")],
+)
+def test_international_addresses_are_one_however_they_are_written(app: Flask, typed: str, again: str) -> None:
+    registered(app, email=typed)
+    registered(app, email=again)
+
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(User)) == 1

@@ -1,0 +1,70 @@
+"""The pages of one's own account in a real browser: accessible, and the meter of a new password says what the server would."""
+
+import pytest
+from flask import Flask
+
+from helpdesk.accounts import password_rules
+from helpdesk.accounts.errors import WeakPassword
+from tests.browser.conftest import OpenContext
+from tests.browser.looking import follow, grave_faults
+from tests.factories import PASSWORD, a_provider
+
+pytestmark = pytest.mark.browser
+PAGES = ("/account", "/account/details", "/account/password", "/account/address", "/account/close")
+TYPED = [
+    "short",
+    "fourteen chars",
+    "correct horse battery staple",
+    "passwordpassword",
+    "NC Vaccines Help Desk 24",
+    "aaaaaaaaaaaaaaaaaaaa",
+    "Dana Okafor 2024!!",
+    "ñandú über straße 💉 ok",
+]
+SAYS = {"short": "Still to go", "weak": "Would be guessed quickly", "good": "Good."}
+
+
+def expected(password: str) -> str:
+    if len(password) < password_rules.SHORTEST:
+        return SAYS["short"]
+    try:
+        password_rules.check(password, personal=("dana@clinic.example.org", "Dana", "Okafor"))
+    except WeakPassword:
+        return SAYS["weak"]
+    return SAYS["good"]
+
+
+def test_the_meter_says_what_the_server_would(app: Flask, open_context: OpenContext) -> None:
+    page = open_context()
+    asked = []
+    page.goto("/register")
+    page.on("request", lambda request: asked.append(request.url))
+    page.fill("#first_name", "Dana")
+    page.fill("#last_name", "Okafor")
+    page.fill("#email", "dana@clinic.example.org")
+
+    said = {}
+    for password in TYPED:
+        page.fill("#password", password)
+        said[password] = page.inner_text(".password-meter")
+
+    assert {password: text for password, text in said.items() if not text.startswith(expected(password))} == {}
+    assert asked == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_are_accessible_and_fit_a_phone(app: Flask, open_context: OpenContext, scheme: str) -> None:
+    user = a_provider()
+    page = open_context(color_scheme=scheme, viewport={"width": 320, "height": 800})
+    page.goto("/login")
+    page.fill("#email", user.email)
+    page.fill("#password", PASSWORD)
+    follow(page, page.get_by_role("button", name="Sign in"))
+
+    faults = {}
+    for path in PAGES:
+        page.goto(path)
+        is_wider = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        faults[path] = grave_faults(page) + (["scrolls sideways"] if is_wider else [])
+
+    assert faults == {path: [] for path in PAGES}
