@@ -20,7 +20,8 @@ from .wording import label
 
 LONGEST_NAME = 80
 PIN = re.compile(r"(NCA)?\d{6}", re.ASCII)
-_LINK_IN_NAME = re.compile(r"http|www\.|://|@", re.IGNORECASE)
+# Bare domains, too: mail programs make links of them.
+_LINK_IN_NAME = re.compile(r"http|www\.|://|@|\w\.(com|org|net|info|biz|io|co|xyz|top|site|online|link|ru|cn)\b", re.IGNORECASE)
 PHONE = r"^(?=(?:[^0-9]*[0-9]){7,20}[^0-9]*$)[0-9+().\-/ ]+((x|ext\.?) ?[0-9]+)?$"
 
 
@@ -42,7 +43,7 @@ def _visible(message: Any) -> Any:
 def _no_link(_form: FlaskForm, field: Any) -> None:
     """A name goes into mail to addresses that nobody has confirmed, so it carries nothing for strangers to press."""
     typed = str((field.raw_data or [""])[0]).strip()
-    if _LINK_IN_NAME.search(field.data or "") or len(typed.splitlines()) > 1:
+    if _LINK_IN_NAME.search(unicodedata.normalize("NFKC", field.data or "")) or len(typed.splitlines()) > 1:
         raise ValidationError(_("A name cannot hold a web or e-mail address, or several lines. Please enter just the name."))
 
 

@@ -10,6 +10,11 @@ from .. import clock
 from ..extensions import db
 from .models import AccountAct, AccountEvent, Team, User
 
+ERASED = "(erased)"
+PERSONAL = frozenset({"email", "first_name", "last_name", "phone", "pin", "confirmed_by"})  # facts that name somebody
+# The reasons of these speak about the person whom they are about.
+WORDS_ABOUT_THEM = frozenset({AccountAct.ADDRESS_CHANGED, AccountAct.ADDRESS_RECOVERED, AccountAct.SECOND_FACTOR_RESET})
+
 
 def record(
     act: AccountAct,
@@ -36,6 +41,15 @@ def record(
     return event
 
 
+def erase(user: User) -> None:
+    """Erase what the entries about this person say about them: the entries stay, as does what was done."""
+    db.session.flush()
+    for event in db.session.scalars(sa.select(AccountEvent).where(AccountEvent.user_id == user.id)):
+        event.old, event.new = _erased(event.old), _erased(event.new)
+        if event.act in WORDS_ABOUT_THEM and event.reason:
+            event.reason = ERASED
+
+
 def of_person(user_id: int) -> sa.Select[AccountEvent]:
     """What happened to a person, the newest first, with who did it and in which team."""
     return _told(AccountEvent.user_id == user_id)
@@ -50,6 +64,10 @@ def version_of(*, user_id: int | None = None, team_id: int | None = None) -> int
     """The number of the newest entry about a person, or about a team: a page that shows it can tell whether it is stale."""
     about = AccountEvent.user_id == user_id if user_id is not None else AccountEvent.team_id == team_id
     return db.session.scalar(sa.select(sa.func.max(AccountEvent.id)).where(about)) or 0
+
+
+def _erased(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: ERASED if name in PERSONAL and told else told for name, told in facts.items()}
 
 
 def _told(about: sa.ColumnElement[bool]) -> sa.Select[AccountEvent]:

@@ -104,6 +104,7 @@ def close(user: User, *, stopped: int, affiliations: int) -> None:
     user.email = user.email_key = NO_ADDRESS.format(id=user.id)
     user.password_hash = passwords.NO_PASSWORD
     user.deactivated_at = user.closed_at = now
+    history.erase(user)
     history.record(AccountAct.CLOSED, user=user, by=user, new={"mails": stopped, "affiliations": affiliations})
     last = Recipient(user_id=None, address=old.address, name=old.name, language=old.language)
     outbox.enqueue("account_closed", to=last, about=about, key=secrets.token_hex())

@@ -184,6 +184,8 @@ def test_links_are_stored_only_as_hashes(app: Flask) -> None:
         ("first_name", "Win at www.evil.example", "A name cannot hold a web or e-mail address"),
         ("last_name", "HTTPS://evil.example", "A name cannot hold a web or e-mail address"),
         ("last_name", "x@evil.example", "A name cannot hold a web or e-mail address"),
+        ("last_name", "visit evil.com now", "A name cannot hold a web or e-mail address"),
+        ("last_name", "ｅvil．com", "A name cannot hold a web or e-mail address"),
         ("first_name", "Dana\nVisit us", "or several lines"),
         ("pin", "12345", "A provider PIN has six digits"),
         ("pin", "NCA1234567", "A provider PIN has six digits"),

@@ -128,6 +128,20 @@ def test_closing_an_account_leaves_its_cases_and_nobody_to_find(app: Flask) -> N
         assert Visitor(app).open("/login").press("Sign in", email=address, password=PASSWORD).status == 422
 
 
+@pytest.mark.both_databases
+def test_the_history_of_a_closed_account_keeps_its_entries_but_not_the_person(app: Flask) -> None:
+    user = a_provider(first_name="Dana", last_name="Okafor", email="dana@example.org", phone="919-555-0100")
+    Visitor(app).sign_in(user).open("/account/details").press("Save", first_name="Dana Maria", phone="919-555-0142")
+
+    with transaction():
+        closing.close_account(user)
+
+    events = list(db.session.scalars(sa.select(AccountEvent).where(AccountEvent.user_id == user.id).order_by(AccountEvent.id)))
+    assert [event.act for event in events] == [AccountAct.CREATED, AccountAct.DETAILS_CHANGED, AccountAct.CLOSED]
+    told = "".join(f"{event.old}{event.new}{event.reason}" for event in events)
+    assert ([word for word in ("Dana", "dana@", "555-01") if word in told], "(erased)" in told) == ([], True)
+
+
 def test_a_closed_account_leaves_its_address_free(app: Flask) -> None:
     user = a_provider()
     address = user.email
