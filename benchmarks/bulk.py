@@ -53,9 +53,11 @@ class Press:
         self._of_case = {row["id"]: defaultdict(list, {CASES: [row]}) for row in rows[CASES]}
         for table in PARTS:
             for row in rows[table]:
-                self._of_case[row["case_id"]][table].append(row)
+                if row["case_id"] is not None:  # mail about an account belongs to no case
+                    self._of_case[row["case_id"]][table].append(row)
         for row in rows[ATTEMPTS]:
-            self._of_case[case_of_mail[row["outbox_message_id"]]][ATTEMPTS].append(row)
+            if (case_id := case_of_mail[row["outbox_message_id"]]) is not None:
+                self._of_case[case_id][ATTEMPTS].append(row)
 
     def fill(self, *, up_to: int) -> None:
         """Copy cases until there are so many, and let PostgreSQL look at its tables as it would by itself in time."""

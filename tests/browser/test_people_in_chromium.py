@@ -21,10 +21,15 @@ pytestmark = pytest.mark.browser
 OpenContext = Callable[..., Page]
 NARROW = {"width": 320, "height": 800}
 WIDE = {"width": 1280, "height": 900}
-LOOKS = [(WIDE, "light"), (WIDE, "dark"), (NARROW, "light"), (NARROW, "dark")]
+IN_EVERY_LOOK = [
+    pytest.param(WIDE, "light", id="wide light"),
+    pytest.param(WIDE, "dark", id="wide dark", marks=pytest.mark.long),
+    pytest.param(NARROW, "light", id="narrow light", marks=pytest.mark.long),
+    pytest.param(NARROW, "dark", id="narrow dark"),
+]
 
 
-@pytest.mark.parametrize(("size", "scheme"), LOOKS, ids=["wide light", "wide dark", "narrow light", "narrow dark"])
+@pytest.mark.parametrize(("size", "scheme"), IN_EVERY_LOOK)
 def test_the_pages_of_people_and_teams_are_fine_for_everybody(
     app: Flask, open_context: OpenContext, looking: Looking, size: dict[str, int], scheme: str
 ) -> None:

@@ -14,6 +14,7 @@ ROWS = 20_000
 SECONDS = 60
 
 
+@pytest.mark.long
 @pytest.mark.both_databases
 def test_twenty_thousand_rows_in_under_a_minute(app, capsys):
     titles = "organization,organization_type,administrator_email,location,pin,city,zip_code,county,reporting_system"
