@@ -72,5 +72,6 @@ def by_itself(statement: sa.Executable, values: Mapping[str, object]) -> Sequenc
     connection: sa.Connection = db.session().info[ALONE]
     try:
         return connection.execute(statement, values).all()
-    finally:
+    except BaseException:
         connection.rollback()  # tells SQLAlchemy that it is over; the database knows
+        raise
