@@ -180,7 +180,7 @@ def test_a_wrong_password_fails_nothing_and_is_loud(app, capsys, monkeypatch):
     assert states() == ["retry"] * 3
     assert (attempts()[0].stage, attempts()[0].code) == ("login", 535)
     logged = capsys.readouterr().out
-    assert logged.count("535") == 1
+    assert logged.count("535 5.7.8") == 1
     assert "error" in logged
 
 
