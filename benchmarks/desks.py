@@ -46,6 +46,7 @@ class Desk:
         return {
             "HELPDESK_ENV": "production",
             "SECRET_KEY": "only-for-this-run-and-known-to-the-floor",
+            "SECOND_FACTOR_ROLES": "",  # whoever measures signs in with a password
             "DATABASE_URL": self.url,
             "BASE_URL": "https://help.example.org",
             "MAIL_SERVER": "127.0.0.1",

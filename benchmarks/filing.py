@@ -4,6 +4,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
+from helpdesk.intake.places import NOT_LISTED
+
 from .client import Client
 from .prototypes import Prototypes
 from .table import Row
@@ -14,6 +16,7 @@ MOST_SECONDS = 30.0
 FORM = "/vaccine-provider/get-help"
 TICKET = {
     "role": "coordinator_primary",
+    "place": NOT_LISTED,  # for those who work somewhere that the directory knows
     "organization": "Cedar Fork Pharmacy",
     "location": "Main Street",
     "system": "ncir",
