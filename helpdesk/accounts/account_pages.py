@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from .. import clock
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import own_account, parked, passwords, second_factor, sessions, throttling, tokens
+from . import own_account, parked, second_factor, sessions, throttling, tokens
 from .account_forms import ChangeAddressForm, ChangePasswordForm, ConfirmAddressForm, DetailsForm
 from .addresses import key_of
 from .errors import LinkNotValid, TooManyTries
@@ -113,31 +113,25 @@ def wrong_password(form: FlaskForm, page: str, **shown: object) -> Answer | None
     """The page again, unless the current password is right; tries are counted as at sign-in."""
     user: User = sessions.the_user()
     try:
-        with transaction():
-            throttling.count_sign_in(user.email_key, request.remote_addr)
+        if sessions.knows_password(user, form.data["current_password"]):
+            return None
     except TooManyTries as tries:
         return too_many(page, form, tries, **shown)
-    if not passwords.check_password(user.password_hash, form.data["current_password"]):
-        form.current_password.errors = [_("This is not your current password.")]
-        return render_template(page, form=form, **shown), 422
-    with transaction():
-        throttling.sign_in_was_right(user.email_key, request.remote_addr)
-    return None
+    form.current_password.errors = [_("This is not your current password.")]
+    return render_template(page, form=form, **shown), 422
 
 
 def _confirm(token: str, form: ConfirmAddressForm, user: User, address: str) -> Answer:
     """Raises LinkNotValid."""
     try:
-        with transaction():
-            throttling.count_sign_in(user.email_key, request.remote_addr)
+        is_known = sessions.knows_password(user, form.data["password"])
     except TooManyTries as tries:
         form.form_errors.append(wait_sentence(tries.until))
         return _confirm_page(form, address), 429, {"Retry-After": str(seconds_left(tries.until))}
-    if not passwords.check_password(user.password_hash, form.data["password"]):
+    if not is_known:
         form.password.errors = [_("This is not the password of the account.")]
         return _confirm_page(form, address), 422
     with transaction():
-        throttling.sign_in_was_right(user.email_key, request.remote_addr)
         own_account.confirm_address(token)
     flash(_("Your new address is confirmed. From now on you sign in with it; your password is the same."), "ok")
     return redirect(url_for(".account"), code=303)

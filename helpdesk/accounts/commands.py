@@ -197,13 +197,6 @@ def note_sign_in(user: User, *, password: str, client: str | None) -> None:
         user.password_hash = passwords.hash_password(password)
 
 
-def sign_out_everywhere(user: User) -> None:
-    """End every session of this person, those of copied cookies included."""
-    user.session_key = new_session_key()
-    user_sessions.end_all(user)
-    history.record(AccountAct.SIGNED_OUT_EVERYWHERE, user=user, by=user)
-
-
 def choose_mail(user: User, *, digest: bool, assignments: bool, targets: bool) -> None:
     """Let somebody of the staff be mailed about what they want to be mailed about, from now on."""
     user.wants_digest, user.wants_assignment_mail, user.wants_target_mail = digest, assignments, targets

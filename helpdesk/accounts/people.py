@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from .. import clock
 from ..extensions import db
 from ..permissions import Role
-from . import commands, history, tokens
+from . import commands, history, tokens, user_sessions
 from .errors import LastAdministrator, NotStaff, NotYourself, StalePage
 from .models import AccountAct, Team, TeamMember, TokenPurpose, User, UserSession
 
@@ -105,8 +105,7 @@ def sign_out_everywhere(user: User, *, by: User, reason: str = "") -> None:
 def end_sessions(user: User) -> None:
     """End every session of a person, without an entry of its own."""
     user.session_key = commands.new_session_key()
-    mine = sa.update(UserSession).where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
-    db.session.execute(mine.values(ended_at=clock.now()))
+    user_sessions.end_all(user)
 
 
 def _administrators() -> set[int]:

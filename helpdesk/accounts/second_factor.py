@@ -18,6 +18,7 @@ from .. import clock
 from ..extensions import db
 from ..notifications import outbox
 from . import history
+from .commands import absolute
 from .errors import SecondFactorRequired, WrongCode
 from .models import AccountAct, RecoveryCode, SecondFactor, User
 
@@ -170,7 +171,7 @@ def _tell(user: User, what: str) -> None:
 
 
 def _page() -> str:
-    return f"{current_app.config['BASE_URL']}/account/second-factor"
+    return absolute("/account/second-factor")
 
 
 def _secret(factor: SecondFactor) -> str:

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired
 
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import half_way, parked, password_rules, passwords, second_factor, sessions, throttling
+from . import half_way, parked, password_rules, second_factor, sessions, throttling
 from .errors import SecondFactorRequired, TooManyTries, WrongCode
 from .models import User
 from .registration import Answer, bp, too_many
@@ -164,16 +164,12 @@ def _wrong_password(form: PasswordForm) -> Answer | None:
     if not form.validate():
         return _page(password=form), 422
     try:
-        with transaction():
-            throttling.count_sign_in(user.email_key, request.remote_addr)
+        if sessions.knows_password(user, form.data["password"]):
+            return None
     except TooManyTries as tries:
         return _wait(form, tries)
-    if not passwords.check_password(user.password_hash, form.data["password"]):
-        form.password.errors = [_("This is not your password.")]
-        return _page(password=form), 422
-    with transaction():
-        throttling.sign_in_was_right(user.email_key, request.remote_addr)
-    return None
+    form.password.errors = [_("This is not your password.")]
+    return _page(password=form), 422
 
 
 def _page(*, set_up: SetUpForm | None = None, password: PasswordForm | None = None) -> str:

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import commands, sessions, user_sessions
+from . import people, sessions, user_sessions
 from .registration import Answer, bp
 
 
@@ -33,7 +33,7 @@ def end_session(session_id: int) -> Answer:
 def end_all_sessions() -> Answer:
     """Sign out everywhere, here too."""
     with transaction():
-        commands.sign_out_everywhere(sessions.the_user())
+        people.sign_out_everywhere(sessions.the_user(), by=sessions.the_user())
         sessions.sign_out()
     flash(_("You are signed out everywhere."), "ok")
     return redirect(url_for("portal.home"), code=303)

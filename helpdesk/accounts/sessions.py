@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response
 from ..extensions import db, login_manager
 from ..permissions import PUBLIC_ENDPOINTS
 from ..transaction import transaction
-from . import devices, parked, return_paths, second_factor, throttling, user_sessions
+from . import devices, parked, passwords, return_paths, second_factor, throttling, user_sessions
 from .errors import TooManyTries
 from .models import User, UserSession
 
@@ -79,6 +79,17 @@ def the_user() -> User:
     """The person who is signed in; only for views that require it."""
     user: User = current_user._get_current_object()
     return user
+
+
+def knows_password(user: User, password: str) -> bool:
+    """Whether this is the password of the account; tries are counted as at sign-in. Raises TooManyTries."""
+    with transaction():
+        throttling.count_sign_in(user.email_key, request.remote_addr)
+    if not passwords.check_password(user.password_hash, password):
+        return False
+    with transaction():
+        throttling.sign_in_was_right(user.email_key, request.remote_addr)
+    return True
 
 
 def load_user(session_id: str) -> User | None:

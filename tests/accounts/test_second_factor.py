@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from helpdesk import clock
-from helpdesk.accounts import commands, second_factor
+from helpdesk.accounts import people, second_factor
 from helpdesk.accounts.errors import WrongCode
 from helpdesk.accounts.models import AccountAct, AccountEvent, RecoveryCode, SecondFactor, User
 from helpdesk.extensions import db
@@ -212,7 +212,7 @@ def test_half_way_is_not_for_ever(app: Flask, change: str) -> None:
         later += timedelta(minutes=10)
     with transaction():
         if change == "another password":
-            commands.sign_out_everywhere(user)
+            people.sign_out_everywhere(user, by=user)
         if change == "deactivated":
             user.deactivated_at = clock.now()
 
