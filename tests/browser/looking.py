@@ -1,9 +1,19 @@
 """What a page must be for everybody: axe's rules, in a real browser."""
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Route
 
 GRAVE = {"serious", "critical"}
+NARROW = {"width": 320, "height": 800}
+WIDE = {"width": 1280, "height": 900}
+# A page as it may be seen: two looks each time, the others in the long run.
+IN_EVERY_LOOK = [
+    pytest.param(WIDE, "light", id="wide light"),
+    pytest.param(WIDE, "dark", id="wide dark", marks=pytest.mark.long),
+    pytest.param(NARROW, "light", id="narrow light", marks=pytest.mark.long),
+    pytest.param(NARROW, "dark", id="narrow dark"),
+]
 
 
 def follow(page: Page, control: Locator) -> None:

@@ -12,21 +12,13 @@ from helpdesk.accounts.models import User
 from helpdesk.extensions import db
 from tests.accounts.mail import link_in_mail
 from tests.admin.desk_people import deactivated
-from tests.browser.looking import Looking, follow
+from tests.browser.looking import IN_EVERY_LOOK, NARROW, WIDE, Looking, follow
 from tests.case_factories import a_case
 from tests.factories import PASSWORD, a_lead, a_provider, an_admin, an_agent
 
 pytestmark = pytest.mark.browser
 
 OpenContext = Callable[..., Page]
-NARROW = {"width": 320, "height": 800}
-WIDE = {"width": 1280, "height": 900}
-IN_EVERY_LOOK = [
-    pytest.param(WIDE, "light", id="wide light"),
-    pytest.param(WIDE, "dark", id="wide dark", marks=pytest.mark.long),
-    pytest.param(NARROW, "light", id="narrow light", marks=pytest.mark.long),
-    pytest.param(NARROW, "dark", id="narrow dark"),
-]
 
 
 @pytest.mark.parametrize(("size", "scheme"), IN_EVERY_LOOK)

@@ -14,7 +14,7 @@ from helpdesk.notifications import delivery
 from helpdesk.notifications.models import MailAct
 from helpdesk.transaction import transaction
 from tests.admin.mails import an_act
-from tests.browser.looking import Looking, follow
+from tests.browser.looking import IN_EVERY_LOOK, NARROW, Looking, follow
 from tests.case_factories import FRIDAY_7_PM, MONDAY_9_AM, a_case, mail_of
 from tests.factories import PASSWORD, a_provider, an_admin
 from tests.smtp_servers import scripted_server
@@ -22,14 +22,6 @@ from tests.smtp_servers import scripted_server
 pytestmark = pytest.mark.browser
 
 OpenContext = Callable[..., Page]
-NARROW = {"width": 320, "height": 800}
-WIDE = {"width": 1280, "height": 900}
-IN_EVERY_LOOK = [
-    pytest.param(WIDE, "light", id="wide light"),
-    pytest.param(WIDE, "dark", id="wide dark", marks=pytest.mark.long),
-    pytest.param(NARROW, "light", id="narrow light", marks=pytest.mark.long),
-    pytest.param(NARROW, "dark", id="narrow dark"),
-]
 
 
 @pytest.fixture
