@@ -105,6 +105,7 @@ class _Delivery:
     _stamp: Stamp | None = None  # read before the calendar, lest a change between the two be missed
     _composed: dict[int, Letter | Answer] = field(default_factory=dict)  # the message whose turn comes next, by its id
     _looked: _Look | None = None
+    _holds_back: bool = False  # what came too late for service hours has been put off until they begin
     _alarms: frozenset[AlarmName] = field(init=False)  # those that are up
 
     @property
@@ -123,8 +124,10 @@ class _Delivery:
         with transaction():
             calendar = self._calendar_as_of(hours_stamp.read())
             abandoned = results.return_abandoned(at=now, calendar=calendar) if work.is_abandoned else 0
-            if work.has_waited or abandoned or not calendar.is_open(now):
+            is_closed = not calendar.is_open(now)
+            if work.has_waited or abandoned or (is_closed and not self._holds_back):
                 claim.release(at=now, calendar=calendar)
+            self._holds_back = is_closed
             batch = claim.take(holder=holder, at=now, lease_until=now + self.lease, calendar=calendar)
         if abandoned:
             log.error("mail taken back from a process that died", messages=abandoned)
