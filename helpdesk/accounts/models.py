@@ -30,6 +30,14 @@ class TokenPurpose(StrEnum):
     INVITATION = "invitation"
 
 
+class Appearance(StrEnum):
+    """How a person's pages look."""
+
+    SYSTEM = "system"  # as their device is set
+    LIGHT = "light"
+    DARK = "dark"
+
+
 class AccountAct(StrEnum):
     """What happens to accounts and teams, as their history names it."""
 
@@ -68,6 +76,7 @@ class User(UserMixin, db.Model):  # type: ignore[name-defined, misc]
     phone: Mapped[str] = mapped_column(default="")
     pin: Mapped[str] = mapped_column(default="")  # the provider PIN they gave when they registered: six digits
     language: Mapped[Language] = mapped_column(text_enum(Language, "language"), default=Language.ENGLISH)
+    appearance: Mapped[Appearance] = mapped_column(text_enum(Appearance, "appearance"), default=Appearance.SYSTEM)
     role: Mapped[Role] = mapped_column(text_enum(Role, "role"))
     password_hash: Mapped[str]
     session_key: Mapped[str]  # part of every session of this person; a new one signs them out everywhere

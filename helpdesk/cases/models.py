@@ -93,6 +93,7 @@ class EventKind(StrEnum):
     HANDED_BACK = "handed_back"  # to the queue of its team: whoever had it works here no more
     HANDED_OVER = "handed_over"  # back to them: that was undone
     PRIVACY_CHANGED = "privacy_changed"
+    RATED = "rated"  # by its requester, after it was closed
 
 
 SHORTEST_NOTE = 10  # characters of a resolution's note: "ok" explains nothing to anybody

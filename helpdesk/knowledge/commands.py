@@ -8,8 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from .. import clock
+from ..accounts.models import Language
 from ..extensions import db
-from .models import Article, Video
+from .models import Article, ArticleTopic, ArticleVersion, Section, Video
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 FENCE = "+++"
@@ -24,6 +25,7 @@ class ArticleFile:
     """An article as it lies in a file: its header, and its text in Markdown."""
 
     slug: str
+    language: Language
     header: dict[str, Any]
     body: str
 
@@ -34,23 +36,35 @@ def load_reference() -> dict[str, int]:
 
 
 def read_article(file: Path) -> ArticleFile:
-    """Read an article file; its name is the slug. Raises ArticleUnreadable."""
+    """Read an article file: `slug.md` in English, `slug.es.md` in Spanish. Raises ArticleUnreadable."""
     before, fence, rest = file.read_text(encoding="utf-8").partition(f"{FENCE}\n")
     header, second, body = rest.partition(f"{FENCE}\n")
     if before or not fence or not second:
         raise ArticleUnreadable(file.name)
-    return ArticleFile(slug=file.stem, header=tomllib.loads(header), body=body.strip() + "\n")
+    slug, _dot, language = file.stem.partition(".")
+    return ArticleFile(slug=slug, language=Language(language or "en"), header=tomllib.loads(header), body=body.strip() + "\n")
 
 
 def _add_articles() -> int:
-    known = set(db.session.scalars(sa.select(Article.slug)))
+    known = {(slug, language) for slug, language in db.session.execute(sa.select(Article.slug, Article.language))}
     files = [read_article(file) for file in sorted((REFERENCE / "articles").glob("*.md"))]
-    fresh = [
-        Article(slug=file.slug, body=file.body, updated_at=clock.now(), **file.header) for file in files if file.slug not in known
-    ]
+    fresh = [_article(file) for file in files if (file.slug, file.language) not in known]
     db.session.add_all(fresh)
     db.session.flush()
     return len(fresh)
+
+
+def _article(file: ArticleFile) -> Article:
+    """An article that comes with the desk, published as its first version."""
+    header, at = {**file.header}, clock.now()
+    topics, section = header.pop("topics", []), Section(header.pop("section", "start"))
+    text = {"title": header["title"], "summary": header["summary"], "keywords": header.get("keywords", ""), "body": file.body}
+    article = Article(
+        slug=file.slug, language=file.language, section=section, version=1, published_at=at, updated_at=at, **{**header, **text}
+    )
+    article.topics = [ArticleTopic(topic_code=code) for code in topics]
+    article.versions = [ArticleVersion(number=1, saved_at=at, published_at=at, **text)]
+    return article
 
 
 def _add_videos() -> int:

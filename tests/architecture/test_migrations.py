@@ -15,9 +15,11 @@ from flask import Flask
 
 from helpdesk import clock, create_app
 from helpdesk.accounts import tokens
-from helpdesk.accounts.models import AccountToken, Team, TokenPurpose, User
+from helpdesk.accounts.models import AccountToken, Language, Team, TokenPurpose, User
 from helpdesk.cases.models import Event, EventKind, Message, Status
+from helpdesk.cases.ratings import CaseRating
 from helpdesk.extensions import db
+from helpdesk.knowledge.models import Article, Section
 from helpdesk.notifications.models import MailAct, MailEvent, OutboxMessage
 from helpdesk.providers.models import Organization, OrganizationType
 from helpdesk.reference import commands as reference
@@ -26,7 +28,7 @@ from tests import databases, postgresql
 from tests.architecture import sources
 from tests.case_factories import a_case, mail_of
 
-YOUNGER_KINDS = (EventKind.TAKEN_BACK, EventKind.HANDED_BACK)
+YOUNGER_KINDS = (EventKind.TAKEN_BACK, EventKind.HANDED_BACK, EventKind.RATED)
 FOLDER = sources.ROOT / "migrations"
 
 
@@ -130,6 +132,8 @@ def test_cases_and_their_mail_go_down_to_the_first_schema_and_up_again(empty_app
         case.messages[-1].withdrawn_at = clock.now()
         case.record(EventKind.TAKEN_BACK, by=case.assignee, at=clock.now())
         case.record(EventKind.HANDED_BACK, by=None, at=clock.now())
+        case.record(EventKind.RATED, by=case.requester, at=clock.now())
+        db.session.add(CaseRating(case_id=case.id, user_id=case.requester_id, score=5, at=clock.now()))
         case.listed_organization = an_organization()
         tokens.issue(case.requester, TokenPurpose.INVITATION)
         tokens.issue(case.requester, TokenPurpose.RESET_PASSWORD)
@@ -142,6 +146,43 @@ def test_cases_and_their_mail_go_down_to_the_first_schema_and_up_again(empty_app
     assert set(db.session.scalars(sa.select(OutboxMessage.settlement))) == {"open"}
     assert db.session.scalars(sa.select(User.wants_digest)).all() == [True, True]
     assert db.session.scalars(sa.select(AccountToken.purpose)).all() == [TokenPurpose.RESET_PASSWORD]
+
+
+@pytest.mark.both_databases
+def test_articles_come_up_published_and_go_down_without_drafts_and_translations(empty_app):
+    flask_migrate.upgrade(revision="0008")
+    with db.engine.begin() as connection:
+        for slug in ("power-outage", "our-own"):
+            connection.execute(
+                sa.text(
+                    "INSERT INTO articles (slug, title, summary, body, position, on_home, updated_at) "
+                    "VALUES (:slug, 'Title', 'Summary', 'Body', 1, :no, '2026-01-05 15:00:00')"
+                ),
+                {"slug": slug, "no": False},
+            )
+
+    flask_migrate.upgrade()
+    articles = {article.slug: article for article in db.session.scalars(sa.select(Article))}
+    with transaction():
+        db.session.add(_article("power-outage", language=Language.SPANISH, version=1))
+        db.session.add(_article("begun-only", version=0))
+
+    assert {slug: article.section for slug, article in articles.items()} == {
+        "power-outage": Section.VACCINE,
+        "our-own": Section.START,
+    }
+    assert all(article.is_published and article.published_at == article.updated_at for article in articles.values())
+    assert [(version.number, version.body) for version in articles["our-own"].versions] == [(1, "Body")]
+
+    db.session.rollback()
+    flask_migrate.downgrade(revision="0008")
+
+    assert db.session.scalars(sa.text("SELECT slug FROM articles ORDER BY slug")).all() == ["our-own", "power-outage"]
+
+
+def _article(slug: str, *, version: int, language: Language = Language.ENGLISH) -> Article:
+    text = {"title": "T", "summary": "S", "body": "B"}
+    return Article(slug=slug, language=language, version=version, position=1, updated_at=clock.now(), **text)
 
 
 def an_organization() -> Organization:

@@ -8,8 +8,9 @@ import pytest
 from helpdesk import clock
 from helpdesk.extensions import db
 from helpdesk.knowledge import commands, queries
-from helpdesk.knowledge.models import Article, Video
+from helpdesk.knowledge.models import Video
 from helpdesk.transaction import transaction
+from tests.knowledge import shelves
 
 FIRST_ARTICLES = {
     "provider-enrollment-quick-start-guide",
@@ -54,7 +55,7 @@ def test_loading_again_leaves_what_somebody_has_edited(app):
 
 def test_loading_adds_what_is_missing_with_the_time_it_was_added(app):
     with transaction():
-        db.session.query(Article).filter_by(slug="power-outage").delete()
+        shelves.remove("power-outage")
 
     with clock.at(LATER), transaction():
         added = commands.load_reference()

@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from helpdesk import clock
-from helpdesk.extensions import db
-from helpdesk.knowledge.models import Article
 from helpdesk.transaction import transaction
 from tests.factories import a_provider, an_agent
+from tests.knowledge import shelves
 from tests.visitor import Visitor
 
 MONDAY_NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
@@ -44,7 +43,7 @@ def test_answers_people_look_for_are_the_articles_marked_so_the_most_urgent_firs
 
 def test_home_without_articles_still_works(visitor, app):
     with transaction():
-        db.session.query(Article).delete()
+        shelves.remove()
 
     visitor.open("/")
 

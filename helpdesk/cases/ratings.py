@@ -1,0 +1,23 @@
+"""What requesters think of how a case was handled, said once after it was closed."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..extensions import db
+
+LOWEST, HIGHEST = 1, 5
+
+
+class CaseRating(db.Model):  # type: ignore[name-defined]
+    """One to five, and a comment if they like; the number of a case stands once."""
+
+    __tablename__ = "case_ratings"
+    __table_args__ = (sa.CheckConstraint("score BETWEEN 1 AND 5", name="score"),)
+
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    score: Mapped[int]
+    comment: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
