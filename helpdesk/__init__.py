@@ -31,12 +31,14 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
 
 def _set_up_extensions(app: Flask) -> None:
     from . import database, extensions
-    from .accounts import sessions
+    from .accounts import preferences, sessions
 
     extensions.db.init_app(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
-    for extension in (extensions.csrf, extensions.babel, extensions.limiter, extensions.mail, extensions.bootstrap):
+    for extension in (extensions.csrf, extensions.limiter, extensions.mail, extensions.bootstrap):
         extension.init_app(app)
+    extensions.babel.init_app(app, locale_selector=preferences.locale)
+    app.jinja_env.globals.update(locale=preferences.locale, appearance=preferences.appearance)
     sessions.set_up(app)  # Flask-Login, and forms whose session ended under the hand
     with app.app_context():
         database.prepare_engine(extensions.db.engine)

@@ -89,6 +89,7 @@ PUBLIC_ENDPOINTS: frozenset[str] = frozenset(
     {
         "static",
         "bootstrap.static",
+        "styles.static",
         "portal.home",
         "portal.vaccine_provider",
         "portal.local_health_department",
@@ -99,6 +100,7 @@ PUBLIC_ENDPOINTS: frozenset[str] = frozenset(
         "portal.training",
         "portal.healthz",
         "portal.readyz",
+        "accounts.visit_in",
         "accounts.register",
         "accounts.registered",
         "accounts.verify",

@@ -4,10 +4,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField
+from wtforms import PasswordField, RadioField
+from wtforms.fields.choices import enum_choices
 from wtforms.validators import InputRequired, Optional
 
 from .forms import AddressForm, NewPasswordForm, PersonForm
+from .models import Appearance
+from .wording import label
 
 
 def _current_password() -> PasswordField:
@@ -52,3 +55,13 @@ class CloseForm(FlaskForm):  # type: ignore[misc]
     """The end of an account is asked for with its password."""
 
     current_password = _current_password()
+
+
+class AppearanceForm(FlaskForm):  # type: ignore[misc]
+    """How one's pages look."""
+
+    appearance = RadioField(_l("Light or dark"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.appearance.choices = enum_choices(Appearance, label=label)

@@ -40,6 +40,7 @@ FACTS: dict[str, Any] = {
     "first_name": _l("first name"),
     "last_name": _l("last name"),
     "language": _l("language"),
+    "appearance": _l("look of the pages"),
     "pin": _l("provider PIN"),
     "affiliations": _l("places left"),
     "purpose": _l("purpose"),

@@ -6,7 +6,9 @@ from flask import current_app
 from werkzeug.exceptions import HTTPException
 
 LONGEST_PATH = 2_000
-NOWHERE_TO_GO_ON = frozenset({"accounts.login", "accounts.second_step", "static", "bootstrap.static"})
+NOWHERE_TO_GO_ON = frozenset(
+    {"accounts.login", "accounts.second_step", "accounts.visit_in", "static", "bootstrap.static", "styles.static"}
+)
 
 
 def local(address: str | None) -> str:

@@ -15,6 +15,7 @@ from . import (
     invitation_pages,
     parked,
     passwords,
+    preference_pages,
     queries,
     return_paths,
     second_factor,
@@ -24,6 +25,7 @@ from . import (
     throttling,
     tokens,
 )
+from .account_forms import AppearanceForm
 from .addresses import key_of
 from .errors import LinkNotValid, TooManyTries
 from .forms import LoginForm, MailChoicesForm, NewPasswordForm
@@ -32,7 +34,7 @@ from .registration import Answer, bp, mail_a_link, too_many, typed_before
 from .wording import label
 
 # These add their routes when imported.
-__all__ = ["account_pages", "bp", "invitation_pages", "second_factor_views", "session_views"]
+__all__ = ["account_pages", "bp", "invitation_pages", "preference_pages", "second_factor_views", "session_views"]
 
 
 @bp.route("/login", methods=["GET", "POST"])
@@ -104,7 +106,8 @@ def account() -> Answer:
     user = sessions.the_user()
     teams = [team.name for team in db.session.scalars(queries.teams_of(user))]
     form = MailChoicesForm(formdata=typed_before(url_for(".account")), obj=user) if user.is_staff else None
-    return render_template("accounts/account.html", user=user, teams=teams, form=form, label=label)
+    look = AppearanceForm(formdata=None, obj=user)
+    return render_template("accounts/account.html", user=user, teams=teams, form=form, look=look, label=label)
 
 
 @bp.post("/account")

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from .. import clock
 from ..permissions import Role
-from .models import Language
+from .models import Appearance, Language
 
 NCID_HELP_PHONE = "(800) 722-3946"
 _LANGUAGES = {Language.ENGLISH: "English", Language.SPANISH: "Español"}  # each in its own words
@@ -21,9 +21,18 @@ _ROLES = {
 }
 
 
-def label(member: Language | Role) -> str:
+_APPEARANCES = {
+    Appearance.SYSTEM: _l("As my device is set"),
+    Appearance.LIGHT: _l("Light"),
+    Appearance.DARK: _l("Dark"),
+}
+
+
+def label(member: Language | Role | Appearance) -> str:
     """The word for it on a page."""
-    return _LANGUAGES[member] if isinstance(member, Language) else str(_ROLES[member])
+    if isinstance(member, Language):
+        return _LANGUAGES[member]
+    return str(_ROLES[member] if isinstance(member, Role) else _APPEARANCES[member])
 
 
 def wait_sentence(until: datetime) -> str:

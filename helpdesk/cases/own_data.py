@@ -20,7 +20,7 @@ from . import queries
 from .models import Case, Message, public_messages
 
 AT_ONCE = 50  # rows that are held in memory
-TOLD_OF_EVENTS = frozenset({"email", "first_name", "last_name", "phone", "language", "pin", "role", "teams"})
+TOLD_OF_EVENTS = frozenset({"email", "first_name", "last_name", "phone", "language", "appearance", "pin", "role", "teams"})
 WORDS_TOLD = frozenset(name for name, kind in KINDS.items() if kind.audience is Audience.REQUESTER)  # others hold links
 Facts = dict[str, Any]
 

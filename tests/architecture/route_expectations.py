@@ -20,6 +20,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
         (
             "static",
             "bootstrap.static",
+            "styles.static",
             "portal.home",
             "portal.vaccine_provider",
             "portal.local_health_department",
@@ -30,6 +31,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "portal.training",
             "portal.healthz",
             "portal.readyz",
+            "accounts.visit_in",
             "accounts.register",
             "accounts.registered",
             "accounts.verify",
@@ -49,6 +51,8 @@ WHO_MAY: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             "accounts.account",
+            "accounts.choose_appearance",
+            "accounts.choose_language",
             "accounts.change_details",
             "accounts.change_password",
             "accounts.change_address",

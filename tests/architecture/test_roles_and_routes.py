@@ -108,6 +108,7 @@ def world(desk: Flask) -> World:
         "kind": "case_resolved",
         "token": "no-such-token",
         "slug": "no-such-article",
+        "language": "es",
         "filename": "no-such-file",
         "key": "no-such-mail",
         "session_id": 1_000_000,

@@ -1,0 +1,58 @@
+"""Choosing the language and the look of one's pages, from any page or from the account page."""
+
+from flask import abort, current_app, flash, redirect, request, url_for
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from ..permissions import Permission, requires
+from ..transaction import transaction
+from . import preferences, return_paths, sessions
+from .account_forms import AppearanceForm
+from .models import Appearance, Language
+from .registration import Answer, bp
+
+KEPT_FOR = 365 * 24 * 60 * 60  # seconds
+
+
+@bp.get("/language/<language>")
+def visit_in(language: str) -> Answer:
+    """Show visitors the pages in another language: a cookie keeps it, nothing is stored here. Then back to their page."""
+    if language not in preferences.LANGUAGES:
+        abort(404)
+    return _back_with_cookie(language)
+
+
+@bp.post("/account/language")
+@requires(Permission.OWN_ACCOUNT)
+def choose_language() -> Answer:
+    """Show one's pages in another language from now on, and write one's mail in it."""
+    chosen = request.form.get("language", "")
+    if chosen not in preferences.LANGUAGES:
+        abort(422)
+    with transaction():
+        preferences.choose(sessions.the_user(), language=Language(chosen))
+    with force_locale(chosen):
+        flash(_("Your pages are in English from now on, and so is the mail we write to you."), "ok")
+    return _back_with_cookie(chosen)
+
+
+@bp.post("/account/appearance")
+@requires(Permission.OWN_ACCOUNT)
+def choose_appearance() -> Answer:
+    """Choose light or dark pages, or those that the device asks for."""
+    form = AppearanceForm()
+    if not form.validate():
+        abort(422)
+    with transaction():
+        preferences.choose(sessions.the_user(), appearance=Appearance(form.data["appearance"]))
+    flash(_("Saved. This is how your pages look from now on."), "ok")
+    return redirect(url_for(".account", _anchor="look"), code=303)
+
+
+def _back_with_cookie(language: str) -> Answer:
+    """To the page where the choice was made; the cookie is what counts when nobody is signed in."""
+    answer: Response = redirect(return_paths.local(request.values.get("next")) or url_for("portal.home"), code=303)  # type: ignore[assignment]
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    answer.set_cookie(preferences.COOKIE, language, max_age=KEPT_FOR, secure=secure, httponly=True, samesite="Lax")
+    return answer

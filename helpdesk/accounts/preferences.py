@@ -1,0 +1,54 @@
+"""In which language and in which look the pages of a person are shown."""
+
+from flask import has_request_context, request
+from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
+
+from . import history
+from .models import AccountAct, Appearance, Language, User
+
+COOKIE = "language"
+LANGUAGES = tuple(language.value for language in Language)
+
+
+def locale() -> str:
+    """The language of the page that is asked for: a provider's own, a visitor's choice, or what their browser asks for.
+
+    The pages of the desk's people are in English.
+    """
+    if not has_request_context():
+        return Language.ENGLISH.value
+    user = _who_asks()
+    if user is not None:
+        return Language.ENGLISH.value if user.is_staff else user.language.value
+    chosen = request.cookies.get(COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    return request.accept_languages.best_match(LANGUAGES) or Language.ENGLISH.value
+
+
+def appearance() -> Appearance:
+    """How the page that is asked for is to look; visitors see it as their device is set."""
+    user = _who_asks()
+    return user.appearance if user is not None else Appearance.SYSTEM
+
+
+def choose(user: User, *, language: Language | None = None, appearance: Appearance | None = None) -> None:
+    """Let somebody choose the language or the look of their pages; the mail they get is in that language, too."""
+    chosen = {"language": language, "appearance": appearance}
+    new = {name: value for name, value in chosen.items() if value is not None and value is not getattr(user, name)}
+    if not new:
+        return
+    old = {name: str(getattr(user, name)) for name in new}
+    for name, value in new.items():
+        setattr(user, name, value)
+    history.record(AccountAct.DETAILS_CHANGED, user=user, by=user, old=old, new={name: str(v) for name, v in new.items()})
+
+
+def _who_asks() -> User | None:
+    """Who is signed in; nobody where the database cannot be asked: a page that says so must have its words all the same."""
+    try:
+        user: User | None = current_user._get_current_object() if current_user.is_authenticated else None
+    except SQLAlchemyError:
+        return None
+    return user
