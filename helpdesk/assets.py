@@ -32,6 +32,7 @@ def set_up(app: Flask) -> None:
     app.add_url_rule(f"/static/{STYLESHEET}", STYLES, _show_stylesheet)
     app.config.setdefault("COMPRESS_MIMETYPES", COMPRESSED)
     Compress(app)
+    app.after_request(_read_whole)  # before it is compressed: what is set up last comes first
 
     @app.after_request
     def keep_hashed_files(response: Response) -> Response:
@@ -39,6 +40,14 @@ def set_up(app: Flask) -> None:
         if asked_with and response.status_code == HTTPStatus.OK and asked_with == _digest_of_asked():
             response.headers["Cache-Control"] = FOREVER
         return response
+
+
+def _read_whole(response: Response) -> Response:
+    """Flask-Compress leaves a file open that it compresses piece by piece."""
+    if response.is_streamed and response.mimetype in COMPRESSED:
+        response.direct_passthrough = False
+        response.make_sequence()
+    return response
 
 
 def _digest_of_asked() -> str | None:

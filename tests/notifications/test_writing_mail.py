@@ -7,7 +7,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from helpdesk import clock, create_app
-from helpdesk.extensions import db
+from helpdesk.extensions import babel, db
 from helpdesk.notifications import delivery, outbox
 from helpdesk.notifications.errors import FactMissing, UnknownKind
 from helpdesk.notifications.kinds import KINDS
@@ -33,8 +33,11 @@ def spanish_desk(app, tmp_path):
         write_mo(file, catalog)
     settings = databases.settings(app.config["SQLALCHEMY_DATABASE_URI"], tmp_path)
     desk = create_app({**settings, "BABEL_TRANSLATION_DIRECTORIES": str(tmp_path)})
+    translations = babel.domain_instance.cache  # flask-babel keeps one for all applications of a process
+    translations.clear()
     with desk.app_context():
         yield desk
+        translations.clear()
         db.session.remove()
         db.engine.dispose()
 

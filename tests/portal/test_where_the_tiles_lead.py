@@ -66,6 +66,6 @@ def test_public_gets_the_number_of_the_public_line_and_no_form(visitor):
 def test_public_page_has_a_passage_in_spanish_marked_as_such(visitor):
     visitor.open("/public")
 
-    spanish = visitor.page.select_one("[lang=es]").get_text(" ", strip=True)
+    spanish = visitor.page.select_one("section[lang=es]").get_text(" ", strip=True)
     assert "llame al" in spanish
     assert "888-675-4567" in spanish
