@@ -8,8 +8,10 @@ A door of the application (view, command of the command line, scheduled job) ope
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 
 from .database import BEGIN
@@ -64,14 +66,36 @@ def one_connection() -> Iterator[None]:
             del session.info[KEPT], session.info[ALONE]
 
 
-def by_itself(statement: sa.Executable, values: Mapping[str, object]) -> Sequence[sa.Row[Any]]:
+def by_itself(statement: sa.Select[Any], values: Mapping[str, object]) -> Sequence[Sequence[Any]]:
     """What a statement returns that is a transaction of its own, and so one round trip rather than three.
 
-    Within `one_connection()` only, and outside of `transaction()`.
+    Within `one_connection()` only, and outside of `transaction()`. On PostgreSQL it goes straight to the driver, put into words
+    once: values and rows are the driver's, so an enumeration is given by its value. Raises what SQLAlchemy raises.
     """
     connection: sa.Connection = db.session().info[ALONE]
+    if connection.dialect.name == "postgresql":
+        return _straight(connection, statement, values)
     try:
         return connection.execute(statement, values).all()
     except BaseException:
         connection.rollback()  # tells SQLAlchemy that it is over; the database knows
         raise
+
+
+def _straight(connection: sa.Connection, statement: sa.Select[Any], values: Mapping[str, object]) -> Sequence[Sequence[Any]]:
+    words, constants = _compiled(statement, connection.dialect)
+    given = {**constants, **values}
+    driver: psycopg.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    try:
+        return driver.execute(words, given).fetchall()  # type: ignore[arg-type]
+    except psycopg.Error as error:
+        if driver.closed:
+            connection.invalidate()
+        raise sa.exc.DBAPIError.instance(words, given, error, psycopg.Error, dialect=connection.dialect) from error
+
+
+@lru_cache(maxsize=16)
+def _compiled(statement: sa.Select[Any], dialect: sa.Dialect) -> tuple[str, dict[str, Any]]:
+    """A statement in words, with the values that are always the same."""
+    compiled = statement.compile(dialect=dialect)
+    return compiled.string, {name: bound.value for name, bound in compiled.binds.items() if not bound.required}

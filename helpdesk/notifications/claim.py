@@ -1,5 +1,6 @@
 """Claiming due messages: who hands over which, until when. All in one transaction, before any connection is made."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -152,7 +153,7 @@ def look_again(claimed: Claimed) -> Standing | None:
     return standing_in(found[0]) if found else None
 
 
-def standing_in(row: sa.Row[Any]) -> Standing | None:
+def standing_in(row: Sequence[Any]) -> Standing | None:
     """How a message stands by its lease, the reason to stop it and the calendar's stamp; None if it was not in our hands."""
     lease_until, stop_reason, *calendar_stamp = tuple(row)
     return lease_until and Standing(lease_until, is_stopped=bool(stop_reason), calendar_stamp=tuple(calendar_stamp))

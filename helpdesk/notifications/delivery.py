@@ -25,7 +25,7 @@ from ..transaction import by_itself, one_connection, transaction
 from . import alarms, claim, compose, results
 from .alarms import AlarmName
 from .answers import Answer, Stage
-from .claim import Claimed, Standing
+from .claim import Claimed, Standing, Work
 from .compose import Letter
 from .errors import UnwritableMail
 from .models import AttemptOutcome, MailState
@@ -35,6 +35,8 @@ from .stop_sign import StopSign
 LEASE = timedelta(seconds=30)  # of what is in hand; when a process has died, others take it back after so long at most
 RENEWALS = 3  # in the time of a lease
 PAUSE = 0.5  # seconds, before a result that the database did not take is written again
+LOOK_ROUND_EVERY = 1.0  # seconds, between batches, for what has waited long enough or was abandoned
+DUE_ONLY = Work(is_due=True, has_waited=False, is_abandoned=False)
 FRESH_FOR = 0.05  # seconds; how a message stood so long ago is how it stands "immediately before" it is sent
 
 log = structlog.get_logger()
@@ -105,6 +107,7 @@ class _Delivery:
     _stamp: Stamp | None = None  # read before the calendar, lest a change between the two be missed
     _composed: dict[int, Letter | Answer] = field(default_factory=dict)  # the message whose turn comes next, by its id
     _looked: _Look | None = None
+    _look_round_at: float = 0.0  # by the monotonic clock; until then, batches are of what is due, as it was found
     _holds_back: bool = False  # what came too late for service hours has been put off until they begin
     _alarms: frozenset[AlarmName] = field(init=False)  # those that are up
 
@@ -116,8 +119,8 @@ class _Delivery:
     def claim(self) -> list[Claimed]:
         """Up to a batch of messages that are now ours."""
         now = clock.now()
-        work, self._alarms = claim.work(at=now), alarms.names_up()
-        db.session.rollback()
+        has_looked_round = time.monotonic() < self._look_round_at
+        work = DUE_ONLY if has_looked_round else self._look_round(now)
         if not work:
             return []
         holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(8)}"
@@ -131,7 +134,17 @@ class _Delivery:
             batch = claim.take(holder=holder, at=now, lease_until=now + self.lease, calendar=calendar)
         if abandoned:
             log.error("mail taken back from a process that died", messages=abandoned)
+        if not batch and has_looked_round:
+            self._look_round_at = 0.0
+            return self.claim()
         return batch
+
+    def _look_round(self, now: datetime) -> Work:
+        """What there is to be done, and which alarms are up."""
+        work, self._alarms = claim.work(at=now), alarms.names_up()
+        db.session.rollback()
+        self._look_round_at = time.monotonic() + LOOK_ROUND_EVERY
+        return work
 
     def _calendar_as_of(self, stamp: Stamp) -> Calendar:
         if stamp != self._stamp:
@@ -198,15 +211,8 @@ class _Delivery:
         if answer.outcome is AttemptOutcome.ACCEPTED:
             self._announce(following)
         elif not answer.refuses_us:  # about that there is an alarm
-            log.warning(
-                "mail not accepted",
-                message=claimed.id,
-                kind=claimed.kind,
-                outcome=answer.outcome.value,
-                stage=answer.stage.value,
-                code=answer.code,
-                answer=answer.text,
-            )
+            told = {"outcome": answer.outcome.value, "stage": answer.stage.value, "code": answer.code, "answer": answer.text}
+            log.warning("mail not accepted", message=claimed.id, kind=claimed.kind, **told)
         return answer
 
     def _announce(self, following: Claimed | None) -> None:

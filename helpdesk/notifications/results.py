@@ -22,7 +22,7 @@ TRIED_FOR = timedelta(hours=48)
 FEWEST_TRIES = 10  # before giving up: a desk that was switched off for a weekend has not been trying
 DOUBT_PAUSE = timedelta(minutes=15)
 
-Statement = tuple[sa.Executable, dict[str, object]]  # with its values
+Statement = tuple[sa.Select[Any], dict[str, object]]  # with its values
 
 log = structlog.get_logger()
 
@@ -201,7 +201,7 @@ def _finish(claimed: Claimed, answer: Answer, *, at: datetime, begun_at: datetim
 
 
 def _values_of_attempt(claimed: Claimed, answer: Answer, *, at: datetime, begun_at: datetime | None) -> dict[str, object]:
-    result = (answer.outcome, begun_at, at, answer.greeting, answer.stage.value, answer.code, answer.text)
+    result = (answer.outcome.value, begun_at, at, answer.greeting, answer.stage.value, answer.code, answer.text)
     values = {f"attempt_{name}": value for name, value in zip(_RESULT, result, strict=True)}
     return {"attempt_id": claimed.attempt_id, **values}
 
