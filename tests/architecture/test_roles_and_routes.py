@@ -3,22 +3,16 @@
 import contextvars
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import count, product
 from typing import Any
 
 import flask_migrate
 import pytest
-import sqlalchemy as sa
 from flask import Flask
-from werkzeug.routing import Rule
 
 from helpdesk import clock
 from helpdesk.accounts.models import User
-from helpdesk.cases.models import Case, MessageKind, Status
 from helpdesk.extensions import db
-from helpdesk.hours.models import Closure, ServiceSchedule
-from helpdesk.providers.models import Organization
 from helpdesk.reference import commands as reference
 from helpdesk.transaction import transaction
 from tests.architecture.route_expectations import (
@@ -33,12 +27,10 @@ from tests.architecture.route_expectations import (
     VISITOR,
     WHO_MAY,
 )
-from tests.case_factories import MONDAY_9_AM, a_case, mail_of
-from tests.directory_factories import a_location, a_request, works_at
-from tests.factories import PASSWORD, a_lead, a_provider, an_admin, an_agent
+from tests.case_factories import MONDAY_9_AM
+from tests.factories import PASSWORD
+from tests.world import OTHER_TEAM, OWN, SAME_TEAM, TRIAGE, WHOSE, World, a_world
 
-OWN, SAME_TEAM, OTHER_TEAM, TRIAGE = "own", "same team", "other team", "triage"
-WHOSE = (OWN, SAME_TEAM, OTHER_TEAM, TRIAGE)
 SEES = {
     PROVIDER: {OWN},
     AGENT: {OWN, SAME_TEAM, TRIAGE},  # "own" is asked by the provider, and lies in the agents' team
@@ -48,28 +40,6 @@ SEES = {
 }
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 METHODS = ("GET", "POST")
-
-
-@dataclass
-class World:
-    """People of every role, a case of every kind, and somebody to whom things may happen."""
-
-    people: dict[str, User | None]
-    cases: dict[str, Case]
-    others: dict[str, Any]
-
-    def values(self, rule: Rule, whose: str) -> dict[str, Any]:
-        """What stands in the address of this rule, about a case of this kind."""
-        case = self.cases[whose]
-        known = {
-            **self.others,
-            "number": case.number,
-            "mail_id": mail_of(case, "case_resolved")[0].id,
-            "message_id": next(m.id for m in case.messages if m.kind is MessageKind.RESOLUTION),
-        }
-        missing = set(rule.arguments) - set(known)
-        assert not missing, f"say what stands for {missing} in {rule.rule}"
-        return {name: known[name] for name in rule.arguments}
 
 
 @pytest.fixture(params=["development", "production"])
@@ -87,35 +57,7 @@ def desk(request: pytest.FixtureRequest) -> Iterator[Flask]:
 
 @pytest.fixture
 def world(desk: Flask) -> World:
-    provider, other = a_provider(phone="919-555-0142"), a_provider()
-    people = {VISITOR: None, PROVIDER: provider, AGENT: an_agent("ENR"), LEAD: a_lead("ENR"), ADMIN: an_admin()}
-    an_agent("NCIR"), an_agent("SD")
-    cases = {
-        OWN: a_case(requester=provider, status=Status.RESOLVED),
-        SAME_TEAM: a_case(requester=other, status=Status.RESOLVED),
-        OTHER_TEAM: a_case(requester=other, status=Status.RESOLVED, topic="DAT-HL7"),
-        TRIAGE: a_case(requester=other, status=Status.RESOLVED, topic="GEN-OTHER"),
-    }
-    assert [case.team.code for case in cases.values()] == ["ENR", "ENR", "NCIR", "SD"]
-    place = a_location()
-    others = {
-        "organization_id": place.organization_id,
-        "location_id": place.id,
-        "affiliation_id": works_at(other, place).id,
-        "request_id": a_request(other, db.session.get_one(Organization, place.organization_id)).id,
-        "person_id": an_agent("ENR").id,
-        "code": "TRN",
-        "kind": "case_resolved",
-        "token": "no-such-token",
-        "slug": "no-such-article",
-        "language": "es",
-        "filename": "no-such-file",
-        "key": "no-such-mail",
-        "session_id": 1_000_000,
-        "closure_id": db.session.scalar(sa.select(sa.func.min(Closure.id))),
-        "schedule_id": db.session.scalar(sa.select(sa.func.min(ServiceSchedule.id))),
-    }
-    return World(people, cases, others)
+    return a_world()
 
 
 class Browser:
