@@ -24,7 +24,7 @@ def looked_at(page: Page, looking: Looking, *, has_scripts: bool) -> list[str]:
     return [f"{page.url}: {fault}" for fault in faults + (["scrolls sideways"] if is_wider else [])]
 
 
-@pytest.mark.parametrize(("scheme", "has_scripts"), [("light", True), ("dark", True), ("light", False)])
+@pytest.mark.parametrize(("scheme", "has_scripts"), [("dark", True), pytest.param("light", False, marks=pytest.mark.long)])
 def test_it_is_set_up_used_and_seen_by_keyboard(
     app: Flask, open_context: OpenContext, looking: Looking, tmp_path: Path, scheme: str, has_scripts: bool
 ) -> None:

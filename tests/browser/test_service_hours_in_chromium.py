@@ -1,4 +1,4 @@
-"""The pages of service hours in a real browser: on any screen, by day and night, without JavaScript."""
+"""Service hours are changed in a real browser without JavaScript."""
 
 from typing import Any
 
@@ -7,21 +7,11 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from helpdesk import clock
-from tests.browser.looking import Looking, follow, grave_faults
+from tests.browser.looking import Looking, follow
 from tests.case_factories import MONDAY_9_AM
 from tests.factories import PASSWORD, an_admin
 
 pytestmark = pytest.mark.browser
-
-PAGES = (
-    "/admin",
-    "/admin/service-hours",
-    "/admin/service-hours/new-schedule",
-    "/admin/service-hours/add-closure",
-    "/admin/service-hours/import?year=2028",
-    "/admin/clock-laboratory?at=2026-11-25+16:00&add=10+h",
-)
-SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > window.innerWidth"
 
 
 def sign_in(page: Page) -> None:
@@ -31,20 +21,6 @@ def sign_in(page: Page) -> None:
     page.get_by_label("E-mail").fill(admin.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     follow(page, page.get_by_role("button", name="Sign in"))
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
-def test_settings_pages_have_no_grave_fault_and_do_not_scroll_sideways(
-    app: Flask, open_context: Any, width: int, scheme: str
-) -> None:
-    page = open_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-
-    with clock.at(MONDAY_9_AM):
-        sign_in(page)
-        for path in PAGES:
-            page.goto(path)
-            assert grave_faults(page) == [], path
-            assert page.evaluate(SCROLLS_SIDEWAYS) is False, path
 
 
 def test_hours_with_a_mistake_are_mended_and_adopted_without_scripts(app: Flask, open_context: Any, looking: Looking) -> None:

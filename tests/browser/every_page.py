@@ -1,0 +1,147 @@
+"""Where each page of the desk is for each role, on a desk where there is something to see on it.
+
+A new route that can be asked for with GET is a page unless it is listed here as something else; one whose address needs more
+than `tests/world.py` knows gets it in `_furnish`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+import sqlalchemy as sa
+from flask import Flask
+
+from helpdesk import clock
+from helpdesk.accounts import commands as accounts
+from helpdesk.accounts import invitations, own_account
+from helpdesk.accounts.models import Team
+from helpdesk.cases.models import Status
+from helpdesk.extensions import db
+from helpdesk.hours import commands as hours
+from helpdesk.hours import queries
+from helpdesk.permissions import Role
+from helpdesk.providers.models import Organization
+from helpdesk.transaction import transaction
+from tests.accounts.mail import link_in_mail
+from tests.accounts.test_second_factor import with_an_app
+from tests.architecture.route_expectations import ADMIN, ALL, ENDS_THE_SESSION, PROVIDER, VISITOR, WHO_MAY
+from tests.case_factories import a_case
+from tests.directory_factories import ADMINISTRATOR, works_at
+from tests.factories import a_provider, an_agent
+from tests.world import OWN, World, a_world
+
+# What GET gives without HTML: files, tables, and words for programs.
+FILES = frozenset(
+    {
+        "static",
+        "bootstrap.static",
+        "styles.static",
+        "portal.healthz",
+        "portal.readyz",
+        "cases.own_data",
+        "admin.export_organizations",
+        "admin.sample_of_organizations",
+        "admin.mail_export_table",
+    }
+)
+# What leads to another page at once: addresses of forms that somebody opens again, and choices made by a link.
+LEADS_ON = frozenset(
+    {
+        "accounts.visit_in",
+        "accounts.second_step",  # without a password before it; the page itself is seen in test_second_factor_in_chromium.py
+        "cases.back_to_case",
+        "queue.back_to_case",
+        "queue.back_to_request",
+        "providers.back_to_mine",
+        "admin.back_to_import",
+        "intake.check",
+    }
+)
+FOR_VISITORS = frozenset({"accounts.login", "accounts.register"})  # lead on for whoever is signed in
+
+
+@dataclass
+class Desk:
+    """The desk and what stands in the address of each of its pages."""
+
+    app: Flask
+    world: World
+    special: dict[str, dict[str, object]] = field(default_factory=dict)  # by endpoint, what differs from the world
+    by_mail: dict[str, str] = field(default_factory=dict)  # the path in a mail, by endpoint
+
+    def pages(self, role: str, *, first_seen_by: bool = False) -> Iterator[tuple[str, str]]:
+        """Endpoint and path of each page for a role; perhaps only those that no role before it in ALL may see."""
+        for endpoint in self._endpoints("GET", role, first_seen_by=first_seen_by):
+            if endpoint not in FILES | LEADS_ON and (role == VISITOR or endpoint not in FOR_VISITORS):
+                yield endpoint, self.path(endpoint, method="GET")
+
+    def forms(self, role: str, *, first_seen_by: bool = False) -> Iterator[tuple[str, str]]:
+        """Endpoint and path of each route that takes a form, but for those that end the session."""
+        for endpoint in self._endpoints("POST", role, first_seen_by=first_seen_by):
+            if endpoint not in ENDS_THE_SESSION:
+                yield endpoint, self.path(endpoint, method="POST")
+
+    def _endpoints(self, method: str, role: str, *, first_seen_by: bool) -> Iterator[str]:
+        for rule in sorted(self.app.url_map.iter_rules(), key=lambda rule: (rule.endpoint, rule.rule)):
+            roles = WHO_MAY[rule.endpoint]
+            is_first = role == next((one for one in ALL if one in roles), None)
+            if method in (rule.methods or ()) and role in roles and (is_first or not first_seen_by):
+                yield rule.endpoint
+
+    def path(self, endpoint: str, *, method: str) -> str:
+        """The address of a route."""
+        if endpoint in self.by_mail:
+            return self.by_mail[endpoint]
+        rule = next(rule for rule in self.app.url_map.iter_rules(endpoint) if method in (rule.methods or ()))
+        values = {**self.world.values(rule, OWN), **self.special.get(endpoint, {})}
+        return self.app.url_map.bind("localhost").build(endpoint, values, method=method)
+
+
+def a_furnished_desk(app: Flask) -> Desk:
+    """A desk whose pages all show something: cases, mail, an open request, hours to come, links that work."""
+    desk = Desk(app, a_world())
+    desk.world.others["slug"] = "temperature-out-of-range"
+    _furnish(desk)
+    _write_links(desk)
+    return desk
+
+
+def _furnish(desk: Desk) -> None:
+    world, special = desk.world, desk.special
+    provider = world.people[PROVIDER]
+    assert provider is not None
+    organization = db.session.get_one(Organization, world.others["organization_id"])
+    works_at(provider, organization, ADMINISTRATOR)
+    special["cases.ask_cancel"] = {"number": a_case(requester=provider, status=Status.NEW).number}
+    a_case(requester=provider, status=Status.PENDING)
+    special["static"] = {"filename": "theme.js"}
+    special["bootstrap.static"] = {"filename": "css/bootstrap.min.css"}
+    person = an_agent("ENR")
+    with_an_app(person)
+    special["admin.reset_second_factor"] = {"person_id": person.id}
+    with transaction():
+        week = queries.calendar().schedule_on(date(2027, 2, 1))
+        assert week is not None
+        schedule = hours.adopt_schedule(date(2027, 2, 1), zone="America/New_York", week=week.week, at=clock.now())
+    special["admin.withdraw_schedule"] = {"schedule_id": schedule.id}
+
+
+def _write_links(desk: Desk) -> None:
+    """Have each kind of link mailed to somebody, and keep where it leads."""
+    provider, admin = desk.world.people[PROVIDER], desk.world.people[ADMIN]
+    assert provider is not None
+    assert admin is not None
+    new, invited, forgetful = a_provider(verified=False), "grace@desk.example.org", a_provider()
+    team = db.session.scalars(sa.select(Team).where(Team.code == "ENR")).one()
+    with transaction():
+        accounts.send_verification(new)
+        accounts.send_reset(forgetful)
+        own_account.ask_for_address(provider, "another.address@example.org")
+        named = {"email": invited, "first_name": "Grace", "last_name": "Lindqvist"}
+        invitations.invite(**named, role=Role.AGENT, teams=[team], leads=[], by=admin)
+    desk.by_mail |= {
+        "accounts.verify": link_in_mail(new.email),
+        "accounts.reset_password": link_in_mail(forgetful.email),
+        "accounts.confirm_address": link_in_mail("another.address@example.org"),
+        "accounts.accept_invitation": link_in_mail(invited),
+    }

@@ -1,0 +1,172 @@
+"""Every page of the desk, in each role: readable and usable for everybody, light, from this desk alone."""
+
+import contextvars
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, Response
+
+from helpdesk import clock
+from tests.architecture.route_expectations import ALL, VISITOR, WHO_MAY
+from tests.browser.conftest import OpenContext
+from tests.browser.every_page import FILES, LEADS_ON, Desk, a_furnished_desk
+from tests.browser.looking import NARROW, WIDE, faults, sign_in
+from tests.case_factories import MONDAY_9_AM
+from tests.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+HEAVIEST = 60_000  # bytes of HTML
+SEND_EMPTY = """path => {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = path;
+  form.append(document.querySelector("[name=csrf_token]").cloneNode());
+  document.body.append(form);
+  form.submit();
+}"""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a page is looked at."""
+
+    size: dict[str, int]
+    scheme: str = "light"
+    has_scripts: bool = True
+
+
+LOOKS = {
+    "wide light": Look(WIDE),
+    "wide dark": Look(WIDE, "dark"),
+    "narrow light": Look(NARROW),
+    "narrow dark": Look(NARROW, "dark"),
+    "narrow without scripts": Look(NARROW, has_scripts=False),
+}
+
+
+@pytest.fixture
+def furnished(app: Flask) -> Iterator[Desk]:
+    with clock.at(MONDAY_9_AM):
+        yield a_furnished_desk(app)
+
+
+@pytest.mark.parametrize("role", ALL)
+def test_every_page_once(furnished: Desk, open_context: OpenContext, role: str) -> None:
+    page = _opened(open_context, furnished, role, LOOKS["wide light"])
+    heard = _heard(page)
+
+    wrong = list(_wrong_on(page, furnished.pages(role, first_seen_by=True)))
+
+    assert not (wrong := wrong + heard.complaints), "\n".join(wrong)
+    assert {urlsplit(url).netloc for url in heard.asked} == {urlsplit(page.url).netloc}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+@pytest.mark.parametrize("role", ALL)
+def test_every_page_in_every_look(furnished: Desk, open_context: OpenContext, role: str, look: Look) -> None:
+    page = _opened(open_context, furnished, role, look)
+
+    assert not (wrong := list(_wrong_on(page, furnished.pages(role)))), "\n".join(wrong)
+
+
+@pytest.mark.parametrize("role", ALL)
+def test_what_answers_an_empty_form(furnished: Desk, open_context: OpenContext, role: str) -> None:
+    _look_at_answers(furnished, open_context, role, LOOKS["wide light"], first_seen_by=True)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("look", ["narrow dark", "narrow without scripts"])
+@pytest.mark.parametrize("role", ALL)
+def test_what_answers_an_empty_form_on_a_phone(furnished: Desk, open_context: OpenContext, role: str, look: Look) -> None:
+    _look_at_answers(furnished, open_context, role, look, first_seen_by=False)
+
+
+def test_what_is_no_page_is_none(app: Flask, furnished: Desk) -> None:
+    def answer(endpoint: str) -> tuple[int, bool]:
+        somebody = Visitor(app)
+        if user := furnished.world.people[next(role for role in ALL if role in WHO_MAY[endpoint])]:
+            somebody.sign_in(user)
+        path = furnished.path(endpoint, method="GET")
+        found = contextvars.Context().run(somebody.client.get, path, buffered=True)
+        return found.status_code // 100, found.mimetype == "text/html"
+
+    assert {endpoint: answer(endpoint) for endpoint in FILES} == dict.fromkeys(FILES, (2, False))
+    assert {endpoint: answer(endpoint)[0] for endpoint in LEADS_ON} == dict.fromkeys(LEADS_ON, 3)
+
+
+def _opened(open_context: OpenContext, desk: Desk, role: str, look: Look) -> Page:
+    page = open_context(viewport=look.size, color_scheme=look.scheme)
+    user = desk.world.people[role]
+    if user is not None:
+        sign_in(page, user.email)
+    if not look.has_scripts:
+        page.context.route("**/*.js*", lambda route: route.abort())
+    return page
+
+
+@dataclass
+class _Heard:
+    """What a page asked for, and what it complained about."""
+
+    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+def _heard(page: Page) -> _Heard:
+    heard = _Heard()
+    page.on("request", lambda request: heard.asked.append(request.url))
+    page.on("pageerror", lambda error: heard.complaints.append(f"{page.url}: {error}"))
+    page.on("console", lambda said: heard.complaints.append(f"{page.url}: {said.text}") if said.type == "error" else None)
+    return heard
+
+
+def _wrong_on(page: Page, pages: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """What is wrong with these pages, and which of them have one title."""
+    titles: dict[str, str] = {}
+    for endpoint, path in pages:
+        answer = page.goto(path)
+        assert answer is not None
+        if answer.status != HTTPStatus.OK or answer.request.redirected_from:
+            yield f"{endpoint} {path}: answers {answer.status} at {page.url}"
+            continue
+        yield from (f"{endpoint} {path}: {what}" for what in _wrong_with(page, answer))
+        if (other := titles.setdefault(page.title(), path)) != path:
+            yield f"{endpoint} {path}: has the title of {other}: {page.title()}"
+
+
+def _wrong_with(page: Page, answer: Response) -> Iterator[str]:
+    """What is wrong with the page that is shown."""
+    if (size := len(answer.body())) > HEAVIEST:
+        yield f"has {size} bytes of HTML"
+    if (headings := page.locator("h1").count()) != 1:
+        yield f"has {headings} headings of level 1"
+    yield from faults(page)
+    size = page.viewport_size
+    page.set_viewport_size(NARROW)
+    width, screen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    page.set_viewport_size(size)
+    if width > screen:
+        yield f"is {width} wide on a screen of {screen}"
+
+
+def _look_at_answers(desk: Desk, open_context: OpenContext, role: str, look: Look, *, first_seen_by: bool) -> None:
+    """Send every form of a role without anything in it, and look at what comes back: mostly the form with its mistakes."""
+    page = _opened(open_context, desk, role, look)
+    wrong, statuses = [], set()
+    for endpoint, path in desk.forms(role, first_seen_by=first_seen_by):
+        page.goto("/login" if role == VISITOR else "/account")
+        with page.expect_navigation() as sent:
+            page.evaluate(SEND_EMPTY, path)
+        statuses.add(sent.value.status)
+        if not sent.value.request.redirected_from:
+            wrong += [f"{endpoint} {path} ({sent.value.status}): {what}" for what in _wrong_with(page, sent.value)]
+
+    assert not wrong, "\n".join(wrong)
+    assert HTTPStatus.UNPROCESSABLE_ENTITY in statuses
+    assert max(statuses) < HTTPStatus.INTERNAL_SERVER_ERROR
