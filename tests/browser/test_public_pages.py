@@ -1,13 +1,17 @@
 """What the public pages do in a real browser beside what every page must."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from helpdesk.assets import FOREVER
 from tests.browser.looking import NARROW, faults
 
 pytestmark = pytest.mark.browser
 
+LIGHT = 200_000  # bytes over the wire
+SMALL = 2_000  # what is smaller may go as it is
 SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > window.innerWidth"
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 WHITE, NIGHT = "rgb(255, 255, 255)", "rgb(17, 23, 29)"
@@ -50,3 +54,28 @@ def test_keyboard_goes_past_the_header_to_the_content(open_context: Any) -> None
     page.keyboard.press("Enter")
 
     assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_the_first_visit_is_light_and_the_second_lighter(open_context: Any) -> None:
+    page, answers = open_context(), []
+    page.on("response", lambda answer: answers.append(answer) if answer.url.startswith("http") else None)
+
+    page.goto("/learn", wait_until="networkidle")
+    first = {urlsplit(answer.url).path: answer for answer in answers}
+    sizes = {path: carried(answer) for path, answer in first.items()}
+    answers.clear()
+    page.goto("/vaccine-provider", wait_until="networkidle")
+
+    static = [answer for path, answer in first.items() if "/static/" in path]
+    assert sum(sizes.values()) <= LIGHT, sizes
+    assert len([path for path in first if path.endswith(".css")]) == 2, "Bootstrap's and ours"
+    assert {answer.headers["cache-control"] for answer in static} == {FOREVER}
+    assert {a.headers.get("content-encoding") for a in static if sizes[urlsplit(a.url).path] > SMALL} <= {"br", "gzip", "zstd"}
+    kept = [answer for answer in answers if "/static/" in answer.url]
+    assert [answer.url for answer in kept if carried(answer) > 0] == []
+
+
+def carried(answer: Any) -> int:
+    """The bytes of an answer over the wire; 0 where the browser had kept it."""
+    sizes = answer.request.sizes()
+    return int(sizes["responseBodySize"] + sizes["responseHeadersSize"])
