@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 
-from . import addressing, clock, logs, permissions, security_headers
+from . import addressing, clock, languages, logs, permissions, security_headers
 from .accounts import demo_people
 
 
@@ -39,6 +39,7 @@ def _set_up_extensions(app: Flask) -> None:
         extension.init_app(app)
     extensions.babel.init_app(app, locale_selector=preferences.locale)
     app.jinja_env.globals.update(locale=preferences.locale, appearance=preferences.appearance)
+    app.jinja_env.filters["translated"] = languages.translated
     sessions.set_up(app)  # Flask-Login, and forms whose session ended under the hand
     with app.app_context():
         database.prepare_engine(extensions.db.engine)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import request
-from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -16,6 +15,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy.engine import Connection, Engine
 
 from .database import Base
+from .languages import Babel
 
 KEPT = "kept"  # in the session's info: the connection that `transaction.one_connection()` keeps for it
 

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from .database import BEGIN
 from .extensions import KEPT, db
+from .languages import for_the_record
 
 ALONE = "alone"  # in the session's info: the connection of statements that stand by themselves
 REMEMBERED = "remembered"  # in the session's info: what is read once in a transaction and ends with it
@@ -29,6 +30,7 @@ class TransactionOpen(RuntimeError):
 def transaction() -> Iterator[None]:
     """Commit the block as one piece, or nothing of it.
 
+    Sentences that are written down are in English, whoever acts; mail is in the language of its reader.
     What was read before is given up first, so that objects loaded earlier are read afresh inside. On SQLite the write lock
     is taken at once (BEGIN IMMEDIATE); a transaction that upgrades from reading to writing could fail half-way.
     """
@@ -40,7 +42,8 @@ def transaction() -> Iterator[None]:
     session.info[REMEMBERED] = {}
     try:
         session.connection(execution_options={BEGIN: "BEGIN IMMEDIATE"})
-        yield
+        with for_the_record():
+            yield
         session.commit()
     except BaseException:
         session.rollback()

@@ -114,8 +114,9 @@ class User(UserMixin, db.Model):  # type: ignore[name-defined, misc]
 
     @property
     def recipient(self) -> Recipient:
-        """This person as somebody to write to."""
-        return Recipient(user_id=self.id, address=self.email, name=self.name, language=self.language.value)
+        """This person as somebody to write to; mail to people of the desk is in English, as their pages are."""
+        language = Language.ENGLISH if self.is_staff else self.language
+        return Recipient(user_id=self.id, address=self.email, name=self.name, language=language.value)
 
     def get_id(self) -> str:
         """What the session holds (Flask-Login): the id, and the key that ends when all sessions end."""

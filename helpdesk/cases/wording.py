@@ -84,7 +84,12 @@ DEEDS: dict[EventKind, Any] = {
 
 def label(member: StrEnum) -> str:
     """The member of a set of values as people read it: label(Status.ON_HOLD) is "On hold"."""
-    return str(ROLE_LABELS[member] if isinstance(member, ProviderRole) else LABELS[member])
+    return str(lazy_label(member))
+
+
+def lazy_label(member: StrEnum) -> object:
+    """The same, put into words when it is asked for as text: in the language of that moment."""
+    return ROLE_LABELS[member] if isinstance(member, ProviderRole) else LABELS[member]
 
 
 def plain_state(status: Status) -> str:

@@ -1,6 +1,7 @@
 """Dates, times and service hours in plain words, in the zone of the desk.
 
 Sentences say "8 a.m." and "4:45 p.m."; `moment`, which is for mail and for the record, says "8:00 a.m." and names the zone.
+The order of day and month is a matter of language, and so the patterns of dates are translated like sentences.
 """
 
 from collections.abc import Sequence
@@ -74,7 +75,8 @@ def clock_time(at: datetime | time, *, minutes: bool = False, seconds: bool = Fa
 def moment(instant: datetime, *, seconds: bool = False) -> str:
     """An instant in full for sentences and mail: "Mon, Nov 30, 8:00 a.m. ET"; with its year unless that is the present one."""
     hours = calendar()
-    return _moment(hours.wall(instant), "EEE, MMM d" + _year_unless_present(hours, instant), hours.zone, seconds=seconds)
+    pattern = _("EEE, MMM d") if _is_this_year(hours, instant) else _("EEE, MMM d, y")
+    return _moment(hours.wall(instant), pattern, hours.zone, seconds=seconds)
 
 
 def when(instant: datetime) -> Markup:
@@ -82,13 +84,13 @@ def when(instant: datetime) -> Markup:
     hours = calendar()
     wall = hours.wall(instant)
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        wall.isoformat(timespec="seconds"), _moment(wall, "EEEE, MMMM d, y", hours.zone, seconds=True), _near(hours, instant)
+        wall.isoformat(timespec="seconds"), _moment(wall, _("EEEE, MMMM d, y"), hours.zone, seconds=True), _near(hours, instant)
     )
 
 
 def day(on: date) -> str:
     """A day in full for lists and records: "Thu, Nov 26, 2026"."""
-    return str(format_date(on, "EEE, MMM d, y"))
+    return str(format_date(on, _("EEE, MMM d, y")))
 
 
 def near(instant: datetime) -> str:
@@ -138,13 +140,13 @@ def _near(hours: Calendar, instant: datetime) -> str:
         return _("yesterday %(time)s", time=said)
     if abs(distance) <= NEAR_DAYS:
         return _("%(day)s %(time)s", day=format_date(wall.date(), "EEE"), time=said)
-    return str(format_date(wall.date(), "MMM d" + _year_unless_present(hours, instant)))
+    return str(format_date(wall.date(), _("MMM d") if _is_this_year(hours, instant) else _("MMM d, y")))
 
 
-def _moment(wall: datetime, day_format: str, zone: str, *, seconds: bool) -> str:
+def _moment(wall: datetime, day_pattern: str, zone: str, *, seconds: bool) -> str:
     return _(
         "%(day)s, %(time)s %(zone)s",
-        day=format_date(wall.date(), day_format),
+        day=format_date(wall.date(), day_pattern),
         time=clock_time(wall.time(), minutes=True, seconds=seconds),
         zone=zone_name(zone),
     )
@@ -154,8 +156,8 @@ def _days_ahead(hours: Calendar, instant: datetime) -> int:
     return (hours.wall(instant).date() - hours.wall(clock.now()).date()).days
 
 
-def _year_unless_present(hours: Calendar, instant: datetime) -> str:
-    return "" if hours.wall(instant).year == hours.wall(clock.now()).year else ", y"
+def _is_this_year(hours: Calendar, instant: datetime) -> bool:
+    return hours.wall(instant).year == hours.wall(clock.now()).year
 
 
 @lru_cache(maxsize=16)
@@ -241,7 +243,8 @@ def _day_ahead(hours: Calendar, instant: datetime) -> str:
         return _("tomorrow")
     if distance <= NEAR_DAYS:
         return str(format_date(day, "EEEE"))
-    return _("%(date)s,", date=format_date(day, "EEEE, MMMM d" + _year_unless_present(hours, instant)))
+    pattern = _("EEEE, MMMM d") if _is_this_year(hours, instant) else _("EEEE, MMMM d, y")
+    return _("%(date)s,", date=format_date(day, pattern))
 
 
 def _hours(intervals: Sequence[Interval]) -> str:

@@ -7,13 +7,12 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from markupsafe import Markup
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice, enum_choices
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from ..cases.models import Impact, ProviderRole, System, Urgency
-from ..cases.wording import label
+from ..cases.wording import lazy_label
 from ..typed_text import lines, one_line, readable_length
 from .models import Topic
 from .places import NOT_LISTED, Place
@@ -91,9 +90,9 @@ class HelpTicketForm(FlaskForm):  # type: ignore[misc]
     )
     description = TextAreaField(
         _l("What happened?"),
-        description=Markup("{} <strong>{}</strong>").format(
-            _l("What you did, what you saw, what you expected."),
-            _l("Do not include patient names, birth dates, or medical details."),
+        description=_l(
+            "What you did, what you saw, what you expected. "
+            "<strong>Do not include patient names, birth dates, or medical details.</strong>"
         ),
         filters=[lines],
         validators=[
@@ -121,10 +120,10 @@ class HelpTicketForm(FlaskForm):  # type: ignore[misc]
         else:
             del self.place
         self.topics = {topic.code: topic for topic in topics}
-        self.role.choices = _choose() + enum_choices(ProviderRole, label=label)
-        self.system.choices = enum_choices(System, label=label)
-        self.impact.choices = enum_choices(Impact, label=label)
-        self.urgency.choices = enum_choices(Urgency, label=label)
+        self.role.choices = _choose() + enum_choices(ProviderRole, label=lazy_label)
+        self.system.choices = enum_choices(System, label=lazy_label)
+        self.impact.choices = enum_choices(Impact, label=lazy_label)
+        self.urgency.choices = enum_choices(Urgency, label=lazy_label)
         self.topic.choices = _choose() + [SelectChoice(t.code, t.name, optgroup=t.group_name) for t in topics]
         for field in (self.role, self.system, self.topic, self.impact, self.urgency):
             field.validate_choice = False  # a forged choice gets the sentence of `validate_…` below

@@ -4,10 +4,10 @@ import html
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
+from babel.messages.pofile import write_po
 
 from helpdesk import clock, create_app
-from helpdesk.extensions import babel, db
+from helpdesk.extensions import db
 from helpdesk.notifications import delivery, outbox
 from helpdesk.notifications.errors import FactMissing, UnknownKind
 from helpdesk.notifications.kinds import KINDS
@@ -29,15 +29,12 @@ def spanish_desk(app, tmp_path):
     catalog.add("[%(number)s] We received your case: %(subject)s", "[%(number)s] Hemos recibido su caso: %(subject)s")
     folder = tmp_path / "es" / "LC_MESSAGES"
     folder.mkdir(parents=True)
-    with (folder / "messages.mo").open("wb") as file:
-        write_mo(file, catalog)
+    with (folder / "messages.po").open("wb") as file:
+        write_po(file, catalog)
     settings = databases.settings(app.config["SQLALCHEMY_DATABASE_URI"], tmp_path)
     desk = create_app({**settings, "BABEL_TRANSLATION_DIRECTORIES": str(tmp_path)})
-    translations = babel.domain_instance.cache  # flask-babel keeps one for all applications of a process
-    translations.clear()
     with desk.app_context():
         yield desk
-        translations.clear()
         db.session.remove()
         db.engine.dispose()
 
