@@ -3,23 +3,28 @@
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
+from ..accounts.models import Language
 from .models import Article, TrainingSession, Video
 
 
-def articles() -> sa.Select[Article]:
-    """Every article, in its place."""
-    return sa.select(Article).order_by(Article.position, Article.id)
+def articles(language: Language = Language.ENGLISH) -> sa.Select[Article]:
+    """Every article in its place, once: in this language, or in English where nobody has translated it."""
+    translation = aliased(Article)
+    is_translated = sa.exists().where(translation.slug == Article.slug, translation.language == language)
+    in_english = sa.and_(Article.language == Language.ENGLISH, ~is_translated)
+    return sa.select(Article).where(sa.or_(Article.language == language, in_english)).order_by(Article.position, Article.id)
 
 
-def articles_for_home() -> sa.Select[Article]:
+def articles_for_home(language: Language = Language.ENGLISH) -> sa.Select[Article]:
     """The answers people look for; the most urgent stands first because its place says so."""
-    return articles().where(Article.on_home.is_(True))
+    return articles(language).where(Article.on_home.is_(True))
 
 
-def article_called(slug: str) -> sa.Select[Article]:
-    """The article with this slug, or none."""
-    return sa.select(Article).where(Article.slug == slug)
+def article_called(slug: str, language: Language = Language.ENGLISH) -> sa.Select[Article]:
+    """The article with this slug in this language, or in English where nobody has translated it; or none."""
+    return articles(language).where(Article.slug == slug)
 
 
 def videos() -> sa.Select[Video]:

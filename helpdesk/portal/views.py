@@ -6,6 +6,8 @@ from flask import Blueprint, current_app, render_template
 from flask_login import current_user
 
 from .. import clock
+from ..accounts import preferences
+from ..accounts.models import Language
 from ..assets import dial
 from ..extensions import db
 from ..hours.wording import service_hours
@@ -26,7 +28,7 @@ def give_navigation() -> dict[str, Any]:
 @bp.get("/")
 def home() -> str:
     """The tiles, the answers people look for, and how to begin."""
-    return render_template("portal/home.html", articles=db.session.scalars(queries.articles_for_home()).all())
+    return render_template("portal/home.html", articles=db.session.scalars(queries.articles_for_home(_language())).all())
 
 
 @bp.get("/vaccine-provider")
@@ -60,14 +62,14 @@ def learn() -> str:
         "portal/learn.html",
         sessions=db.session.scalars(queries.sessions_to_come(clock.now())).all(),
         videos=db.session.scalars(queries.videos()).all(),
-        articles=db.session.scalars(queries.articles()).all(),
+        articles=db.session.scalars(queries.articles(_language())).all(),
     )
 
 
 @bp.get("/learn/<slug>")
 def article(slug: str) -> str:
     """One article, with the desk's phone and hours filled in."""
-    found = db.one_or_404(queries.article_called(slug))
+    found = db.one_or_404(queries.article_called(slug, _language()))
     return render_template("portal/article.html", article=found, body=markdown.to_html(found.body, facts=_facts()))
 
 
@@ -90,6 +92,11 @@ def readyz() -> tuple[str, int, dict[str, str]]:
         return "not ready\n", 503, PLAIN
     found = health.findings() if may(current_user, Permission.SEE_HEALTH) else []
     return "\n".join(["ready", *findings.lines(found)]) + "\n", 200, PLAIN
+
+
+def _language() -> Language:
+    """In which language articles are shown, where they are there in it."""
+    return Language(preferences.locale())
 
 
 def _facts() -> dict[str, str]:

@@ -55,13 +55,13 @@ def test_loading_again_leaves_what_somebody_has_edited(app):
 
 def test_loading_adds_what_is_missing_with_the_time_it_was_added(app):
     with transaction():
-        shelves.remove("power-outage")
+        shelves.remove("who-to-call")
 
     with clock.at(LATER), transaction():
         added = commands.load_reference()
 
     assert added == {"articles": 1, "videos": 0}
-    assert db.session.scalars(queries.article_called("power-outage")).one().updated_at == LATER
+    assert db.session.scalars(queries.article_called("who-to-call")).one().updated_at == LATER
 
 
 def test_article_file_has_a_header_and_a_text(tmp_path):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from helpdesk import clock
+from helpdesk.accounts.models import Language
 from helpdesk.extensions import db
 from helpdesk.knowledge.models import Article, TrainingSession, Video
 from helpdesk.transaction import transaction
@@ -132,19 +133,12 @@ def test_session_that_is_running_is_still_listed(visitor):
 
 
 def test_every_article_has_a_page_with_its_title_and_a_way_on(visitor, app):
-    for article in db.session.query(Article).all():
+    for article in db.session.query(Article).filter_by(language=Language.ENGLISH):
         visitor.open(f"/learn/{article.slug}")
 
         assert (visitor.status, visitor.h1) == (200, article.title)
         assert "Did this not answer it?" in visitor.text
         assert "[[" not in visitor.text, "a fact was not filled in"
-
-
-def test_links_between_articles_lead_somewhere(visitor, app):
-    slugs = [article.slug for article in db.session.query(Article).all()]
-    links = {a["href"] for slug in slugs for a in visitor.open(f"/learn/{slug}").page.select(".prose a[href^='/']")}
-
-    assert {link: visitor.open(link).status for link in links} == dict.fromkeys(links, 200)
 
 
 def test_article_names_the_phone_and_hours_that_are_set(visitor):

@@ -9,6 +9,7 @@ from helpdesk.accounts.models import Team
 from helpdesk.extensions import db
 from helpdesk.hours.models import Closure, ServiceInterval, ServiceSchedule
 from helpdesk.intake.models import Topic
+from helpdesk.knowledge.models import ArticleTopic
 from helpdesk.reference import commands
 from helpdesk.routing.models import Priority, RuleSetVersion
 from helpdesk.sla.models import SlaPolicy
@@ -61,6 +62,7 @@ def test_an_edited_team_stays_edited(app):
 
 def test_what_is_missing_is_added_beside_what_is_there(app):
     with transaction():
+        db.session.execute(sa.delete(ArticleTopic).where(ArticleTopic.topic_code == "DAT-RPT"))
         db.session.execute(sa.delete(Topic).where(Topic.code == "DAT-RPT"))
 
     added = load()
