@@ -9,7 +9,7 @@ python_checked = @command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not f
 environment = $(python_checked); $(PYTHON) tools/environment.py --venv $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help environment run test test-long lint format lock bench screenshots clean
+.PHONY: help environment run test test-long lint format lock translations bench screenshots clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ lock: environment ## Renew the locked versions from requirements.in and requirem
 		$(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 			$$lock.in -o $$lock.txt || exit 1; \
 	done
+
+translations: environment ## Bring the catalogs of other languages up to date with the sentences of the desk
+	@$(bin)/python -m tools.translations
 
 bench: environment ## Measure pages, resolving, filing and delivery against their targets (CASES=100000 for more)
 	@$(bin)/python -m benchmarks --cases $(CASES)
