@@ -51,7 +51,7 @@ def load(given: Environment | None = None) -> dict[str, Any]:
         "HELPDESK_CLOCK_FILE": _clock_file(env, kind),
         "BOOTSTRAP_SERVE_LOCAL": True,
         "BABEL_DEFAULT_LOCALE": "en",
-        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "helpdesk" / "translations"),
         "AGENTS_SEE_ALL_TEAMS": _switch(env, "AGENTS_SEE_ALL_TEAMS"),
         "DISK_LEAST_FREE_MB": _number(env, "DISK_LEAST_FREE_MB", 500, low=0, high=1_000_000_000),
         **_desk(env),

@@ -98,7 +98,9 @@ def main() -> None:
     template = sentences()
     for folder in sorted(CATALOGS.iterdir()):
         catalog = read(folder.name)
+        made_at = catalog.creation_date
         catalog.update(template, no_fuzzy_matching=True)
+        catalog.creation_date = made_at  # lest each run change the file
         catalog.obsolete.clear()
         with (folder / CATALOG).open("wb") as file:
             write_po(file, catalog, width=128, sort_by_file=True, include_lineno=False, omit_header=False)
