@@ -8,8 +8,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal, NamedTuple
 
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from tools import copies, run
 
@@ -17,6 +18,33 @@ PICTURES = copies.ROOT / "docs" / "screenshots"
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 DESKTOP = ViewportSize(width=1280, height=860)
 PHONE = ViewportSize(width=390, height=844)
+LOOKS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+ANYBODY = "anybody"
+
+
+class Picture(NamedTuple):
+    """A page to be taken, as somebody sees it; `link` is what to follow from `path` to get there."""
+
+    name: str
+    who: str
+    path: str
+    link: str = ""
+    on_phone: bool = False
+
+
+PAGES = (
+    Picture("home", ANYBODY, "/", on_phone=True),
+    Picture("vaccine-provider", ANYBODY, "/vaccine-provider"),
+    Picture("learn", ANYBODY, "/learn"),
+    Picture("article", ANYBODY, "/learn/temperature-out-of-range", on_phone=True),
+    Picture("get-help", "provider", "/vaccine-provider/get-help", on_phone=True),
+    Picture("my-cases", "provider", "/cases"),
+    Picture("my-case", "provider", "/cases", "main a[href^='/cases/NCV-']", on_phone=True),
+    Picture("queue", "agent", "/agent/queue"),
+    Picture("case", "agent", "/agent/queue", "main a[href^='/agent/cases/NCV-']"),
+    Picture("mail", "lead", "/admin/mail"),
+    Picture("service-hours", "admin", "/admin/service-hours"),
+)
 
 
 def main() -> None:
@@ -24,12 +52,18 @@ def main() -> None:
     chromium = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
     if chromium is None:
         sys.exit("No Chromium was found; install the package chromium.")
-    PICTURES.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(PICTURES, ignore_errors=True)
+    PICTURES.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as folder, desk(copies.copy_to(Path(folder))) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
-        visit_as_anybody(browser, address)
-        visit_as_a_provider(browser, address, accounts(Path(folder)))
-        visit_as_an_agent(browser, address, accounts(Path(folder)))
+        people = accounts(Path(folder))
+        for who in dict.fromkeys(picture.who for picture in PAGES):
+            page = browser.new_page(base_url=address, viewport=DESKTOP)
+            if who in people:
+                sign_in(page, *people[who])
+            for picture in PAGES:
+                if picture.who == who:
+                    take(page, picture)
         browser.close()
 
 
@@ -56,49 +90,30 @@ def accounts(tree: Path) -> dict[str, tuple[str, str]]:
     return {role: (email, password) for role, email, password in lines}
 
 
-def visit_as_anybody(browser: Browser, address: str) -> None:
-    """The public face, on a desk and on a phone."""
-    page = browser.new_page(base_url=address, viewport=DESKTOP)
-    keep(page, "/", "home")
-    keep(page, "/vaccine-provider", "vaccine-provider")
-    phone = browser.new_page(base_url=address, viewport=PHONE)
-    keep(phone, "/", "home-phone")
-
-
-def visit_as_a_provider(browser: Browser, address: str, people: dict[str, tuple[str, str]]) -> None:
-    """The help ticket, and a case as the person who asked sees it."""
-    page = signed_in(browser, address, *people["provider"])
-    keep(page, "/vaccine-provider/get-help", "get-help")
-    page.goto("/cases")
-    keep(page, str(page.locator("main a[href^='/cases/NCV-']").first.get_attribute("href")), "case-provider")
-
-
-def visit_as_an_agent(browser: Browser, address: str, people: dict[str, tuple[str, str]]) -> None:
-    """The queue, a case as the agents see it, and the queue in the dark."""
-    page = signed_in(browser, address, *people["agent"])
-    keep(page, "/agent/queue", "queue")
-    case = str(page.locator("main a[href^='/agent/cases/NCV-']").first.get_attribute("href"))
-    keep(page, case, "case-agent")
-    page.emulate_media(color_scheme="dark")
-    keep(page, "/agent/queue", "queue-dark")
-
-
-def signed_in(browser: Browser, address: str, email: str, password: str) -> Page:
-    """A page of somebody who has signed in."""
-    page = browser.new_page(base_url=address, viewport=DESKTOP)
+def sign_in(page: Page, email: str, password: str) -> None:
+    """Sign in through the form."""
     page.goto("/login")
     page.fill("[name=email]", email)
     page.fill("[name=password]", password)
-    page.click("button:has-text('Sign in')")
+    page.click("main button:has-text('Sign in')")
     page.wait_for_url(lambda url: not url.endswith("/login"))
-    return page
 
 
-def keep(page: Page, path: str, name: str) -> None:
-    """Open a page and store what is seen of it."""
-    page.goto(path)
-    page.screenshot(path=PICTURES / f"{name}.png")
-    print(f"docs/screenshots/{name}.png")
+def take(page: Page, picture: Picture) -> None:
+    """Open a page and store what is seen of it, by day and by night."""
+    page.goto(picture.path)
+    if picture.link:
+        page.goto(str(page.locator(picture.link).first.get_attribute("href")))
+    for size, of_size in ((DESKTOP, ""), (PHONE, "-phone")):
+        if size is PHONE and not picture.on_phone:
+            continue
+        page.set_viewport_size(size)
+        for look in LOOKS:
+            page.emulate_media(color_scheme=look)
+            file = PICTURES / f"{picture.name}{of_size}-{look}.png"
+            page.screenshot(path=file)
+            print(file.relative_to(copies.ROOT))
+    page.set_viewport_size(DESKTOP)
 
 
 if __name__ == "__main__":
