@@ -14,7 +14,7 @@ from ..cases import queries as cases
 from ..cases.errors import FormKeyReused
 from ..cases.models import MessageKind
 from ..extensions import db
-from ..knowledge import facts, finding, markdown
+from ..knowledge import finding, rendering
 from ..knowledge.readers import the_reader
 from ..permissions import Permission, requires
 from ..transaction import transaction
@@ -53,7 +53,7 @@ def review() -> Answer:
         with transaction():
             _forget_parked()  # what was typed before is on this page now, or was changed
     answers = finding.suggest(form.subject.data, the_reader(), topic=form.topic.data)
-    suggested = [(article, markdown.to_html(article.body, facts=facts.known())) for article in answers]
+    suggested = [(article, rendering.body_of(article)) for article in answers]
     return render_template("intake/check.html", form=form, suggested=suggested)
 
 

@@ -10,7 +10,7 @@ from ..accounts.models import Language
 from .models import Article, ArticleTopic, Audience, Section, TrainingSession, Video
 from .readers import Reader
 
-MOST_LISTED = 300  # articles on one page, and the most that a search looks through
+MOST_LISTED = 300  # the most articles that a search or the home of Learn looks through
 MOST_RELATED = 4
 LISTED = load_only(
     Article.slug, Article.language, Article.section, Article.audience, Article.title, Article.summary, Article.keywords

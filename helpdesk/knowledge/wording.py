@@ -77,4 +77,5 @@ def _in_full(wall: datetime) -> str:
 
 
 def _element(wall: datetime, said: str) -> Markup:
-    return Markup('<time datetime="{}">{}</time>').format(wall.isoformat(timespec="minutes"), said)
+    unbroken = said.replace(" a.m.", "\u00a0a.m.").replace(" p.m.", "\u00a0p.m.")
+    return Markup('<time datetime="{}">{}</time>').format(wall.isoformat(timespec="minutes"), unbroken)

@@ -12,7 +12,7 @@ from ..accounts.models import Language
 from ..accounts.sessions import the_user
 from ..accounts.wording import seconds_left, wait_sentence
 from ..extensions import db
-from ..knowledge import facts, feedback, finding, markdown, queries, wording
+from ..knowledge import facts, feedback, finding, markdown, queries, rendering, wording
 from ..knowledge.forms import Answer, FeedbackForm
 from ..knowledge.models import Article, Section, Video
 from ..knowledge.readers import the_reader
@@ -22,6 +22,7 @@ from .blueprint import bp
 MOST_SESSIONS_ON_HOME = 5
 MOST_SESSIONS = 50
 MOST_VIDEOS = 60
+MOST_IN_SECTION = 100
 MOST_TITLES = 8  # of a section, on the home of Learn
 Page = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
@@ -51,11 +52,12 @@ def learn() -> Page:
 
 @bp.get("/learn/sections/<name>")
 def section(name: str) -> Page:
-    """Every article of a section, with what it is about."""
+    """The articles of a section, with what each is about."""
     if name not in set(Section):
         abort(404)
-    articles = db.session.scalars(queries.in_section(Section(name), the_reader())).all()
-    return render_template("portal/section.html", section=Section(name), articles=articles)
+    found = db.session.scalars(queries.in_section(Section(name), the_reader()).limit(MOST_IN_SECTION + 1)).all()
+    articles, has_more = found[:MOST_IN_SECTION], len(found) > MOST_IN_SECTION
+    return render_template("portal/section.html", section=Section(name), articles=articles, has_more=has_more)
 
 
 @bp.get("/learn/<slug>")
@@ -127,7 +129,7 @@ def _article_page(article: Article, translations: list[Article], form: FeedbackF
     return render_template(
         "portal/article.html",
         article=article,
-        body=markdown.to_html(article.body, facts=facts.known()),
+        body=rendering.body_of(article),
         translations=translations,
         related=db.session.scalars(queries.related(article, the_reader())).all(),
         form=form,
