@@ -50,14 +50,14 @@ def learn() -> Page:
     )
 
 
-@bp.get("/learn/sections/<name>")
-def section(name: str) -> Page:
+@bp.get("/learn/sections/<section_name>")
+def section(section_name: str) -> Page:
     """The articles of a section, with what each is about."""
-    if name not in set(Section):
+    if section_name not in set(Section):
         abort(404)
-    found = db.session.scalars(queries.in_section(Section(name), the_reader()).limit(MOST_IN_SECTION + 1)).all()
+    found = db.session.scalars(queries.in_section(Section(section_name), the_reader()).limit(MOST_IN_SECTION + 1)).all()
     articles, has_more = found[:MOST_IN_SECTION], len(found) > MOST_IN_SECTION
-    return render_template("portal/section.html", section=Section(name), articles=articles, has_more=has_more)
+    return render_template("portal/section.html", section=Section(section_name), articles=articles, has_more=has_more)
 
 
 @bp.get("/learn/<slug>")
@@ -101,7 +101,7 @@ def thanks(slug: str) -> Page:
     )
 
 
-@bp.get("/learn/videos/<int:video_id>")
+@bp.get("/learn/videos/<int(max=2147483647):video_id>")
 def video(video_id: int) -> Page:
     """A learning video: where to watch it, how long it is, and what is said in it."""
     shown = db.one_or_404(queries.videos().where(Video.id == video_id))

@@ -1,5 +1,7 @@
 """ "Did this answer it?": once for each reader and version, as well as that can be told; and after a "no" a person."""
 
+import json
+
 import pytest
 from flask import Flask
 
@@ -53,6 +55,8 @@ def test_somebody_who_is_signed_in_may_change_their_mind(app):
 
     assert answers() == [(1, False, "On reading it again: no.")]
     assert db.session.query(ArticleFeedback).one().user_id == provider.id
+    held = json.loads(Visitor(app).sign_in(provider).open("/account/data").html)["answers_about_articles"]
+    assert [(said["article"], said["comment"]) for said in held] == [("The cold chain", "On reading it again: no.")]
 
 
 def test_who_says_too_much_at_once_waits_and_keeps_the_text(app):
