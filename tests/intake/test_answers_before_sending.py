@@ -70,6 +70,14 @@ def test_who_does_not_sends_the_ticket_as_before(provider):
     assert provider.h1 == "We have received your case"
 
 
+def test_nobody_is_talked_out_of_an_urgent_ticket(provider):
+    provider.open(FORM).press("Continue", **{**ANSWERS, "urgency": "at_risk"})
+
+    assert suggested(provider)[0] == "Shipment not shown in NCIR"
+    assert provider.has_button("Send the ticket")
+    assert not provider.has_button("This answers it: do not send the ticket")
+
+
 @pytest.mark.parametrize(("asked_for", "chosen"), [("TMP-EXC", ["TMP-EXC"]), ("NO-SUCH", [])])
 def test_topic_can_be_chosen_in_the_address(provider, asked_for, chosen):
     provider.open(f"{FORM}?topic={asked_for}")
