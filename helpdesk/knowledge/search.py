@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 
 MOST_WORDS = 12  # of a question that are looked at
 LEAST_OF_BEST = 0.15  # what is found scores at least this part of the best
-WEIGHTS = {"title": 5.0, "keywords": 5.0, "summary": 2.0, "body": 1.0}
+WEIGHTS = {"title": 5.0, "keywords": 4.0, "summary": 2.0, "body": 1.0}
 # How alike two words are: the same; begun; with another ending; typed with one mistake, or with two.
 SAME, BEGUN, OTHER_ENDING, ONE_MISTAKE, TWO_MISTAKES = 1.0, 0.9, 0.85, 0.8, 0.6
 LEAST_BEGINNING, LEAST_STEM, LONGEST_ENDING = 3, 4, 3

@@ -93,7 +93,7 @@ def test_text_in_another_language_is_marked_as_such(empty_shelf):
     assert "not there in your language" in visitor.text
 
     visitor.open("/learn/both")
-    assert (visitor.h1, visitor.page.select_one("article").get("lang")) == ("Ambos", None)
+    assert (visitor.h1, visitor.page.select_one("article")["lang"]) == ("Ambos", "es")
     assert "lunes" in visitor.page.select_one(".prose").get_text()
     visitor.follow("Read this article in English")
     assert (visitor.h1, visitor.page.select_one("article")["lang"]) == ("Both", "en")

@@ -68,6 +68,8 @@ def test_who_finds_nothing_is_told_what_to_do_next(visitor, typed, told):
 
 
 def test_home_of_learn_names_some_articles_of_a_section_and_its_page_all(visitor):
+    with transaction():
+        shelves.remove()
     for number in range(20):
         an_article(f"about-doses-{number}", section=Section.RECORDS)
 
