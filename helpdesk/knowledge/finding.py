@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from ..accounts.models import Language
 from ..extensions import db
+from ..languages import translated
 from ..typed_text import one_line
 from . import queries
 from .models import Article, Audience, Video
@@ -48,8 +49,8 @@ def find(question: str, reader: Reader) -> list[Found]:
     """Articles and videos that answer a question, the best first; each article once, in the reader's language if it fits."""
     articles = list(db.session.scalars(queries.every_language(reader)))
     videos = list(db.session.scalars(queries.videos().limit(queries.MOST_LISTED)))
-    entries = [*map(_article_entry, articles), *(Entry(v.title, summary=v.summary, body=v.transcript) for v in videos)]
-    found = [*map(_found_article, articles), *map(_found_video, videos)]
+    entries = [*map(_article_entry, articles), *map(_video_entry, videos)]
+    found = [*map(_found_article, articles), *(_found_video(video, reader) for video in videos)]
     scores: dict[tuple[Kind, str], list[tuple[float, Found]]] = {}
     for match in rank(question, entries):
         hit = found[match.place]
@@ -95,5 +96,12 @@ def _found_article(article: Article) -> Found:
     return Found(Kind.ARTICLE, article.slug, article.title, article.summary, article.language, article.audience)
 
 
-def _found_video(video: Video) -> Found:
-    return Found(Kind.VIDEO, str(video.id), video.title, video.summary, Language.ENGLISH)
+def _video_entry(video: Video) -> Entry:
+    """The words of a video, which came with the desk in English, in the language of the page as well."""
+    return Entry(translated(video.title), video.title, f"{translated(video.summary)} {video.summary}", video.transcript)
+
+
+def _found_video(video: Video, reader: Reader) -> Found:
+    title = translated(video.title)
+    language = Language.ENGLISH if title == video.title else reader.language
+    return Found(Kind.VIDEO, str(video.id), title, translated(video.summary), language)

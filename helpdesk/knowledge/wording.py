@@ -67,15 +67,19 @@ def session_time(session: TrainingSession) -> Markup:
     """When a session is, in its own zone, in `time` elements: "Wednesday, November 25, 2026, 10 a.m. to 11 a.m. ET"."""
     zone = ZoneInfo(session.zone)
     begins, ends = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
-    until = clock_time(ends.time()) if ends.date() == begins.date() else _in_full(ends)
+    until = _time_of(ends) if ends.date() == begins.date() else _in_full(ends)
     words = {"begins": _element(begins, _in_full(begins)), "ends": _element(ends, until), "zone": zone_name(session.zone)}
     return Markup(_("%(begins)s to %(ends)s %(zone)s")) % words  # noqa: S704  our own sentence; its parts are escaped
 
 
 def _in_full(wall: datetime) -> str:
-    return _("%(day)s, %(time)s", day=format_date(wall.date(), "full"), time=clock_time(wall.time()))
+    return _("%(day)s, %(time)s", day=format_date(wall.date(), "full"), time=_time_of(wall))
+
+
+def _time_of(wall: datetime) -> str:
+    """A time of day that is not broken into two lines."""
+    return clock_time(wall.time()).replace(" ", "\u00a0")
 
 
 def _element(wall: datetime, said: str) -> Markup:
-    unbroken = said.replace(" a.m.", "\u00a0a.m.").replace(" p.m.", "\u00a0p.m.")
-    return Markup('<time datetime="{}">{}</time>').format(wall.isoformat(timespec="minutes"), unbroken)
+    return Markup('<time datetime="{}">{}</time>').format(wall.isoformat(timespec="minutes"), said)

@@ -151,7 +151,7 @@ def test_session_that_was_canceled_says_so_and_cannot_be_joined(visitor):
     with clock.at(NOW):
         visitor.open("/training")
 
-    assert "Called off Canceled" in visitor.text
+    assert "Called off Session canceled" in visitor.text
     assert visitor.page.select(".entries a") == []
     assert NOTHING_SCHEDULED in visitor.text
 
