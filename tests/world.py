@@ -10,6 +10,7 @@ from helpdesk.accounts.models import User
 from helpdesk.cases.models import Case, MessageKind, Status
 from helpdesk.extensions import db
 from helpdesk.hours.models import Closure, ServiceSchedule
+from helpdesk.knowledge.models import Video
 from helpdesk.providers.models import Organization
 from tests.architecture.route_expectations import ADMIN, AGENT, LEAD, PROVIDER, VISITOR
 from tests.case_factories import a_case, mail_of
@@ -65,6 +66,8 @@ def a_world() -> World:
         "kind": "case_resolved",
         "token": "no-such-token",
         "slug": "no-such-article",
+        "section_name": "vaccine",
+        "video_id": db.session.scalar(sa.select(sa.func.min(Video.id))),
         "language": "es",
         "filename": "no-such-file",
         "key": "no-such-mail",

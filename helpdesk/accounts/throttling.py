@@ -53,6 +53,8 @@ CHANGES = Limit(
     "address-changes", free=5, first_wait=timedelta(minutes=5), longest_wait=timedelta(hours=1), window=timedelta(hours=24)
 )
 PARKED = Limit("parked", free=20, first_wait=timedelta(minutes=5), longest_wait=timedelta(hours=1), window=timedelta(hours=1))
+OPINIONS = Limit("opinions", free=20, first_wait=timedelta(minutes=1), longest_wait=timedelta(hours=1), window=timedelta(hours=1))
+ONCE = Limit("once", free=1, first_wait=timedelta(hours=24), longest_wait=timedelta(hours=24), window=timedelta(hours=24))
 LONGEST_WINDOW = timedelta(hours=24)
 
 
@@ -92,6 +94,20 @@ def count_address_change(user_id: int) -> None:
 def count_parked_form(client: str | None) -> None:
     """Count a form that is to be kept for nobody we know. Raises TooManyTries, which counts nothing."""
     _count({_client(PARKED, client): PARKED})
+
+
+def count_opinion(who: str) -> None:
+    """Count an opinion of somebody: an account, or a client's network. Raises TooManyTries, which counts nothing."""
+    _count({_subject(OPINIONS, who): OPINIONS})
+
+
+def is_first(what: str) -> bool:
+    """Whether this has not been done in the last day; from now on it has."""
+    try:
+        _count({_subject(ONCE, what): ONCE})
+    except TooManyTries:
+        return False
+    return True
 
 
 def sweep(*, before: datetime) -> int:

@@ -13,6 +13,7 @@ from ..accounts import queries as account_queries
 from ..accounts import second_factor
 from ..accounts.models import AccountEvent, AccountToken, KnownDevice, ParkedForm, User, UserSession
 from ..extensions import db
+from ..knowledge.models import ArticleFeedback
 from ..notifications.kinds import KINDS, Audience
 from ..notifications.models import MailState, OutboxMessage
 from ..providers.models import Affiliation, JoinRequest
@@ -43,6 +44,8 @@ def _mine(model: Any, user: User) -> sa.Select[Any]:
         return found.where(OutboxMessage.state == MailState.SENT)  # what has not left can still be taken back
     if model is AccountEvent:
         return found.options(joinedload(AccountEvent.actor))
+    if model is ArticleFeedback:
+        return found.options(joinedload(ArticleFeedback.article))
     if model in (Affiliation, JoinRequest):
         return found.options(joinedload(model.organization), joinedload(model.location))
     return found
@@ -149,6 +152,11 @@ def _mail(row: OutboxMessage) -> Facts:
     return {**told, "text": row.text_body} if row.kind in WORDS_TOLD else told
 
 
+def _opinion(row: ArticleFeedback) -> Facts:
+    said = {"at": row.at, "version": row.version, "is_helpful": row.is_helpful, "comment": row.comment}
+    return {"article": row.article.title, **said}
+
+
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1, default=_instant)
 
@@ -167,4 +175,5 @@ _LISTS: tuple[tuple[str, Any, Callable[[Any], Facts]], ...] = (
     ("requests_to_join", JoinRequest, _request),
     ("cases", Case, _case),
     ("mail", OutboxMessage, _mail),
+    ("answers_about_articles", ArticleFeedback, _opinion),
 )

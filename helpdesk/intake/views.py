@@ -14,6 +14,8 @@ from ..cases import queries as cases
 from ..cases.errors import FormKeyReused
 from ..cases.models import MessageKind
 from ..extensions import db
+from ..knowledge import finding, rendering
+from ..knowledge.readers import the_reader
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import commands, queries
@@ -29,12 +31,13 @@ Answer = str | Response | tuple[str, int]
 @bp.get("")
 @requires(Permission.ASK_FOR_HELP)
 def get_help() -> Answer:
-    """The help ticket: with what was typed before the session ended, or else with what the last case tells."""
+    """The help ticket: with what was typed before the session ended, or else with what the last case and the address tell."""
     typed = next((fields for step in STEPS if (fields := parked.fields_for(url_for(step)))), None)
     if typed:
         return _form_page(_form(MultiDict(typed)))
     places = places_of(the_user())
-    return _form_page(HelpTicketForm(queries.topics(), places, formdata=None, data=_known_answers(places)))
+    known = {**_known_answers(places), "topic": request.args.get("topic")}
+    return _form_page(HelpTicketForm(queries.topics(), places, formdata=None, data=known))
 
 
 @bp.post("")
@@ -49,7 +52,9 @@ def review() -> Answer:
     if any(parked.fields_for(url_for(step)) for step in STEPS):
         with transaction():
             _forget_parked()  # what was typed before is on this page now, or was changed
-    return render_template("intake/check.html", form=form)
+    answers = finding.suggest(form.subject.data, the_reader(), topic=form.topic.data)
+    suggested = [(article, rendering.body_of(article)) for article in answers]
+    return render_template("intake/check.html", form=form, suggested=suggested)
 
 
 @bp.get("/check")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import pairwise
 
 import nh3
@@ -20,8 +21,12 @@ PLACE = re.compile(r"\[\[([a-z_]+)\]\]")
 def to_html(text: str, *, facts: Mapping[str, str] | None = None) -> Markup:
     """Render Markdown; `[[name]]` is replaced by the fact of that name, itself Markdown (an unknown name stays as it is)."""
     known = facts or {}
-    filled = PLACE.sub(lambda match: known.get(match[1], match[0]), text)
-    tokens = PARSER.parse(filled)
+    return _to_html(PLACE.sub(lambda match: known.get(match[1], match[0]), text))
+
+
+@lru_cache(maxsize=512)  # articles change rarely, and are read often
+def _to_html(text: str) -> Markup:
+    tokens = PARSER.parse(text)
     _name_cells(tokens)
     html = PARSER.renderer.render(tokens, PARSER.options, {})
     clean = nh3.clean(html, tags=TAGS | TABLE_TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener")

@@ -10,8 +10,15 @@ from helpdesk import assets
 from helpdesk.extensions import db
 from helpdesk.knowledge.models import Article
 
-PAGES = ["/", "/vaccine-provider", "/local-health-department", "/employer", "/public", "/learn", "/training"]
-PAGES_AND_MORE = [*PAGES, "/learn/temperature-out-of-range", "/learn/cvms-or-ncir", "/no-such-page"]
+PAGES = ["/", "/vaccine-provider", "/local-health-department", "/employer", "/public", "/learn", "/learn?q=shipment", "/training"]
+PAGES_AND_MORE = [
+    *PAGES,
+    "/learn/temperature-out-of-range",
+    "/learn/cvms-or-ncir",
+    "/learn/sections/start",
+    "/learn/videos/1",
+    "/no-such-page",
+]
 LARGEST_PAGE = 60_000
 LOADED = "link[rel~=stylesheet], link[rel=icon], script[src], img[src], iframe[src], source[src], video[src]"
 

@@ -1,16 +1,19 @@
 """Learn about the Provider Enrollment Portal, its articles and its training sessions."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from helpdesk import clock
 from helpdesk.accounts.models import Language
 from helpdesk.extensions import db
-from helpdesk.knowledge.models import Article, TrainingSession, Video
+from helpdesk.knowledge.models import Article, Video
 from helpdesk.transaction import transaction
+from tests.knowledge import written
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+LARGEST_PAGE = 60_000
 NOTHING_SCHEDULED = "There are currently no Provider Enrollment training sessions scheduled."
 
 
@@ -65,7 +68,7 @@ def test_need_assistance_names_the_exact_path_to_the_form(visitor):
 def test_seven_videos_stand_in_the_order_of_the_application(visitor):
     visitor.open("/learn")
 
-    titles = [strong.get_text() for strong in visitor.page.find(id="videos").parent.select("li strong")]
+    titles = [a.get_text() for a in visitor.page.find(id="videos").parent.select("li .entry-title a")]
     assert len(titles) == 7
     assert (titles[0], titles[-1]) == ("About Provider Enrollment", "Responsible Officers e-Sign the Agreement")
 
@@ -78,15 +81,32 @@ def test_video_without_an_address_says_so_and_points_to_the_desk(visitor):
     assert section.select_one("a").get_text() == "ask the help desk"
 
 
-def test_video_with_an_address_can_be_watched(visitor, app):
+def test_video_with_an_address_can_be_watched_or_read_and_says_how_long_it_is(visitor, app):
     with transaction():
-        db.session.query(Video).update({"url": "https://video.example.org/enrollment"})
+        db.session.query(Video).filter_by(position=1).update(
+            {"url": "https://video.example.org/1", "length_seconds": 270, "transcript": "First, **register**."}
+        )
 
-    visitor.open("/learn")
+    first = visitor.open("/learn").page.find(id="videos").parent.select_one("li")
+    assert [a["href"] for a in first.select("a")][1] == "https://video.example.org/1"
+    assert "Watch : About Provider Enrollment (4 min 30 s)" in " ".join(first.get_text(" ").split())
 
-    watch = visitor.page.find(id="videos").parent.select("a")
-    assert {a["href"] for a in watch} == {"https://video.example.org/enrollment"}
-    assert watch[0].get_text() == "Watch: About Provider Enrollment"
+    visitor.follow("About Provider Enrollment")
+    assert visitor.h1 == "Video: About Provider Enrollment"
+    assert visitor.page.select_one(".prose strong").get_text() == "register"
+    assert visitor.page.select_one("main .btn-primary")["href"] == "https://video.example.org/1"
+    assert "Length: 4 min 30 s." in visitor.text
+
+
+def test_page_of_a_video_without_an_address_says_whom_to_ask_and_one_that_was_withdrawn_is_gone(visitor, app):
+    visitor.open("/learn").follow("Account Registration")
+    assert "The link follows" in visitor.text
+    assert "There is no transcript yet." in visitor.text
+
+    page = visitor.path
+    with transaction():
+        db.session.query(Video).filter_by(title="Account Registration").update({"withdrawn_at": NOW})
+    assert visitor.open(page).status == 404
 
 
 @pytest.mark.parametrize("path", ["/learn", "/training"])
@@ -112,14 +132,28 @@ def test_sessions_to_come_are_listed_the_next_first_and_past_ones_are_not(visito
     assert NOTHING_SCHEDULED not in visitor.text
 
 
-def test_session_says_when_in_the_zone_of_the_desk_and_how_to_join(visitor):
+def test_session_says_when_in_its_own_zone_and_how_to_join(visitor):
     a_session("Section A in an hour", in_days=2, url="https://meet.example.org/a")
+    a_session("For our neighbors", in_days=3, zone="America/Chicago")
 
     with clock.at(NOW):
         visitor.open("/training")
 
-    assert "Wed, Nov 25, 10:00 a.m. ET" in visitor.text
+    assert "Wednesday, November 25, 2026, 10 a.m. to 11 a.m. ET" in visitor.text
+    assert "Thursday, November 26, 2026, 9 a.m. to 10 a.m. CT" in visitor.text
+    assert visitor.page.select_one(".entries time")["datetime"] == "2026-11-25T10:00-05:00"
     assert visitor.page.select_one(".entries a")["href"] == "https://meet.example.org/a"
+
+
+def test_session_that_was_canceled_says_so_and_cannot_be_joined(visitor):
+    a_session("Called off", in_days=2, url="https://meet.example.org/a", canceled_at=NOW)
+
+    with clock.at(NOW):
+        visitor.open("/training")
+
+    assert "Called off Session canceled" in visitor.text
+    assert visitor.page.select(".entries a") == []
+    assert NOTHING_SCHEDULED in visitor.text
 
 
 def test_session_that_is_running_is_still_listed(visitor):
@@ -137,7 +171,8 @@ def test_every_article_has_a_page_with_its_title_and_a_way_on(visitor, app):
         visitor.open(f"/learn/{article.slug}")
 
         assert (visitor.status, visitor.h1) == (200, article.title)
-        assert "Did this not answer it?" in visitor.text
+        assert "Did this answer it?" in visitor.text
+        assert len(visitor.html.encode()) <= LARGEST_PAGE
         assert "[[" not in visitor.text, "a fact was not filled in"
 
 
@@ -155,7 +190,5 @@ def test_unknown_article_is_a_404(visitor):
     assert (visitor.status, visitor.h1) == (404, "We cannot find that page")
 
 
-def a_session(title: str, *, in_days: int, url: str = "") -> None:
-    starts_at = NOW + timedelta(days=in_days)
-    with transaction():
-        db.session.add(TrainingSession(title=title, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), url=url))
+def a_session(title: str, *, in_days: int, **named: Any) -> None:
+    written.a_session(title, starts_at=NOW + timedelta(days=in_days), **named)
