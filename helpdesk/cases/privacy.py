@@ -31,14 +31,10 @@ def who_sees(case: Case, *, reader: User) -> str:
     words = {"location": case.location, "organization": case.organization, "name": case.requester.name}
     if case.requester_id != reader.id:
         if case.location_id in visibility.places_of(reader).locations:
-            return _("%(name)s asked. You can read this case and reply to it because you coordinate %(location)s.", **words)
-        return _("%(name)s asked. You can read this case and reply to it because you administer %(organization)s.", **words)
+            return _("%(name)s asked. You can read this case because you coordinate %(location)s.", **words)
+        return _("%(name)s asked. You can read this case because you administer %(organization)s.", **words)
     if case.is_private or not case.organization_id:
         return _("Only you and our staff see this case.")
     if case.location_id:
-        return _(
-            "You, our staff, coordinators of %(location)s and administrators of %(organization)s can read this case and"
-            " reply to it.",
-            **words,
-        )
-    return _("You, our staff and administrators of %(organization)s can read this case and reply to it.", **words)
+        return _("You, our staff, coordinators of %(location)s and administrators of %(organization)s see this case.", **words)
+    return _("You, our staff and administrators of %(organization)s see this case.", **words)
