@@ -37,7 +37,7 @@ def test_a_closed_case_is_found_and_rated_by_keyboard_alone(app: Flask, open_con
     tab_to(page, "#q")
     page.keyboard.type("coordinator second")
     enter(page)
-    tab_to(page, "nav >> text=Finished")
+    tab_to(page, "nav >> text=Finished cases")
     enter(page)
     expect(page.get_by_text("Shown are cases with “coordinator second” in their subject.")).to_be_visible()
     tab_to(page, ".case-subject")

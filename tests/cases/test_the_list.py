@@ -106,9 +106,9 @@ def test_it_shows_what_is_open_or_what_is_finished_and_keeps_that_while_one_sear
     a_case(requester=requester, agent=agent, subject="Something else")
     visitor = Visitor(app).sign_in(requester).open("/cases")
 
-    visitor.follow("Finished").press("Search", q="TELEFONO")
+    visitor.follow("Finished cases").press("Search", q="TELEFONO")
     finished = list(listed(visitor))
-    visitor.follow("Open")
+    visitor.follow("Open cases")
 
     assert finished == ["Teléfono canceled", "Teléfono closed", "Teléfono resolved"]
     assert list(listed(visitor)) == ["Teléfono pending", "Teléfono new"]
