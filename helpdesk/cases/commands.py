@@ -13,9 +13,11 @@ from ..sla import queries as sla_queries
 from ..sla.models import Target
 from ..typed_text import readable_length
 from . import handing, mail, queries, staff_mail
-from .errors import AlreadyTaken, CaseClosed, CaseResolved, IllegalMove, NoteMissing, WorkHasBegun
+from .errors import AlreadyRated, AlreadyTaken, CaseClosed, CaseResolved, IllegalMove, NotClosed, NoteMissing, WorkHasBegun
 from .models import SHORTEST_NOTE, Case, EventKind, Message, MessageKind, ResolutionCode, Status
 from .opening import NewCase, TopicFacts, open_case
+from .privacy import must_be_requester
+from .ratings import CaseRating
 
 __all__ = [
     "SHORTEST_NOTE",
@@ -25,6 +27,7 @@ __all__ = [
     "add_note",
     "cancel",
     "open_case",
+    "rate",
     "reject",
     "reply",
     "resolve",
@@ -151,6 +154,26 @@ def cancel(case: Case, *, by: User) -> None:
     case.record(EventKind.CANCELED, by=by, at=at, old={"status": Status.NEW.value}, new={"status": Status.CANCELED.value})
     for target in Target:
         sla.stop(case.id, target, at=at)
+
+
+def rate(case: Case, *, by: User, score: int, comment: str = "") -> CaseRating:
+    """The requester says how their closed case was handled, once: 1 to 5, and a comment if they like.
+
+    The same again is the same rating. Raises NotTheRequester, NotClosed, and AlreadyRated for another one.
+    """
+    case.hold()
+    must_be_requester(case, by)
+    first = db.session.get(CaseRating, case.id, populate_existing=True)
+    if first is not None:
+        if (first.score, first.comment) != (score, comment):
+            raise AlreadyRated(case.number)
+        return first
+    if case.status is not Status.CLOSED:
+        raise NotClosed(case.number)
+    at = clock.now()
+    case.rating = CaseRating(case_id=case.id, user_id=by.id, score=score, comment=comment, at=at)
+    case.record(EventKind.RATED, by=by, at=at, new={"score": score})
+    return case.rating
 
 
 def _reply_of_requester(case: Case, by: User, body: str) -> Message:

@@ -51,6 +51,14 @@ class NotTheRequester(HelpDeskError):
     """Only the person who asked says whether it is solved, cancels the case or hides it from colleagues."""
 
 
+class NotClosed(HelpDeskError):
+    """How a case was handled is said once it is closed, by its requester."""
+
+
+class AlreadyRated(HelpDeskError):
+    """Its requester has said how the case was handled; the first word counts."""
+
+
 class NoteMissing(HelpDeskError):
     """No resolution without a public note of substance."""
 

@@ -1,13 +1,19 @@
 """What a provider can write on a case."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms import RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, Optional
 
-from ..typed_text import lines
+from ..typed_text import lines, one_line
+from .ratings import LONGEST_COMMENT
+from .wording import SCORES
 
 LONGEST_MESSAGE = 10_000
+LONGEST_SEARCH = 120
 
 
 class ReplyForm(FlaskForm):  # type: ignore[misc]
@@ -35,6 +41,39 @@ class RejectForm(FlaskForm):  # type: ignore[misc]
             DataRequired(_l("Say what is still wrong, so that the team can go on.")),
             Length(max=LONGEST_MESSAGE, message=_l("A message can have up to 10,000 characters.")),
         ],
+    )
+
+
+class RatingForm(FlaskForm):  # type: ignore[misc]
+    """How the requester of a closed case finds that it was handled."""
+
+    score = RadioField(_l("How did we handle your case?"), validators=[DataRequired(_l("Choose one of the five answers."))])
+    comment = TextAreaField(
+        _l("Anything you want to tell us about it"),
+        description=_l("The team reads it. Do not include patient names, birth dates, or medical details."),
+        filters=[lines],
+        validators=[
+            Optional(),
+            Length(max=LONGEST_COMMENT, message=_l("What you tell us can have up to 2,000 characters.")),
+        ],
+    )
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.score.choices = [SelectChoice(value=str(score), label=words) for score, words in SCORES.items()]
+
+
+class CaseSearchForm(FlaskForm):  # type: ignore[misc]
+    """What somebody looks for among their cases; it changes nothing, so that it stands in the address."""
+
+    class Meta:
+        """Whoever follows a link to a search has no token."""
+
+        csrf = False
+
+    q = StringField(
+        _l("Case number or words of the subject"),
+        filters=[one_line, lambda text: text[:LONGEST_SEARCH]],
     )
 
 

@@ -1,8 +1,12 @@
 """Which mail there is for whom."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
+from sqlalchemy.orm import load_only
 
 from ..accounts.models import User
+from ..extensions import db
 from ..notifications.kinds import KINDS, Audience
 from ..notifications.models import OutboxMessage
 from ..permissions import Permission, may
@@ -21,3 +25,13 @@ def readable_by(user: User) -> tuple[sa.ColumnElement[bool], ...]:
         OutboxMessage.case_id.is_(None), sa.or_(OutboxMessage.kind.in_(ABOUT_AN_ACCOUNT), OutboxMessage.user_id == user.id)
     )
     return (sa.or_(seen, about_none),)
+
+
+def resolution_mail(shown: Collection[Case]) -> dict[int, OutboxMessage]:
+    """The latest mail with a resolution of each of these cases, by the id of the case; no statement when there are none."""
+    if not shown:
+        return {}
+    about = OutboxMessage.case_id.in_([case.id for case in shown]), OutboxMessage.kind == "case_resolved"
+    light = load_only(OutboxMessage.case_id, OutboxMessage.state, OutboxMessage.due_at, OutboxMessage.sent_at)
+    found = db.session.scalars(sa.select(OutboxMessage).where(*about).order_by(OutboxMessage.id).options(light))
+    return {mail.case_id: mail for mail in found if mail.case_id is not None}

@@ -16,6 +16,7 @@ from ..routing.models import Priority
 from .choices import Impact, ProviderRole, System, Urgency
 from .errors import CaseClosed, IllegalMove, StaleCase
 from .numbers import number_of
+from .ratings import CaseRating
 
 
 class Status(StrEnum):
@@ -160,6 +161,7 @@ class Case(db.Model):  # type: ignore[name-defined]
     listed_location: Mapped[Location | None] = relationship()
     messages: Mapped[list["Message"]] = relationship(back_populates="case", order_by="Message.id")
     events: Mapped[list["Event"]] = relationship(back_populates="case", order_by="Event.id")
+    rating: Mapped[CaseRating | None] = relationship()
 
     @property
     def number(self) -> str:
@@ -175,6 +177,11 @@ class Case(db.Model):  # type: ignore[name-defined]
     def is_final(self) -> bool:
         """Whether nothing can be said or changed any more."""
         return self.status in FINAL
+
+    @property
+    def awaits_rating(self) -> bool:
+        """Whether its requester can say now how it was handled: it is closed, and they have not."""
+        return self.status is Status.CLOSED and self.rating is None
 
     @property
     def work_has_begun(self) -> bool:

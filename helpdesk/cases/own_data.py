@@ -19,6 +19,7 @@ from ..notifications.models import MailState, OutboxMessage
 from ..providers.models import Affiliation, JoinRequest
 from . import queries
 from .models import Case, Message, public_messages
+from .ratings import CaseRating
 
 AT_ONCE = 50  # rows that are held in memory
 TOLD_OF_EVENTS = frozenset({"email", "first_name", "last_name", "phone", "language", "appearance", "pin", "role", "teams"})
@@ -42,6 +43,8 @@ def _mine(model: Any, user: User) -> sa.Select[Any]:
     found = sa.select(model).where(owner == user.id)
     if model is OutboxMessage:
         return found.where(OutboxMessage.state == MailState.SENT)  # what has not left can still be taken back
+    if model is Case:
+        return found.options(joinedload(Case.rating))
     if model is AccountEvent:
         return found.options(joinedload(AccountEvent.actor))
     if model is ArticleFeedback:
@@ -138,7 +141,12 @@ def _case(case: Case) -> Facts:
         "closed_at": case.closed_at,
         "answers": [{"question": question, "answer": answer} for question, answer in case.answer_rows],
         "messages": [_message(message, case) for message in public_messages(queries.messages_of(case))],
+        "rating": _rating(case.rating),
     }
+
+
+def _rating(row: CaseRating | None) -> Facts | None:
+    return {"at": row.at, "score": row.score, "comment": row.comment} if row else None
 
 
 def _message(message: Message, case: Case) -> Facts:

@@ -1,31 +1,34 @@
-"""Where a case stands in the words of the person who waits for it."""
+"""How far a case has come and what happens next, in the words of the person who waits for it, or of a colleague of theirs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
 from .. import clock
+from ..accounts.models import User
 from ..extensions import db
-from ..hours.wording import moment
+from ..hours.wording import moment, when
 from ..notifications.models import MailState, OutboxMessage
 from ..sla import queries as sla
-from ..sla.models import ClockState
+from ..sla.models import ClockState, SlaClock, Target
+from . import mail_queries
 from .models import Case, Status
-from .wording import plain_state
+from .states import WAITING
 
-WAITING = frozenset({MailState.HELD, MailState.DUE, MailState.SENDING, MailState.RETRY})
 ENDED = frozenset({Status.RESOLVED, Status.CLOSED})
 
 
 @dataclass(frozen=True)
 class Step:
-    """One of the four steps of a case, and when it was reached."""
+    """One of the four steps of a case: when it was reached, or by when it is expected."""
 
     name: str
-    reached_at: datetime | None
+    time: str
+    is_reached: bool
+    is_current: bool  # the last one that was reached
 
 
 @dataclass(frozen=True)
@@ -35,18 +38,21 @@ class Progress:
     steps: tuple[Step, ...]
     next: str
     mail: str
+    counts_service_time: bool  # whether a time is named that is counted in service hours
 
 
-def of(case: Case) -> Progress:
-    """How far a case has come, and what happens next and by when."""
-    steps = (
-        Step(_("Received"), case.opened_at),
-        Step(_("With %(team)s", team=case.team.name), case.opened_at),
-        Step(_("Answered"), case.answered_at),
-        Step(_("Canceled") if case.status is Status.CANCELED else _("Resolved"), _end_of(case)),
+def of(case: Case, *, reader: User) -> Progress:
+    """How far a case has come, and what happens next and by when, in at most two statements."""
+    clocks = [] if case.is_final else list(db.session.scalars(sla.clocks(case.id)))
+    mail = mail_queries.resolution_mail([case]).get(case.id) if case.status in ENDED else None
+    running = [c for c in clocks if c.state is ClockState.RUNNING]
+    is_theirs = case.requester_id == reader.id
+    return Progress(
+        steps=tuple(_steps(case, running)),
+        next=_next(case, running, is_theirs=is_theirs),
+        mail=_of_mail(mail, case, is_theirs=is_theirs),
+        counts_service_time=bool(running),
     )
-    mail = _resolution_mails([case]).get(case.id) if case.status in ENDED else None
-    return Progress(steps, next=_next(case), mail=_of_mail(mail))
 
 
 def is_first_answer_ahead(case: Case) -> bool:
@@ -54,40 +60,68 @@ def is_first_answer_ahead(case: Case) -> bool:
     return case.status is Status.NEW and case.due_at is not None and case.due_at > clock.now()
 
 
-def states(cases: Sequence[Case]) -> dict[int, str]:
-    """For each case (by id) one line that says where it stands, the waiting resolution mail included."""
-    mails = _resolution_mails([case for case in cases if case.status is Status.RESOLVED])
-    return {case.id: _state(case, mails.get(case.id)) for case in cases}
+def _steps(case: Case, running: Sequence[SlaClock]) -> Iterator[Step]:
+    is_canceled = case.status is Status.CANCELED
+    reached: tuple[tuple[str, datetime | None, Target | None], ...] = (
+        (_("Received"), case.opened_at, None),
+        (_("With %(team)s", team=case.team.name), case.opened_at, None),
+        (_("Answered"), case.answered_at, Target.FIRST_RESPONSE),
+        (_("Canceled") if is_canceled else _("Resolved"), case.closed_at if is_canceled else case.resolved_at, Target.RESOLUTION),
+    )
+    last = max(number for number, (_name, at, _target) in enumerate(reached) if at)
+    for number, (name, at, target) in enumerate(reached):
+        expected = next((c.due_at for c in running if c.target is target), None) if number == last + 1 else None
+        time = when(at) if at else _not_reached(case, expected, is_next=number == last + 1)
+        yield Step(name, time, is_reached=at is not None, is_current=number == last)
 
 
-def _state(case: Case, mail: OutboxMessage | None) -> str:
-    if mail is not None and mail.state in WAITING:
-        return _("Resolved; the e-mail leaves %(when)s", when=moment(mail.due_at))
-    return plain_state(case.status)
+def _not_reached(case: Case, expected: datetime | None, *, is_next: bool) -> str:
+    if expected is not None:
+        said = _("expected by %(when)s") if expected > clock.now() else _("was expected by %(when)s")
+        return _with_time(said, expected)
+    if case.is_final:
+        return _("not needed")
+    return _("once we have an answer") if is_next and case.status is Status.PENDING else _("not yet")
 
 
-def _end_of(case: Case) -> datetime | None:
-    return case.closed_at if case.status is Status.CANCELED else case.resolved_at
+def _with_time(said: str, at: datetime) -> Markup:
+    return escape(said) % {"when": when(at)}
 
 
-def _next(case: Case) -> str:
+def _next(case: Case, running: Sequence[SlaClock], *, is_theirs: bool) -> str:
     match case.status:
         case Status.NEW | Status.OPEN:
-            return _waiting_for_us(case)
-        case Status.PENDING:
-            return _("We need something from you to go on. Please answer below.")
+            return _waiting_for_us(case, running)
         case Status.ON_HOLD:
             return _("We are waiting for someone outside the help desk. We tell you when we go on.")
-        case Status.RESOLVED:
-            return _("Your case is resolved. Please read the notes below and tell us whether this solved it.")
+        case Status.CLOSED if is_theirs and case.awaits_rating:
+            return _("This case is closed. Tell us below how we handled it. If you need help again, open a new case.")
         case Status.CLOSED:
             return _("This case is closed. If you need help again, open a new case.")
-        case Status.CANCELED:
-            return _("You canceled this case. If you need help after all, open a new case.")
+        case _ if is_theirs:
+            return _next_for_requester(case)
+        case _:
+            return _next_for_colleague(case)
 
 
-def _waiting_for_us(case: Case) -> str:
-    running = [c for c in db.session.scalars(sla.clocks(case.id)) if c.state is ClockState.RUNNING]
+def _next_for_requester(case: Case) -> str:
+    if case.status is Status.PENDING:
+        return _("We need something from you to go on. Please answer below.")
+    if case.status is Status.RESOLVED:
+        return _("Your case is resolved. Please read the notes below and tell us whether this solved it.")
+    return _("You canceled this case. If you need help after all, open a new case.")
+
+
+def _next_for_colleague(case: Case) -> str:
+    name = case.requester.name
+    if case.status is Status.PENDING:
+        return _("We need something from %(name)s to go on. If you know the answer, write it below.", name=name)
+    if case.status is Status.RESOLVED:
+        return _("This case is resolved. %(name)s says whether this solved it; if not, it goes on here.", name=name)
+    return _("%(name)s canceled this case. If you need help with it, open a case of your own.", name=name)
+
+
+def _waiting_for_us(case: Case, running: Sequence[SlaClock]) -> str:
     if not running:
         return _("%(team)s is working on it.", team=case.team.name)
     due = min(running, key=lambda c: c.due_at)
@@ -113,23 +147,15 @@ def _late(case: Case, due_at: datetime) -> str:
     )
 
 
-def _of_mail(mail: OutboxMessage | None) -> str:
+def _of_mail(mail: OutboxMessage | None, case: Case, *, is_theirs: bool) -> str:
     if mail is None:
         return ""
     if mail.state in WAITING:
         return _("The e-mail with these notes leaves %(when)s.", when=moment(mail.due_at))
     if mail.state is MailState.SENT and mail.sent_at is not None:
         return _("The e-mail with these notes was sent %(when)s.", when=moment(mail.sent_at))
-    if mail.state is MailState.FAILED:
+    if mail.state is not MailState.FAILED:
+        return ""
+    if is_theirs:
         return _("We could not send you an e-mail with these notes. Is your address still right?")
-    return ""
-
-
-def _resolution_mails(cases: Sequence[Case]) -> dict[int, OutboxMessage]:
-    """The latest resolution mail of each case, by the id of the case."""
-    if not cases:
-        return {}
-    found = sa.select(OutboxMessage).where(
-        OutboxMessage.case_id.in_([case.id for case in cases]), OutboxMessage.kind == "case_resolved"
-    )
-    return {mail.case_id: mail for mail in db.session.scalars(found.order_by(OutboxMessage.id)) if mail.case_id is not None}
+    return _("We could not send %(name)s an e-mail with these notes.", name=case.requester.name)

@@ -12,7 +12,6 @@ from ..permissions import Permission, may
 from . import visibility
 from .models import Case, Event, Message, MessageKind
 from .numbers import id_of
-from .visibility import Whose
 
 TRIAGE = "SD"  # the Service Desk takes what has no other live team; every agent sees it
 _PLACE = (Case.listed_organization, Case.listed_location)
@@ -46,7 +45,7 @@ def numbered(user: User, number: str) -> sa.Select[Case]:
     return (
         visible_to(user)
         .where(Case.id == id_of(number))
-        .options(*(joinedload(part) for part in (Case.requester, Case.assignee, Case.team, *_PLACE)))
+        .options(*(joinedload(part) for part in (Case.requester, Case.assignee, Case.team, Case.rating, *_PLACE)))
     )
 
 
@@ -91,9 +90,3 @@ def latest_first(user: User, *, before: int | None) -> sa.Select[Case]:
     """The cases a person may see, the latest first, below a case's id where one is given."""
     found = visible_to(user).order_by(Case.id.desc()).options(joinedload(Case.team))
     return found if before is None else found.where(Case.id < before)
-
-
-def page_of_mine(user: User, *, whose: Whose, before: int | None, limit: int) -> sa.Select[Case]:
-    """The same for a provider: one page, perhaps of some of the cases only, and no dearer however many there are."""
-    found = sa.select(Case).where(Case.id.in_(visibility.latest(user, whose=whose, before=before, limit=limit)))
-    return found.order_by(Case.id.desc()).limit(limit).options(joinedload(Case.team), joinedload(Case.requester))

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..extensions import db
 
-LOWEST, HIGHEST = 1, 5
+HIGHEST = 5
+LONGEST_COMMENT = 2_000
 
 
 class CaseRating(db.Model):  # type: ignore[name-defined]
@@ -21,3 +22,8 @@ class CaseRating(db.Model):  # type: ignore[name-defined]
     score: Mapped[int]
     comment: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]
+
+
+def forget_comments(user_id: int) -> None:
+    """Erase what this person wrote beside their ratings; the scores stay."""
+    db.session.execute(sa.update(CaseRating).where(CaseRating.user_id == user_id).values(comment=""))

@@ -10,39 +10,41 @@ from ..accounts.sessions import the_user
 from ..extensions import db
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import commands, privacy, progress, queries, visibility
-from .errors import CaseClosed, CaseResolved, IllegalMove, NotTheRequester, WorkHasBegun
-from .forms import ConfirmForm, RejectForm, ReplyForm
+from . import commands, listing, privacy, progress, queries, states, visibility
+from .errors import AlreadyRated, CaseClosed, CaseResolved, IllegalMove, NotClosed, NotTheRequester, WorkHasBegun
+from .forms import CaseSearchForm, ConfirmForm, RatingForm, RejectForm, ReplyForm
+from .listing import Look, Standing
 from .models import Case, MessageKind, Status, public_messages
 from .numbers import id_of
 from .visibility import Whose
-from .wording import label
+from .wording import label, score_in_words
 
 bp = Blueprint("cases", __name__)
 bp.add_app_template_global(label, "label")
+bp.add_app_template_global(score_in_words, "score_in_words")
 
 Answer = str | Response | tuple[str, int]
-PAGE = 25
 
 
 @bp.get("/cases")
 @requires(Permission.SEE_OWN_CASES)
 def mine() -> Answer:
-    """One's own cases and those of colleagues that one may see, the latest first."""
+    """One's own cases and those of colleagues that one may see, the latest first; a number that is typed leads to its case."""
+    user, form = the_user(), CaseSearchForm(request.args)
+    words, places = form.q.data or "", visibility.places_of(user)
+    if id_of(words) and (case := db.session.scalar(queries.numbered(user, words))):
+        return redirect(url_for(".mine_case", number=case.number))
+    look = Look(
+        user,
+        places,
+        whose=next((w for w in places.offered if w == request.args.get("show")), Whose.ALL),
+        standing=next((s for s in Standing if s == request.args.get("state")), Standing.ALL),
+        words=words,
+    )
     before = id_of(request.args.get("before", "")) or None
-    offered = visibility.offered_to(the_user())
-    whose = next((w for w in offered if w == request.args.get("show")), Whose.ALL)
-    found = list(db.session.scalars(queries.page_of_mine(the_user(), whose=whose, before=before, limit=PAGE + 1)))
-    page = found[:PAGE]
+    page = listing.page(look, before=before)
     return render_template(
-        "cases/mine.html",
-        cases=page,
-        states=progress.states(page),
-        before=before,
-        more=page[-1].id if len(found) > PAGE else None,
-        offered=offered,
-        whose=whose,
-        shown={"show": whose.value} if whose is not Whose.ALL else {},
+        "cases/mine.html", look=look, page_of_cases=page, before=before, form=form, states=states.of(page.cases, reader=user)
     )
 
 
@@ -79,6 +81,7 @@ def add_reply(number: str) -> Answer:
 @bp.get("/cases/<number>/replies")
 @bp.get("/cases/<number>/accept")
 @bp.get("/cases/<number>/privacy")
+@bp.get("/cases/<number>/rating")
 @requires(Permission.SEE_OWN_CASES)
 def back_to_case(number: str) -> Answer:
     """Whoever opens the address of a button again comes back to the case."""
@@ -180,6 +183,27 @@ def set_privacy(number: str) -> Answer:
     return redirect(url_for(".mine_case", number=case.number))
 
 
+@bp.post("/cases/<number>/rating")
+@requires(Permission.SEE_OWN_CASES)
+def rate(number: str) -> Answer:
+    """Say once how one's closed case was handled."""
+    case, form = _my_case(number), RatingForm()
+    _must_be_requester(case)
+    if not form.validate():
+        return _case_page(case, rating_form=form), 422
+    try:
+        with transaction():
+            commands.rate(case, by=the_user(), score=int(form.score.data), comment=form.comment.data)
+            parked.forget(request.path)
+    except NotClosed:
+        flash(_("You can tell us how we handled the case once it is closed."), "info")
+    except AlreadyRated:
+        flash(_("You have rated this case already, so it stays with what you said first."), "info")
+    else:
+        flash(_("Thank you. The team reads what you told us."), "ok")
+    return redirect(url_for(".mine_case", number=case.number))
+
+
 def _my_case(number: str) -> Case:
     case: Case = db.one_or_404(queries.numbered(the_user(), number))
     return case
@@ -193,11 +217,10 @@ def _must_be_requester(case: Case) -> None:
         abort(403)
 
 
-def _case_page(case: Case, form: ReplyForm | None = None, *, unsent: str = "") -> str:
+def _case_page(case: Case, form: ReplyForm | None = None, *, unsent: str = "", rating_form: RatingForm | None = None) -> str:
     """The page of a case, with the form that fits its status; what was typed but not sent stands in it."""
-    said = public_messages(queries.messages_of(case))
+    said, is_mine = public_messages(queries.messages_of(case)), case.requester_id == the_user().id
     if form is None:
-        is_mine = case.requester_id == the_user().id
         kind = RejectForm if case.status is Status.RESOLVED and is_mine else ReplyForm
         form = kind(MultiDict({"body": unsent}) if unsent else None)
     resolutions = [m for m in said if m.kind is MessageKind.RESOLUTION and m.withdrawn_at is None]
@@ -208,8 +231,16 @@ def _case_page(case: Case, form: ReplyForm | None = None, *, unsent: str = "") -
         resolution=resolutions[-1] if resolutions and case.resolution_code else None,
         form=form,
         unsent=unsent,
-        progress=progress.of(case),
+        progress=progress.of(case, reader=the_user()),
+        is_mine=is_mine,
+        who_sees=privacy.who_sees(case, reader=the_user()),
+        rating_form=(rating_form or _rating_form(case)) if is_mine and case.awaits_rating else None,
     )
+
+
+def _rating_form(case: Case) -> RatingForm:
+    typed = parked.fields_for(url_for(".rate", number=case.number))
+    return RatingForm(MultiDict(typed) if typed else None)
 
 
 def _too_late(case: Case, typed: str) -> tuple[str, int]:

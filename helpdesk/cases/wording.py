@@ -59,15 +59,13 @@ ROLE_LABELS: dict[ProviderRole, object] = {
     ProviderRole.OTHER: _l("Other"),
 }
 
-# What a provider reads instead of a status.
-PLAIN_STATES: dict[Status, object] = {
-    Status.NEW: _l("We have received it"),
-    Status.OPEN: _l("We are working on it"),
-    Status.PENDING: _l("We need something from you"),
-    Status.ON_HOLD: _l("We are waiting for someone else"),
-    Status.RESOLVED: _l("Resolved"),
-    Status.CLOSED: _l("Closed"),
-    Status.CANCELED: _l("Canceled by you"),
+# How a requester finds that their case was handled.
+SCORES: dict[int, Any] = {
+    5: _l("5 of 5, very good"),
+    4: _l("4 of 5, good"),
+    3: _l("3 of 5, neither good nor bad"),
+    2: _l("2 of 5, bad"),
+    1: _l("1 of 5, very bad"),
 }
 
 # What somebody did, where that says it all.
@@ -92,9 +90,9 @@ def lazy_label(member: StrEnum) -> object:
     return ROLE_LABELS[member] if isinstance(member, ProviderRole) else LABELS[member]
 
 
-def plain_state(status: Status) -> str:
-    """A status in the words a provider reads."""
-    return str(PLAIN_STATES[status])
+def score_in_words(score: int) -> str:
+    """A rating as people read it: "4 of 5, good"."""
+    return str(SCORES[score])
 
 
 def event_sentence(event: Event) -> str:
@@ -108,7 +106,7 @@ def event_sentence(event: Event) -> str:
         case EventKind.STATUS_CHANGED:
             old, new = Status(event.old["status"]), Status(event.new["status"])
             return _("%(old)s is now %(new)s", old=label(old), new=label(new))
-        case EventKind.HANDED_BACK | EventKind.HANDED_OVER | EventKind.RESOLVED:
+        case EventKind.HANDED_BACK | EventKind.HANDED_OVER | EventKind.RESOLVED | EventKind.RATED:
             return _ended_or_handed(event, who)
         case kind if kind in mail_wording.TOLD_THERE:
             return mail_wording.sentence(event, who)
@@ -122,6 +120,8 @@ def _deed(event: Event) -> Any:
 
 
 def _ended_or_handed(event: Event, who: str) -> str:
+    if event.kind is EventKind.RATED:
+        return _("%(who)s rated how it was handled: %(score)s", who=who, score=score_in_words(event.new["score"]))
     if event.kind is EventKind.RESOLVED:
         return _("%(who)s resolved the case: %(code)s", who=who, code=label(ResolutionCode(event.new["code"])))
     if event.kind is EventKind.HANDED_OVER:

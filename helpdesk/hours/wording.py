@@ -82,10 +82,13 @@ def moment(instant: datetime, *, seconds: bool = False) -> str:
 def when(instant: datetime) -> Markup:
     """An instant as near words, in a `time` element that carries it in full."""
     hours = calendar()
-    wall = hours.wall(instant)
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        wall.isoformat(timespec="seconds"), _moment(wall, _("EEEE, MMMM d, y"), hours.zone, seconds=True), _near(hours, instant)
-    )
+    return _timed(hours, instant, _near(hours, instant))
+
+
+def on_day(instant: datetime) -> Markup:
+    """The day of an instant for the rows of a list, "Nov 28", "Nov 28, 2025", in a `time` element that carries it in full."""
+    hours = calendar()
+    return _timed(hours, instant, _day(hours, instant))
 
 
 def day(on: date) -> str:
@@ -140,7 +143,17 @@ def _near(hours: Calendar, instant: datetime) -> str:
         return _("yesterday %(time)s", time=said)
     if abs(distance) <= NEAR_DAYS:
         return _("%(day)s %(time)s", day=format_date(wall.date(), "EEE"), time=said)
-    return str(format_date(wall.date(), _("MMM d") if _is_this_year(hours, instant) else _("MMM d, y")))
+    return _day(hours, instant)
+
+
+def _day(hours: Calendar, instant: datetime) -> str:
+    return str(format_date(hours.wall(instant).date(), _("MMM d") if _is_this_year(hours, instant) else _("MMM d, y")))
+
+
+def _timed(hours: Calendar, instant: datetime, said: str) -> Markup:
+    wall = hours.wall(instant)
+    in_full = _moment(wall, _("EEEE, MMMM d, y"), hours.zone, seconds=True)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(wall.isoformat(timespec="seconds"), in_full, said)
 
 
 def _moment(wall: datetime, day_pattern: str, zone: str, *, seconds: bool) -> str:

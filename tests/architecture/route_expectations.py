@@ -91,6 +91,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "cases.ask_cancel",
             "cases.cancel",
             "cases.set_privacy",
+            "cases.rate",
             "providers.mine",
             "providers.join",
             "providers.ask_to_join",

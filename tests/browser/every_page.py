@@ -113,6 +113,7 @@ def _furnish(desk: Desk) -> None:
     organization = db.session.get_one(Organization, world.others["organization_id"])
     works_at(provider, organization, ADMINISTRATOR)
     special["cases.ask_cancel"] = {"number": a_case(requester=provider, status=Status.NEW).number}
+    special["cases.rate"] = {"number": a_case(requester=provider, status=Status.CLOSED).number}
     a_case(requester=provider, status=Status.PENDING)
     special["static"] = {"filename": "theme.js"}
     special["bootstrap.static"] = {"filename": "css/bootstrap.min.css"}

@@ -1,4 +1,4 @@
-"""The provider's own cases: list, page, and what a provider can do."""
+"""The page of a case as its requester has it, and what they can do there."""
 
 from datetime import timedelta
 
@@ -14,40 +14,11 @@ from tests.factories import PASSWORD, a_provider, an_agent
 from tests.visitor import Visitor
 
 
-def test_the_empty_list_says_how_to_begin(app: Flask) -> None:
-    visitor = Visitor(app).sign_in(a_provider()).open("/cases")
-
-    assert "No cases yet" in visitor.text
-    assert visitor.follow("Ask for help").h1 == "Get Help"
-
-
-def test_the_list_holds_one_s_own_cases_only(app: Flask) -> None:
-    mine = a_case(subject="My very own question")
-    a_case(subject="A question of somebody else")
-
-    visitor = Visitor(app).sign_in(mine.requester).open("/cases")
-
-    assert "My very own question" in visitor.text
-    assert "A question of somebody else" not in visitor.text
-
-
-def test_older_cases_are_a_page_away(app: Flask) -> None:
-    requester, agent = a_provider(), an_agent()
-    for n in range(27):
-        a_case(requester=requester, agent=agent, subject=f"Question {n:02d}")
-
-    visitor = Visitor(app).sign_in(requester).open("/cases")
-
-    assert ("Question 26" in visitor.text, "Question 01" in visitor.text) == (True, False)
-    assert "Question 01" in visitor.follow("Older cases").text
-
-
 def test_a_resolved_case_tells_when_its_mail_leaves(app: Flask) -> None:
     with clock.at(FRIDAY_7_PM):
         case = a_case(status=Status.RESOLVED)
         visitor = Visitor(app).sign_in(case.requester)
 
-        assert "Resolved; the e-mail leaves Mon, Dec 7, 8:00 a.m. ET" in visitor.open("/cases").text
         visitor.open(f"/cases/{case.number}")
 
     assert SOLUTION in visitor.text
@@ -208,15 +179,36 @@ def test_an_empty_and_an_overlong_message_are_named(app: Flask) -> None:
     assert visitor.values("Send the message")["body"] == "y" * 10_001
 
 
-def test_the_four_steps_show_how_far_it_has_come(app: Flask) -> None:
-    with clock.at(MONDAY_9_AM):
-        case = a_case(status=Status.PENDING)
-    with clock.at(MONDAY_9_AM + timedelta(hours=1)):
-        visitor = Visitor(app).sign_in(case.requester).open(f"/cases/{case.number}")
+def test_the_four_steps_show_how_far_it_has_come_and_by_when_the_next_is_expected(app: Flask) -> None:
+    def steps() -> list[str]:
+        visitor.open(f"/cases/{case.number}")
+        return [" ".join(li.get_text(" ").split()) for li in visitor.page.select("ol.steps li")]
 
-    steps = [" ".join(li.get_text(" ").split()) for li in visitor.page.select(".steps li")]
-    assert [step.split(" today")[0] for step in steps] == ["Received", "With Provider Enrollment", "Answered", "Resolved not yet"]
-    assert "We need something from you" in visitor.text
+    def current() -> list[str]:
+        return [li.select_one("strong").get_text() for li in visitor.page.select("ol.steps [aria-current=step]")]
+
+    with clock.at(MONDAY_9_AM):
+        case, agent = a_case(), an_agent()
+        visitor = Visitor(app).sign_in(case.requester)
+        began = ["Received today 9 a.m.", "With Provider Enrollment today 9 a.m."]
+        assert steps() == [*began, "Answered expected by tomorrow 9 a.m.", "Resolved not yet"]
+        assert current() == ["With Provider Enrollment"]
+        assert "Such times are counted in our service hours" in visitor.text
+        with transaction():
+            commands.reply(case, by=agent, body="Who is your back-up coordinator?", wait=True)
+        assert steps() == [*began, "Answered today 9 a.m.", "Resolved once we have an answer"]
+        assert current() == ["Answered"]
+        assert "We need something from you" in visitor.text
+        with transaction():
+            commands.reply(case, by=case.requester, body="Ines is.")
+        assert steps()[-1] == "Resolved expected by Thu 9 a.m."
+    with clock.at(MONDAY_9_AM + timedelta(days=4)):
+        visitor.sign_in(case.requester)
+        assert steps()[-1] == "Resolved was expected by yesterday 9 a.m."
+        with transaction():
+            commands.resolve(case, by=agent, code=ResolutionCode.FIXED, note=SOLUTION)
+        assert steps()[-1] == "Resolved today 9 a.m."
+        assert current() == ["Resolved"]
 
 
 def test_a_reply_of_staff_after_the_resolution_leaves_the_way_on_open(app: Flask) -> None:
@@ -260,24 +252,6 @@ def test_text_typed_before_the_session_ended_is_there_whatever_became_of_the_cas
     with transaction():
         commands.accept(case, by=case.requester)
     assert "A long answer, typed over lunch." in visitor.open(f"/cases/{case.number}").text
-
-
-@pytest.mark.both_databases
-@pytest.mark.parametrize("before", ["99999999999999999999999", "4294967297", "-1", "x", "0", "\x00"])
-def test_a_forged_place_in_the_list_is_the_first_page(app: Flask, before: str) -> None:
-    case = a_case(subject="My very own question")
-
-    visitor = Visitor(app).sign_in(case.requester).open(f"/cases?before={before}")
-
-    assert (visitor.status, "My very own question" in visitor.text) == (200, True)
-
-
-def test_the_end_of_the_list_is_not_an_empty_one(app: Flask) -> None:
-    case = a_case()
-
-    visitor = Visitor(app).sign_in(case.requester).open(f"/cases?before={case.id}")
-
-    assert "No older cases" in visitor.text
 
 
 @pytest.mark.parametrize("button", ["replies", "accept"])

@@ -115,7 +115,7 @@ def test_a_colleague_reads_and_replies_and_ends_nothing(app, practice):
     token = visitor.values("Send the message")["csrf_token"]
     visitor.press("Send the message", body="I can tell you more about it.")
     assert "I can tell you more about it." in visitor.text
-    for act in ("accept", "reject", "cancel", "privacy"):
+    for act in ("accept", "reject", "cancel", "privacy", "rating"):
         fields = {"csrf_token": token, "body": "Long enough to be a reason.", "is_private": "y"}
         assert visitor.post(f"/cases/{practice.case.number}/{act}", fields).status == 403
     assert visitor.open(f"/cases/{practice.case.number}/cancel").status == 403
@@ -141,6 +141,34 @@ def test_on_a_resolved_case_a_colleague_is_asked_to_leave_it_to_the_requester(ap
     assert "says whether this solved it" in visitor.text
 
 
+def test_the_page_says_who_can_see_the_case(app, practice):
+    works_at(colleague := a_provider(), practice.location, COORDINATOR)
+    works_at(boss := a_provider(), practice.organization, ADMINISTRATOR)
+    case, place, organization = practice.case, practice.location.name, practice.organization.legal_name
+    requester = Visitor(app).sign_in(case.requester)
+
+    def says(visitor: Visitor) -> str:
+        return " ".join(visitor.open(f"/cases/{case.number}").page.select_one(".who-sees p").get_text().split())
+
+    asked = f"{case.requester.name} asked. You can read this case because you"
+    assert says(Visitor(app).sign_in(colleague)) == f"{asked} coordinate {place}."
+    assert says(Visitor(app).sign_in(boss)) == f"{asked} administer {organization}."
+    assert says(requester) == f"You, our staff, coordinators of {place} and administrators of {organization} see this case."
+    requester.press("Hide it from colleagues")
+    assert says(requester) == "Only you and our staff see this case."
+
+
+def test_on_a_case_that_a_colleague_canceled_nobody_says_you_did(app, practice):
+    works_at(colleague := a_provider(), practice.location, COORDINATOR)
+    with transaction():
+        commands.cancel(practice.case, by=practice.case.requester)
+
+    visitor = Visitor(app).sign_in(colleague).open(f"/cases/{practice.case.number}")
+
+    assert f"{practice.case.requester.name} canceled this case." in visitor.text
+    assert "You canceled" not in visitor.text
+
+
 def test_my_cases_can_be_narrowed_to_mine_or_theirs(app, practice):
     works_at(boss := a_provider(), practice.organization, ADMINISTRATOR)
     mine = a_case(requester=boss, subject="My very own question")
@@ -156,7 +184,7 @@ def test_my_cases_can_be_narrowed_to_mine_or_theirs(app, practice):
 def test_who_sees_their_own_cases_alone_has_nothing_to_choose(app, practice):
     visitor = Visitor(app).sign_in(practice.case.requester).open("/cases")
 
-    assert visitor.page.select(".shortcuts") == []
+    assert [nav["aria-label"] for nav in visitor.page.select("main nav")] == ["How they stand"]
 
 
 @pytest.mark.both_databases

@@ -15,7 +15,9 @@ from tests.browser.every_page import Desk, a_furnished_desk
 from tests.case_factories import MONDAY_9_AM, SOLUTION
 from tests.visitor import Visitor
 
-ENGLISH = re.compile(r"\b(the|your|you|and|with|this|that|of|for|is|are|was|to|by|from|what|when|who|open|closed|not)\b", re.IGNORECASE)
+ENGLISH = re.compile(
+    r"\b(the|your|you|and|with|this|that|of|for|is|are|was|to|by|on|from|what|when|who|open|closed|not)\b", re.IGNORECASE
+)
 TYPED = (
     "NC Vaccines Help Desk",
     "Section B asks for a second coordinator",
