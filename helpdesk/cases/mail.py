@@ -4,17 +4,19 @@ from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import LazyString
 from flask_babel import gettext as _
 
 from .. import clock
 from ..accounts.models import Team, TeamMember, User
 from ..extensions import db
+from ..languages import translated
 from ..notifications import acts, outbox
 from ..notifications.models import MailState, OutboxMessage
 from ..permissions import Role
 from .models import PUBLIC_KINDS, Case, EventKind, Message, MessageKind
 from .queries import TRIAGE
-from .wording import label
+from .wording import lazy_label
 
 # The mail that tells each kind of message.
 MAIL_OF = {MessageKind.REPLY: "case_replied", MessageKind.RESOLUTION: "case_resolved"}
@@ -31,7 +33,7 @@ def carries(mail: OutboxMessage) -> int | None:
     return int(told) if mail.kind in MAIL_OF.values() and told.isdecimal() else None
 
 
-def send_receipt(case: Case, *, expect: str, answers: list[dict[str, str]]) -> None:
+def send_receipt(case: Case, *, expect: object, answers: list[dict[str, str]]) -> None:
     """Tell the requester that the case has arrived: number, team, answers, and when to expect a first response."""
     _write("case_received", case, about={**facts(case), "expect": expect, "answers": answers}, key=case.number)
 
@@ -41,7 +43,7 @@ def tell_requester(case: Case, message: Message) -> OutboxMessage | None:
     if message.kind not in PUBLIC_KINDS:
         raise ValueError("an internal note is never mailed")
     code = case.resolution_code
-    about = {**facts(case), "note": message.body, "author": message.author.name, "code_label": label(code) if code else ""}
+    about = {**facts(case), "note": message.body, "author": message.author.name, "code_label": lazy_label(code) if code else ""}
     return _write(MAIL_OF[message.kind], case, about=about, key=occasion(case, message))
 
 
@@ -91,5 +93,6 @@ def _those_who_can_staff_teams() -> sa.Select[User]:
 
 
 def facts(case: Case) -> dict[str, Any]:
-    """What every mail about a case may tell the person who asked."""
-    return {"number": case.number, "subject": case.subject, "path": f"/cases/{case.number}", "team": case.team.name}
+    """What every mail about a case may tell the person who asked; its words are chosen when the mail is rendered."""
+    team = LazyString(translated, case.team.name)
+    return {"number": case.number, "subject": case.subject, "path": f"/cases/{case.number}", "team": team}

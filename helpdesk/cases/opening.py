@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
@@ -85,7 +86,7 @@ def open_case(new: NewCase, *, requester: User) -> Case:
     _route(case, new, requester, at)
     sla.start(case.id, priority=case.priority, at=at)
     case.due_at = sla_queries.nearest_due(case.id)
-    mail.send_receipt(case, expect=expected_answer(case), answers=answers_shown(case, new.description))
+    mail.send_receipt(case, expect=LazyString(expected_answer, case), answers=answers_shown(case, new.description))
     db.session.flush()
     return case
 

@@ -11,6 +11,7 @@ from .. import clock
 from ..accounts.models import User
 from ..extensions import db
 from ..hours.wording import moment, when
+from ..languages import translated
 from ..notifications.models import MailState, OutboxMessage
 from ..sla import queries as sla
 from ..sla.models import ClockState, SlaClock, Target
@@ -64,7 +65,7 @@ def _steps(case: Case, running: Sequence[SlaClock]) -> Iterator[Step]:
     is_canceled = case.status is Status.CANCELED
     reached: tuple[tuple[str, datetime | None, Target | None], ...] = (
         (_("Received"), case.opened_at, None),
-        (_("With %(team)s", team=case.team.name), case.opened_at, None),
+        (_("With %(team)s", team=translated(case.team.name)), case.opened_at, None),
         (_("Answered"), case.answered_at, Target.FIRST_RESPONSE),
         (_("Canceled") if is_canceled else _("Resolved"), case.closed_at if is_canceled else case.resolved_at, Target.RESOLUTION),
     )
@@ -122,21 +123,21 @@ def _next_for_colleague(case: Case) -> str:
 
 
 def _waiting_for_us(case: Case, running: Sequence[SlaClock]) -> str:
+    team = translated(case.team.name)
     if not running:
-        return _("%(team)s is working on it.", team=case.team.name)
+        return _("%(team)s is working on it.", team=team)
     due = min(running, key=lambda c: c.due_at)
     if due.due_at <= clock.now():
         return _late(case, due.due_at)
+    words = {"team": team, "when": moment(due.due_at)}
     if case.answered_at is None:
-        return _(
-            "%(team)s has your case. You can expect a first answer by %(when)s.", team=case.team.name, when=moment(due.due_at)
-        )
-    return _("%(team)s is working on it. We aim to resolve it by %(when)s.", team=case.team.name, when=moment(due.due_at))
+        return _("%(team)s has your case. You can expect a first answer by %(when)s.", **words)
+    return _("%(team)s is working on it. We aim to resolve it by %(when)s.", **words)
 
 
 def _late(case: Case, due_at: datetime) -> str:
     """That what is still to come should have been here by now, and what to do if it cannot wait."""
-    words = {"team": case.team.name, "when": moment(due_at)}
+    words = {"team": translated(case.team.name), "when": moment(due_at)}
     if case.answered_at is None:
         return _(
             "%(team)s has your case. Our answer was due by %(when)s: we are late, and sorry. If it cannot wait, call us.", **words

@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from .. import clock
 from ..business_hours import DAYS_OF_A_WEEK, MIDNIGHT, ONE_DAY, Calendar, Closure, Interval, NeverCloses, NeverOpens, Week
+from ..languages import translated
 from .queries import calendar
 
 NOON = time(12, 0)
@@ -218,7 +219,7 @@ def _open_sentence(hours: Calendar, now: datetime) -> str:
     wall, closure = hours.wall(closes_at).time(), hours.closure_at(closes_at)
     words = {"time": clock_time(wall), "zone": zone_name(hours.zone)}
     if closure and closure.closed_from == wall != MIDNIGHT:
-        return _("Open now until %(time)s %(zone)s, closing early for %(reason)s", reason=closure.reason, **words)
+        return _("Open now until %(time)s %(zone)s, closing early for %(reason)s", reason=translated(closure.reason), **words)
     if closes_at - now <= ONE_DAY:
         return _("Open now until %(time)s %(zone)s", **words)
     return _("Open now until %(day)s at %(time)s %(zone)s", day=_day_ahead(hours, closes_at - timedelta.resolution), **words)
@@ -243,8 +244,8 @@ def _closed_words(closure: Closure | None) -> str:
     if closure is None:
         return _("Closed now")
     if closure.closed_from == MIDNIGHT:
-        return _("Closed today for %(reason)s", reason=closure.reason)
-    return _("Closed since %(time)s for %(reason)s", time=clock_time(closure.closed_from), reason=closure.reason)
+        return _("Closed today for %(reason)s", reason=translated(closure.reason))
+    return _("Closed since %(time)s for %(reason)s", time=clock_time(closure.closed_from), reason=translated(closure.reason))
 
 
 def _day_ahead(hours: Calendar, instant: datetime) -> str:

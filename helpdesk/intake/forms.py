@@ -4,6 +4,7 @@ import secrets
 from itertools import chain
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -13,6 +14,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 
 from ..cases.models import Impact, ProviderRole, System, Urgency
 from ..cases.wording import lazy_label
+from ..languages import translated
 from ..typed_text import lines, one_line, readable_length
 from .models import Topic
 from .places import NOT_LISTED, Place
@@ -39,6 +41,11 @@ def _not_listed() -> SelectChoice:
 
 def _choose() -> list[SelectChoice]:
     return [SelectChoice("", _l("Choose one"))]  # type: ignore[arg-type]
+
+
+def _topic(topic: Topic) -> SelectChoice:
+    name: Any = LazyString(translated, topic.name)  # in the language of the page on it, and in English in the case
+    return SelectChoice(topic.code, name, optgroup=translated(topic.group_name))
 
 
 class HelpTicketForm(FlaskForm):  # type: ignore[misc]
@@ -124,7 +131,7 @@ class HelpTicketForm(FlaskForm):  # type: ignore[misc]
         self.system.choices = enum_choices(System, label=lazy_label)
         self.impact.choices = enum_choices(Impact, label=lazy_label)
         self.urgency.choices = enum_choices(Urgency, label=lazy_label)
-        self.topic.choices = _choose() + [SelectChoice(t.code, t.name, optgroup=t.group_name) for t in topics]
+        self.topic.choices = _choose() + [_topic(topic) for topic in topics]
         for field in (self.role, self.system, self.topic, self.impact, self.urgency):
             field.validate_choice = False  # a forged choice gets the sentence of `validate_…` below
         if not _is_key(self.form_key.data):
