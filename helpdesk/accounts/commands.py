@@ -1,11 +1,13 @@
 """What can be done with an account."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from .. import clock
@@ -103,11 +105,11 @@ def register(
         decoys.mail(user, send_verification)
         return
     decoys.make_account()
-    if user.verified_at is None and not user.is_staff:  # whoever was invited chooses a password by the mailed link alone
-        if not passwords.check_password(user.password_hash, password):  # not just the same form twice
-            tokens.end_all(user, TokenPurpose.VERIFY_ADDRESS)
-        user.first_name, user.last_name, user.phone = one_line(first_name), one_line(last_name), one_line(phone)
-        user.language, user.pin, user.password_hash = language, pin, passwords.hash_password(password)
+    if (
+        user.verified_at is None and user.deactivated_at is None and not user.is_staff
+    ):  # whoever was invited has a link of their own
+        details = {"first_name": one_line(first_name), "last_name": one_line(last_name), "phone": one_line(phone), "pin": pin}
+        _register_again(user, password=password, details={**details, "language": language})
     else:
         passwords.spend_time_on(password)
         passwords.spend_time_on(password)
@@ -132,8 +134,15 @@ def send_verification(user: User) -> None:
 def verify(token: str) -> User:
     """Activate the account whose mailed link holds this token. Raises LinkNotValid."""
     user = tokens.use(token, TokenPurpose.VERIFY_ADDRESS)
-    user.verified_at = user.verified_at or clock.now()
+    activate(user)
     return user
+
+
+def activate(user: User) -> None:
+    """The person has proved that the address is theirs, by a mailed link of whatever purpose: the account is active."""
+    if user.verified_at is None:
+        user.verified_at = clock.now()
+        history.record(AccountAct.ACTIVATED, user=user, by=user)
 
 
 def send_reset(user: User) -> None:
@@ -151,7 +160,7 @@ def reset_password(token: str, *, password: str) -> User:
     user.password_hash = passwords.hash_password(password)
     user.session_key = new_session_key()
     user_sessions.end_all(user)
-    user.verified_at = user.verified_at or clock.now()
+    activate(user)
     note_new_password(user)
     return user
 
@@ -199,7 +208,13 @@ def note_sign_in(user: User, *, password: str, client: str | None) -> None:
 
 def choose_mail(user: User, *, digest: bool, assignments: bool, targets: bool) -> None:
     """Let somebody of the staff be mailed about what they want to be mailed about, from now on."""
+    before = {"digest": user.wants_digest, "assignments": user.wants_assignment_mail, "targets": user.wants_target_mail}
+    chosen = {"digest": digest, "assignments": assignments, "targets": targets}
     user.wants_digest, user.wants_assignment_mail, user.wants_target_mail = digest, assignments, targets
+    changed = [name for name in chosen if chosen[name] != before[name]]
+    if changed:
+        old, new = ({name: choice[name] for name in changed} for choice in (before, chosen))
+        history.record(AccountAct.MAIL_CHOSEN, user=user, by=user, old=old, new=new)
 
 
 def sweep() -> dict[str, int]:
@@ -211,6 +226,19 @@ def sweep() -> dict[str, int]:
         "tokens": tokens.sweep(before=now - TOKENS_KEPT),
         "counts": throttling.sweep(before=now - throttling.LONGEST_WINDOW),
     }
+
+
+def _register_again(user: User, *, password: str, details: Mapping[str, Any]) -> None:
+    """Let what was typed last count; with another password, links mailed before end."""
+    changed = {name: value for name, value in details.items() if getattr(user, name) != value}
+    old, new = ({name: str(getattr(user, name)) for name in changed}, {name: str(value) for name, value in changed.items()})
+    if not passwords.check_password(user.password_hash, password):  # not just the same form twice
+        tokens.end_all(user, TokenPurpose.VERIFY_ADDRESS)
+        new["password"] = _("another one")
+    for name, value in changed.items():
+        setattr(user, name, value)
+    user.password_hash = passwords.hash_password(password)
+    history.record(AccountAct.REGISTERED_AGAIN, user=user, by=user, old=old, new=new)
 
 
 def new_session_key() -> str:

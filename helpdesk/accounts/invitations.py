@@ -6,7 +6,6 @@ from datetime import timedelta
 import sqlalchemy as sa
 from flask import current_app
 
-from .. import clock
 from ..extensions import db
 from ..notifications import outbox
 from ..permissions import Role
@@ -61,7 +60,7 @@ def accept(token: str, *, password: str) -> User:
     user = tokens.use(token, TokenPurpose.INVITATION)
     user.password_hash = passwords.hash_password(password)
     user.session_key = commands.new_session_key()
-    user.verified_at = user.verified_at or clock.now()
+    commands.activate(user)
     history.record(AccountAct.PASSWORD_CHANGED, user=user, by=user, reason="invitation")
     return user
 

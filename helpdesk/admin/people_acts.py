@@ -133,7 +133,7 @@ def end_waits(person_id: int) -> Answer:
     person = person_of(person_id)
     with transaction():
         throttling.forget(person.email_key, accounts.networks_of(person))
-        history.record(AccountAct.DETAILS_CHANGED, user=person, by=the_user(), new={"waits": _("ended")})
+        history.record(AccountAct.WAITS_ENDED, user=person, by=the_user())
     flash(_("The waits are over: %(who)s can try again now.", who=person.name), "ok")
     return to_person(person)
 

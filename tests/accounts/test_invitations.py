@@ -55,7 +55,7 @@ def test_who_is_invited_chooses_a_password_and_works(app):
     assert Visitor(app).sign_in(whoever_has(ADDRESS), NEW).path == "/agent/queue"
     assert (whoever_has(ADDRESS).role, acts(of=whoever_has(ADDRESS))) == (
         Role.LEAD,
-        ["invited", "joined_team", "lead_changed", "password_changed"],
+        ["invited", "joined_team", "lead_changed", "activated", "password_changed"],
     )
 
 

@@ -220,7 +220,7 @@ def test_the_waits_of_an_account_are_ended(app):
     assert "The waits are over" in page.text
     with transaction():
         throttling.count_sign_in(agent.email_key, "10.2.0.1")
-    assert acts(of=agent)[-1] == "details_changed"
+    assert acts(of=agent)[-1] == "waits_ended"
 
 
 def test_the_roles_are_shown_as_the_desk_asks_them(app):
