@@ -17,7 +17,7 @@ from flask import current_app
 from .. import clock
 from ..extensions import db
 from ..notifications import outbox
-from . import history
+from . import history, passwords, people
 from .commands import absolute
 from .errors import SecondFactorRequired, WrongCode
 from .models import AccountAct, RecoveryCode, SecondFactor, User
@@ -127,10 +127,16 @@ def remove(user: User) -> None:
 
 
 def reset(user: User, *, by: User | None, reason: str) -> None:
-    """Take away the second factor of somebody who has lost it; the person is told, and where it is required sets up another."""
+    """Take away the second factor of somebody who has lost it, and their password and sessions with it.
+
+    A password that was chosen beside a second factor may be too short to stand alone, so they choose one anew, by a link to
+    their address; the mail about it says so. Where a second factor is required they set up another when they sign in.
+    """
     _delete(user)
+    user.password_hash = passwords.NO_PASSWORD
+    people.end_sessions(user)
     history.record(AccountAct.SECOND_FACTOR_RESET, user=user, by=by, reason=reason)
-    _tell(user, "reset")
+    _tell(user, "reset", link=absolute("/forgot-password"))
 
 
 def _delete(user: User) -> None:
@@ -165,8 +171,8 @@ def _hashed(code: str) -> str:
     return hashlib.sha256(typed.encode()).hexdigest()
 
 
-def _tell(user: User, what: str) -> None:
-    about = {"first_name": user.first_name, "change": what, "link": _page()}
+def _tell(user: User, what: str, *, link: str = "") -> None:
+    about = {"first_name": user.first_name, "change": what, "link": link or _page()}
     outbox.enqueue("second_factor_changed", to=user.recipient, about=about, key=secrets.token_hex())
 
 

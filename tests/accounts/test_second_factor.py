@@ -17,7 +17,7 @@ from helpdesk.accounts.errors import WrongCode
 from helpdesk.accounts.models import AccountAct, AccountEvent, RecoveryCode, SecondFactor, User
 from helpdesk.extensions import db
 from helpdesk.transaction import transaction
-from tests.accounts.mail import mail_to
+from tests.accounts.mail import link_in_mail, mail_to
 from tests.accounts.test_sign_in import is_signed_in
 from tests.case_factories import MONDAY_9_AM
 from tests.factories import PASSWORD, a_provider, an_admin, an_agent
@@ -290,4 +290,7 @@ class TestWhereItIsRequired:
         event = db.session.scalars(sa.select(AccountEvent).where(AccountEvent.act == AccountAct.SECOND_FACTOR_RESET)).one()
         assert (event.user_id, event.actor_id, event.reason) == (user.id, other.id, "The phone was lost.")
         assert "An administrator has reset" in mail_to(user.email)[-1].text_body
+        assert Visitor(app).sign_in(user).status == 422
+        Visitor(app).open("/forgot-password").press("Send the link", email=user.email)
+        Visitor(app).open(link_in_mail(user.email)).press("Set the password", password=PASSWORD)
         assert Visitor(app).sign_in(user).path == PAGE
