@@ -17,7 +17,7 @@ from ..notifications import acts, outbox, refusals
 from ..notifications.models import OutboxMessage
 from ..permissions import Role
 from ..typed_text import one_line
-from . import addresses, decoys, history, parked, passwords, queries, throttling, tokens, user_sessions
+from . import addresses, decoys, devices, history, parked, passwords, queries, throttling, tokens, user_sessions
 from .errors import AddressTaken, NoSuchTeam
 from .models import AccountAct, Language, Team, TeamMember, TokenPurpose, User
 
@@ -218,12 +218,13 @@ def choose_mail(user: User, *, digest: bool, assignments: bool, targets: bool) -
 
 
 def sweep() -> dict[str, int]:
-    """Delete what has served its time: parked forms, sessions, mailed links, counts of tries; says how many of each."""
+    """Delete what has served its time: parked forms, sessions, links, browsers, counts of tries; says how many of each."""
     now = clock.now()
     return {
         "parked_forms": parked.sweep(before=now - PARKED_FORMS_KEPT),
         "sessions": user_sessions.sweep(),
         "tokens": tokens.sweep(before=now - TOKENS_KEPT),
+        "browsers": devices.sweep(before=now - devices.COOKIE_LASTS),
         "counts": throttling.sweep(before=now - throttling.LONGEST_WINDOW),
     }
 

@@ -17,10 +17,10 @@ from flask import current_app
 from .. import clock
 from ..extensions import db
 from ..notifications import outbox
-from . import history, passwords, people
+from . import history, passwords, people, tokens
 from .commands import absolute
 from .errors import SecondFactorRequired, WrongCode
-from .models import AccountAct, RecoveryCode, SecondFactor, User
+from .models import AccountAct, RecoveryCode, SecondFactor, TokenPurpose, User
 
 STEP_SECONDS = 30  # how long a code is shown (RFC 6238, 5.2)
 STEPS_ALLOWED = (-1, 0, 1)  # a clock may be wrong by so many steps
@@ -135,6 +135,7 @@ def reset(user: User, *, by: User | None, reason: str) -> None:
     _delete(user)
     user.password_hash = passwords.NO_PASSWORD
     people.end_sessions(user)
+    tokens.end_all(user, TokenPurpose.RESET_PASSWORD)  # its page may be open, and content with a short password
     history.record(AccountAct.SECOND_FACTOR_RESET, user=user, by=by, reason=reason)
     _tell(user, "reset", link=absolute("/forgot-password"))
 
