@@ -13,6 +13,10 @@ class AddressTaken(HelpDeskError):
     """Somebody has an account with this address."""
 
 
+class NotAPin(HelpDeskError):
+    """A provider PIN has six digits, perhaps after the letters NCA."""
+
+
 class NoSuchTeam(HelpDeskError):
     """No team has this code."""
 

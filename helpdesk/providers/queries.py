@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ..accounts.models import User
+from ..accounts.pins import pin_in
 from ..extensions import db
 from .models import (
     Affiliation,
@@ -21,7 +22,7 @@ from .models import (
     ReportingSystem,
     RequestState,
 )
-from .names import name_key, pin_in
+from .names import name_key
 
 ROWS = 25
 MOST_FOUND = 20  # places offered to somebody who asks to join
