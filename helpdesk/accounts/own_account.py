@@ -12,7 +12,7 @@ from ..notifications.models import Recipient
 from ..typed_text import one_line
 from . import addresses, commands, history, passwords, people, queries, tokens
 from .errors import AddressTaken, LinkNotValid, NotAProvider
-from .models import AccountAct, KnownDevice, Language, ParkedForm, RecoveryCode, SecondFactor, TokenPurpose, User
+from .models import AccountAct, AccountToken, KnownDevice, Language, ParkedForm, RecoveryCode, SecondFactor, TokenPurpose, User
 
 NO_ADDRESS = "former-user-{id}@account.invalid"  # nobody can have, or be written to at, an address below .invalid (RFC 2606)
 
@@ -95,9 +95,7 @@ def close(user: User, *, stopped: int, affiliations: int) -> None:
         raise NotAProvider(user.name)
     now, old = clock.now(), user.recipient
     people.end_sessions(user)
-    for purpose in TokenPurpose:
-        tokens.end_all(user, purpose)
-    for kept in (KnownDevice, RecoveryCode, SecondFactor, ParkedForm):
+    for kept in (AccountToken, KnownDevice, RecoveryCode, SecondFactor, ParkedForm):
         db.session.execute(sa.delete(kept).where(kept.user_id == user.id))
     about = {"first_name": user.first_name, "when": moment(now)}
     user.first_name, user.last_name, user.phone, user.pin = "Former", "user", "", ""
