@@ -157,6 +157,18 @@ def open_requests() -> sa.Select[JoinRequest]:
     return _requests().where(JoinRequest.state == RequestState.OPEN).order_by(JoinRequest.id)
 
 
+def left_to_staff(*, at: datetime) -> sa.Select[JoinRequest]:
+    """The open requests that nobody but staff can decide: the place is not listed, or nobody active administers it."""
+    administers = sa.exists().where(
+        Affiliation.organization_id == JoinRequest.organization_id,
+        Affiliation.role == AffiliationRole.ORGANIZATION_ADMINISTRATOR,
+        is_current(at),
+        Affiliation.user_id != JoinRequest.user_id,
+        Affiliation.user_id.in_(sa.select(User.id).where(User.verified_at.is_not(None), User.deactivated_at.is_(None))),
+    )
+    return open_requests().where(sa.or_(JoinRequest.organization_id.is_(None), ~administers))
+
+
 def open_requests_of(user: User) -> sa.Select[JoinRequest]:
     """The requests of one person that wait for an answer, oldest first."""
     return open_requests().where(JoinRequest.user_id == user.id)
