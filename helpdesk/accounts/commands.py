@@ -18,7 +18,7 @@ from ..notifications.models import OutboxMessage
 from ..permissions import Role
 from ..typed_text import one_line
 from . import addresses, decoys, devices, history, parked, passwords, queries, throttling, tokens, user_sessions
-from .errors import AddressTaken, NoSuchTeam
+from .errors import AccountClosed, AddressTaken, NoSuchTeam
 from .models import AccountAct, Language, Team, TeamMember, TokenPurpose, User
 
 SESSION_KEY_BYTES = 16
@@ -178,9 +178,11 @@ def change_address(
 ) -> list[OutboxMessage]:
     """Give a person another address, to which all mail goes that has not left; returns that mail.
 
-    Both addresses are told, but for an old one that refuses our mail. Links mailed before end. Raises NotAnAddress and
-    AddressTaken.
+    Both addresses are told, but for an old one that refuses our mail. Links mailed before end. Raises NotAnAddress,
+    AddressTaken and, for an account that its owner has closed, AccountClosed.
     """
+    if user.closed_at is not None:
+        raise AccountClosed(user.name)
     address, old = addresses.normalized(email), user.recipient
     try:
         with db.session.begin_nested():

@@ -45,6 +45,10 @@ class LastAdministrator(HelpDeskError):
     """Without this person nobody could run the desk."""
 
 
+class AccountClosed(HelpDeskError):
+    """The person has closed the account; it cannot be brought back, and stays without a name and an address."""
+
+
 class NotYourself(HelpDeskError):
     """Nobody deactivates themselves: another administrator does."""
 

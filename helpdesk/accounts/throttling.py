@@ -66,6 +66,9 @@ def count_sign_in(email_key: str, client: str | None) -> None:
 
 def sign_in_was_right(email_key: str, client: str | None) -> None:
     """The password was right: the account starts afresh, and this try does not count against the client's address."""
+    mine = (*_of_account(email_key, client), _client(CLIENT, client))
+    in_order = sa.select(FailedAttempts.subject).where(FailedAttempts.subject.in_(mine)).order_by(FailedAttempts.subject)
+    db.session.execute(in_order.with_for_update())  # the order in which they are counted: no deadlock
     db.session.execute(sa.delete(FailedAttempts).where(FailedAttempts.subject.in_(_of_account(email_key, client))))
     counted = FailedAttempts.subject == _client(CLIENT, client)
     db.session.execute(sa.update(FailedAttempts).where(counted, FailedAttempts.count > 0).values(count=FailedAttempts.count - 1))

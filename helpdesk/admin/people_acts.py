@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from ..accounts import history, parked, throttling
 from ..accounts import people as accounts
-from ..accounts.errors import LastAdministrator, NotYourself, StalePage
+from ..accounts.errors import AccountClosed, LastAdministrator, NotYourself, StalePage
 from ..accounts.models import AccountAct, Team, User
 from ..accounts.sessions import the_user
 from ..accounts.wording import label
@@ -18,7 +18,7 @@ from ..permissions import Permission, Role, requires
 from ..transaction import transaction
 from . import deactivation, staffing
 from .blueprint import bp
-from .errors import AccountClosed, NeedsTaker, NotATaker
+from .errors import NeedsTaker, NotATaker
 from .hours_pages import Answer, typed
 from .people_forms import ReasonForm, TakersForm, WorkForm, takers_form
 from .people_pages import all_teams, count_words, open_teams, person_of

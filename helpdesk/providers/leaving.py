@@ -20,7 +20,7 @@ def leave_everywhere(user: User, *, by: User) -> int:
         affiliation.ends_at = now
         _record(DirectoryAct.AFFILIATION_ENDED, user, by, affiliation, old={"role": affiliation.role.value})
     asked = sa.select(JoinRequest).where(JoinRequest.user_id == user.id, JoinRequest.state == RequestState.OPEN)
-    for request in db.session.scalars(asked):
+    for request in db.session.scalars(asked.with_for_update()):
         request.state, request.decided_at, request.decided_by_id = RequestState.WITHDRAWN, now, by.id
         _record(DirectoryAct.WITHDRAWN, user, by, request, old={"role": request.role.value})
     typed = {"words": "", "answer": "", "pin": ""}

@@ -150,6 +150,8 @@ def test_what_was_mailed_to_a_closed_account_stays_proven_and_the_person_is_eras
     Visitor(app).open("/forgot-password").press("Send the link", email=user.email)
     wanted = a_request(user, an_organization(), words="Dana, ask at the front desk.", pin="123456")
     with transaction():
+        db.session.scalars(sa.select(OutboxMessage).where(OutboxMessage.case_id == case.id)).one().state = MailState.FAILED
+    with transaction():
         mail_decisions.correct_address(case, to="okafor@example.org", by=agent, reason="misspelled")
         db.session.execute(sa.update(OutboxMessage).values(state=MailState.SENT, sent_at=clock.now()))
 
