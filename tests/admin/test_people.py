@@ -29,7 +29,7 @@ def names(visitor):
 def test_people_are_found_by_name_address_role_team_and_state(app):
     admin = an_admin(first_name="Ada", last_name="Root")
     ana = an_agent("ENR", first_name="Ana", last_name="Marin", email="ana@desk.example.org")
-    bo = a_lead("NCIR", first_name="Bo", last_name="Marin", email="bo@desk.example.org")
+    bo = a_lead("NCIR", first_name="Bo", last_name="Marin", email="bo@elsewhere.example.org")
     cy = a_provider(first_name="Cy", last_name="Haddad", verified=False)
     page = an_administrator_at(app, "/admin/people", admin)
 
