@@ -201,9 +201,9 @@ def change_address(
     return moved
 
 
-def note_sign_in(user: User, *, password: str, client: str | None) -> None:
+def note_sign_in(user: User, *, password: str, client: str | None, browser: str = "") -> None:
     """The password was right: end the waits, and keep it under today's parameters."""
-    throttling.sign_in_was_right(user.email_key, client)
+    throttling.sign_in_was_right(user.email_key, client, browser=browser)
     if passwords.needs_rehash(user.password_hash):
         user.password_hash = passwords.hash_password(password)
 

@@ -15,6 +15,7 @@ from .. import clock
 from ..extensions import db
 from ..hours.wording import moment
 from ..notifications import outbox
+from . import queries
 from .models import KnownDevice, User
 
 COOKIE = "device"
@@ -67,6 +68,14 @@ def note(user: User, *, browser: str, network: str) -> None:
             outbox.enqueue("new_device", to=user.recipient, about=about, key=secrets.token_hex())
         db.session.add(KnownDevice(user_id=user.id, token_hash=_hashed(token), first_seen_at=now, last_seen_at=now))
     _give(token)
+
+
+def known_browser(address: str) -> str:
+    """What names this browser, if somebody with this address has signed in here before; nothing for any other."""
+    token = request.cookies.get(COOKIE, "")
+    mine = sa.select(KnownDevice.token_hash).where(KnownDevice.token_hash == _hashed(token))
+    theirs = mine.where(KnownDevice.user_id.in_(queries.by_address(address).with_only_columns(User.id)))
+    return db.session.scalar(theirs) or ""
 
 
 def sweep(*, before: datetime) -> int:

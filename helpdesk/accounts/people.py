@@ -11,7 +11,7 @@ from ..extensions import db
 from ..permissions import Role
 from . import commands, history, tokens, user_sessions
 from .errors import LastAdministrator, NotStaff, NotYourself, StalePage
-from .models import AccountAct, Team, TeamMember, TokenPurpose, User, UserSession
+from .models import AccountAct, KnownDevice, Team, TeamMember, TokenPurpose, User, UserSession
 
 
 def hold(user: User, *, version: int | None = None) -> None:
@@ -114,7 +114,8 @@ def _administrators() -> set[int]:
     return set(db.session.scalars(found.with_for_update(key_share=True)))
 
 
-def networks_of(user: User) -> set[str]:
-    """Where a person is known to have signed in from."""
-    mine = sa.select(UserSession.network).where(UserSession.user_id == user.id, UserSession.network != "")
-    return set(db.session.scalars(mine))
+def places_of(user: User) -> set[str]:
+    """The networks and browsers that a person is known to have signed in from, as tries there are counted."""
+    networks = sa.select(UserSession.network).where(UserSession.user_id == user.id, UserSession.network != "")
+    browsers = sa.select(KnownDevice.token_hash).where(KnownDevice.user_id == user.id)
+    return set(db.session.scalars(networks.union(browsers)))

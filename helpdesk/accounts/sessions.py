@@ -83,12 +83,13 @@ def the_user() -> User:
 
 def knows_password(user: User, password: str) -> bool:
     """Whether this is the password of the account; tries are counted as at sign-in. Raises TooManyTries."""
+    browser = devices.known_browser(user.email)
     with transaction():
-        throttling.count_sign_in(user.email_key, request.remote_addr)
+        throttling.count_sign_in(user.email_key, request.remote_addr, browser=browser)
     if not passwords.check_password(user.password_hash, password):
         return False
     with transaction():
-        throttling.sign_in_was_right(user.email_key, request.remote_addr)
+        throttling.sign_in_was_right(user.email_key, request.remote_addr, browser=browser)
     return True
 
 

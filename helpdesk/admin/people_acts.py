@@ -132,7 +132,7 @@ def end_waits(person_id: int) -> Answer:
     """End the waits after wrong passwords and after many mailed links."""
     person = person_of(person_id)
     with transaction():
-        throttling.forget(person.email_key, accounts.networks_of(person))
+        throttling.forget(person.email_key, accounts.places_of(person))
         history.record(AccountAct.WAITS_ENDED, user=person, by=the_user())
     flash(_("The waits are over: %(who)s can try again now.", who=person.name), "ok")
     return to_person(person)
