@@ -10,7 +10,9 @@ from helpdesk import clock
 from helpdesk.accounts.models import AccountAct, AccountEvent, AccountToken, UserSession
 from helpdesk.cases import closing, commands, mail_decisions, own_data
 from helpdesk.cases.models import Case, EventKind, Status
+from helpdesk.cases.ratings import CaseRating
 from helpdesk.extensions import db
+from helpdesk.knowledge.models import Article, ArticleFeedback
 from helpdesk.notifications.models import MailState, OutboxMessage
 from helpdesk.providers.models import Affiliation, AffiliationRole, Organization, OrganizationType, RequestState
 from helpdesk.transaction import transaction
@@ -25,6 +27,7 @@ SECRET = "Between us: they never read the manual."
 
 def held(app: Flask, user) -> dict:
     page = Visitor(app).sign_in(user).open("/account/data")
+    assert page.headers["Cache-Control"] == "no-store"
     assert page.headers["Content-Disposition"] == 'attachment; filename="my-help-desk-data.json"'
     return json.loads(page.html)
 
@@ -71,6 +74,21 @@ def test_the_file_holds_ones_own_things_and_no_note_and_no_secret(app: Flask) ->
     secrets = [SECRET, other.number, user.password_hash, user.session_key, "Someone-Else"]
     secrets += list(db.session.scalars(sa.select(AccountToken.token_hash).union(sa.select(UserSession.token_hash))))
     assert [secret for secret in secrets if secret in text] == []
+
+
+def test_what_one_thought_of_cases_and_articles_is_told(app: Flask) -> None:
+    user = a_provider()
+    case = a_case(requester=user, status=Status.CLOSED)
+    with transaction():
+        article = db.session.scalars(sa.select(Article).limit(1)).one()
+        db.session.add(CaseRating(case_id=case.id, user_id=user.id, score=4, comment="Quick.", at=clock.now()))
+        thought = {"version": 1, "is_helpful": False, "comment": "Too long.", "at": clock.now()}
+        db.session.add_all([ArticleFeedback(article_id=article.id, user_id=who, **thought) for who in (user.id, None)])
+
+    told = held(app, user)
+
+    assert (told["cases"][0]["rating"]["score"], told["cases"][0]["rating"]["comment"]) == (4, "Quick.")
+    assert [(row["article"], row["comment"]) for row in told["answers_about_articles"]] == [(article.title, "Too long.")]
 
 
 def test_mail_is_told_once_it_has_left_and_links_are_not(app: Flask) -> None:
