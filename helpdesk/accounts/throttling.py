@@ -52,6 +52,7 @@ CODE = Limit("code", free=5, first_wait=timedelta(seconds=5), longest_wait=timed
 CHANGES = Limit(
     "address-changes", free=5, first_wait=timedelta(minutes=5), longest_wait=timedelta(hours=1), window=timedelta(hours=24)
 )
+JOINING = Limit("joining", free=20, first_wait=timedelta(minutes=5), longest_wait=timedelta(hours=1), window=timedelta(hours=24))
 PARKED = Limit("parked", free=20, first_wait=timedelta(minutes=5), longest_wait=timedelta(hours=1), window=timedelta(hours=1))
 OPINIONS = Limit("opinions", free=20, first_wait=timedelta(minutes=1), longest_wait=timedelta(hours=1), window=timedelta(hours=1))
 ONCE = Limit("once", free=1, first_wait=timedelta(hours=24), longest_wait=timedelta(hours=24), window=timedelta(hours=24))
@@ -102,6 +103,11 @@ def count_mail(email_key: str, client: str | None) -> None:
 def count_address_change(user_id: int) -> None:
     """Count that somebody asks for another address, whichever. Raises TooManyTries, which counts nothing."""
     _count({_subject(CHANGES, str(user_id)): CHANGES})
+
+
+def count_request_to_join(user_id: int) -> None:
+    """Count that somebody asks to join a place, of which others are mailed. Raises TooManyTries, which counts nothing."""
+    _count({_subject(JOINING, str(user_id)): JOINING})
 
 
 def count_parked_form(client: str | None) -> None:
