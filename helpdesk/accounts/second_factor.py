@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pyotp
 import segno
 import sqlalchemy as sa
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
@@ -46,7 +46,7 @@ def of(user: User) -> SecondFactor | None:
 def begun(user: User) -> str | None:
     """The secret that this person is about to confirm, for their app to read."""
     factor = db.session.get(SecondFactor, user.id)
-    return _secret(factor) if factor is not None and factor.confirmed_at is None else None
+    return _secret(factor) or None if factor is not None and factor.confirmed_at is None else None
 
 
 def is_required_of(user: User) -> bool:
@@ -147,9 +147,11 @@ def _delete(user: User) -> None:
 
 def _uses_up(factor: SecondFactor, code: str) -> bool:
     """Whether this is a code of about now that was not used yet; it is then. Of parallel tries with one code one succeeds."""
-    typed = "".join(code.split())
+    typed, secret = "".join(code.split()), _secret(factor)
+    if not secret:
+        return False
     now_step = int(clock.now().timestamp()) // STEP_SECONDS
-    totp = pyotp.TOTP(_secret(factor))
+    totp = pyotp.TOTP(secret)
     shown = {now_step + steps: totp.generate_otp(now_step + steps) for steps in STEPS_ALLOWED}
     right = [step for step, digits in shown.items() if hmac.compare_digest(digits.encode(), typed.encode())]
     if not right:
@@ -182,7 +184,11 @@ def _page() -> str:
 
 
 def _secret(factor: SecondFactor) -> str:
-    return _cipher().decrypt(factor.encrypted_secret.encode()).decode()
+    """The secret of the app; empty where it was encrypted under another SECRET_KEY, so that recovery codes alone are left."""
+    try:
+        return _cipher().decrypt(factor.encrypted_secret.encode()).decode()
+    except InvalidToken:
+        return ""
 
 
 def _cipher() -> Fernet:

@@ -177,6 +177,16 @@ def test_a_recovery_code_is_good_once_however_it_is_typed_and_its_use_is_told(ap
     assert (again.status, is_signed_in(again)) == (422, False)
 
 
+def test_under_a_new_key_of_the_desk_recovery_codes_still_sign_in(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    user = a_provider()
+    codes, code = with_an_app(user), code_of(user)
+    monkeypatch.setitem(app.config, "SECRET_KEY", "another key of the desk, as random as the first one was")
+
+    visitor = at_the_second_step(app, user).press("Sign in", code=code)
+    assert visitor.status == 422
+    assert is_signed_in(visitor.press("Sign in", code=codes[0]))
+
+
 def test_new_recovery_codes_end_the_old_ones(app: Flask) -> None:
     user = a_provider()
     old = with_an_app(user)
