@@ -166,8 +166,9 @@ def reset_password(token: str, *, password: str) -> User:
 
 
 def note_new_password(user: User) -> None:
-    """The person has set a password: their history says so, a mail tells them, and no mailed link can set another."""
-    tokens.end_all(user, TokenPurpose.RESET_PASSWORD)
+    """The person has set a password: their history says so, a mail tells them, and no link mailed before changes anything."""
+    for purpose in (TokenPurpose.RESET_PASSWORD, TokenPurpose.CHANGE_ADDRESS):
+        tokens.end_all(user, purpose)
     history.record(AccountAct.PASSWORD_CHANGED, user=user, by=user)
     about = {"first_name": user.first_name, "when": moment(clock.now()), "link": absolute("/forgot-password")}
     outbox.enqueue("password_changed", to=user.recipient, about=about, key=secrets.token_hex())

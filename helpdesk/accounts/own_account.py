@@ -40,7 +40,6 @@ def change_password(user: User, *, password: str) -> None:
     """Set another password; every session of this person ends, and a mail tells them."""
     user.password_hash = passwords.hash_password(password)
     people.end_sessions(user)
-    tokens.end_all(user, TokenPurpose.CHANGE_ADDRESS)
     commands.note_new_password(user)
 
 

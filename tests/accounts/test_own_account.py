@@ -250,11 +250,16 @@ def test_asking_for_many_addresses_is_slowed_down(app: Flask) -> None:
     assert answers == [200] * 5 + [429]
 
 
-def test_a_new_password_ends_a_change_of_address(app: Flask) -> None:
+@pytest.mark.parametrize("by_mail", [False, True])
+def test_a_new_password_ends_a_change_of_address(app: Flask, by_mail: bool) -> None:
     user = a_provider()
     asked_for(app, user)
     link = link_in_mail(ELSEWHERE)
 
-    Visitor(app).sign_in(user).open("/account/password").press("Set the password", current_password=PASSWORD, password=NEW)
+    if by_mail:
+        Visitor(app).open("/forgot-password").press("Send the link", email=user.email)
+        Visitor(app).open(link_in_mail(user.email)).press("Set the password", password=NEW)
+    else:
+        Visitor(app).sign_in(user).open("/account/password").press("Set the password", current_password=PASSWORD, password=NEW)
 
     assert Visitor(app).open(link).status == 410
