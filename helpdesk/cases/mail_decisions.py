@@ -67,17 +67,18 @@ def correct_address(case: Case, *, to: str, by: User, reason: str) -> int:
 
 
 def recover_address(case: Case, *, to: str, by: User, call: CallBack, reason: str) -> int:
-    """Give a requester who has lost the mailbox another address, after a call to the number on file; what failed is sent again.
+    """Give a requester who has lost the mailbox another address, after a call-back; what failed is sent again.
 
-    Their sessions end, for whoever has the old mailbox may have one. Raises NoPhone, NotAnAddress, AddressTaken, AccountClosed
-    and, for somebody who works at the desk, NotARequester.
+    It is `people.phone_to_call` that is called. Their sessions end, for whoever has the old mailbox may have one.
+    Raises NoPhone, NotAnAddress, AddressTaken, AccountClosed and, for somebody who works at the desk, NotARequester.
     """
     _hold(case)
-    if not case.requester.phone:
+    phone = people.phone_to_call(case.requester)
+    if not phone:
         raise NoPhone(case.requester.name)
     said = _(
         "Called back %(phone)s %(when)s; %(who)s confirmed. %(reason)s",
-        phone=case.requester.phone,
+        phone=phone,
         when=moment(call.at),
         who=call.confirmed_by,
         reason=reason,

@@ -6,7 +6,7 @@ from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from ..accounts import parked
+from ..accounts import parked, people
 from ..accounts.errors import AccountClosed, AddressTaken
 from ..accounts.sessions import the_user
 from ..cases import mail, mail_decisions, withdrawal
@@ -209,7 +209,8 @@ def _revise_page(case: Case, message: Message, form: ReviseForm) -> str:
 def _address_page(case: Case, form: AddressForm) -> str:
     """The form or, where mail arrives at the address on file, what to do instead."""
     arrives = mail_decisions.mail_arrives(case.requester)
-    return render_template("queue/ask_address.html", case=case, form=form, arrives=arrives)
+    phone = people.phone_to_call(case.requester)
+    return render_template("queue/ask_address.html", case=case, form=form, arrives=arrives, phone=phone)
 
 
 def _to_case(case: Case) -> Response:

@@ -14,7 +14,7 @@ from wtforms import DateTimeLocalField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from .. import clock
-from ..accounts import parked
+from ..accounts import parked, people
 from ..accounts.errors import AccountClosed, AddressTaken
 from ..accounts.sessions import the_user
 from ..cases import mail_decisions
@@ -104,4 +104,5 @@ def recover_address(number: str) -> Answer:
 
 
 def _page(case: Case, form: RecoverAddressForm) -> str:
-    return render_template("queue/recover_address.html", case=case, form=form)
+    phone = people.phone_to_call(case.requester)
+    return render_template("queue/recover_address.html", case=case, form=form, phone=phone)
