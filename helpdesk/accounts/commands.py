@@ -17,7 +17,7 @@ from ..notifications import acts, outbox, refusals
 from ..notifications.models import OutboxMessage
 from ..permissions import Role
 from ..typed_text import one_line
-from . import addresses, decoys, devices, history, parked, passwords, queries, throttling, tokens, user_sessions
+from . import addresses, decoys, devices, history, masking, parked, passwords, queries, throttling, tokens, user_sessions
 from .errors import AccountClosed, AddressTaken, NoSuchTeam
 from .models import AccountAct, Language, Team, TeamMember, TokenPurpose, User
 
@@ -105,9 +105,7 @@ def register(
         decoys.mail(user, send_verification)
         return
     decoys.make_account()
-    if (
-        user.verified_at is None and user.deactivated_at is None and not user.is_staff
-    ):  # whoever was invited has a link of their own
+    if user.is_unconfirmed:
         details = {"first_name": one_line(first_name), "last_name": one_line(last_name), "phone": one_line(phone), "pin": pin}
         _register_again(user, password=password, details={**details, "language": language})
     else:
@@ -138,11 +136,19 @@ def verify(token: str) -> User:
     return user
 
 
-def activate(user: User) -> None:
-    """The person has proved that the address is theirs, by a mailed link of whatever purpose: the account is active."""
-    if user.verified_at is None:
-        user.verified_at = clock.now()
-        history.record(AccountAct.ACTIVATED, user=user, by=user)
+def activate(user: User, *, knows_password: bool = True) -> None:
+    """The person has proved that the address is theirs, by a mailed link of whatever purpose: the account is active.
+
+    Whoever does not know the password need not be who registered. So the phone number that was typed then is forgotten: the
+    desk calls it to make sure who somebody is.
+    """
+    if user.verified_at is not None:
+        return
+    old = {}
+    if user.is_unconfirmed and not knows_password and user.phone:
+        old, user.phone = {"phone": user.phone}, ""
+    user.verified_at = clock.now()
+    history.record(AccountAct.ACTIVATED, user=user, by=user, old=old)
 
 
 def send_reset(user: User) -> None:
@@ -160,7 +166,7 @@ def reset_password(token: str, *, password: str) -> User:
     user.password_hash = passwords.hash_password(password)
     user.session_key = new_session_key()
     user_sessions.end_all(user)
-    activate(user)
+    activate(user, knows_password=False)
     note_new_password(user)
     return user
 
@@ -185,6 +191,7 @@ def change_address(
     if user.closed_at is not None:
         raise AccountClosed(user.name)
     address, old = addresses.normalized(email), user.recipient
+    masking.free(address, for_whom=user)
     try:
         with db.session.begin_nested():
             user.email, user.email_key = address, addresses.key_of(address)

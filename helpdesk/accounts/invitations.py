@@ -9,7 +9,7 @@ from flask import current_app
 from ..extensions import db
 from ..notifications import outbox
 from ..permissions import Role
-from . import commands, history, passwords, people, queries, tokens
+from . import commands, history, masking, passwords, people, queries, tokens
 from .errors import AddressTaken, AlreadyActive, NotStaff, ProviderHasAccount
 from .models import AccountAct, AccountToken, Team, TokenPurpose, User
 
@@ -32,6 +32,7 @@ def invite(
     """
     if not role.is_staff:
         raise NotStaff(email)
+    masking.free(email)
     known = db.session.scalar(queries.by_address(email))
     if known is not None:
         raise AddressTaken(known.email) if known.is_staff else ProviderHasAccount(known.email)

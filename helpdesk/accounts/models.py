@@ -112,6 +112,11 @@ class User(UserMixin, db.Model):  # type: ignore[name-defined, misc]
         return self.verified_at is not None and self.deactivated_at is None
 
     @property
+    def is_unconfirmed(self) -> bool:
+        """Whether somebody has registered and nobody has confirmed the address: whoever typed the rest may be a stranger."""
+        return self.verified_at is None and self.deactivated_at is None and not self.role.is_staff
+
+    @property
     def is_staff(self) -> bool:
         """Whether this person works at the desk."""
         return self.role.is_staff

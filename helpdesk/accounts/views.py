@@ -94,10 +94,12 @@ def reset_password(token: str) -> Answer:
         return render_template("accounts/reset_password.html", form=form, email=email), 422
     try:
         with transaction():
-            commands.reset_password(token, password=form.data["password"])
+            user = commands.reset_password(token, password=form.data["password"])
     except LinkNotValid:
         return _dead_link()
     flash(_("Your new password is set, and you are signed out everywhere. Sign in with it now."), "ok")
+    if not (user.phone or user.is_staff):
+        flash(_("We have no phone number of yours. Please give us one on the page of your account."), "info")
     return redirect(url_for(".login"), code=303)
 
 

@@ -99,7 +99,7 @@ def _link(row: AccountToken) -> Facts:
 def _event(row: AccountEvent) -> Facts:
     """What happened, without what staff wrote about it, and what somebody else may have typed before the address was theirs."""
     by = "the desk itself" if row.actor is None else "you" if row.actor_id == row.user_id else "our staff"
-    is_surely_theirs = row.act is not AccountAct.REGISTERED_AGAIN
+    is_surely_theirs = row.act not in (AccountAct.REGISTERED_AGAIN, AccountAct.ACTIVATED)
     old, new = ({k: v for k, v in side.items() if is_surely_theirs and k in TOLD_OF_EVENTS} for side in (row.old, row.new))
     return {"at": row.at, "act": row.act.value, "by": by, "old": old, "new": new}
 

@@ -207,6 +207,16 @@ def test_a_taken_address_gets_the_same_answer_and_its_owner_a_mail(app: Flask) -
     )
 
 
+def test_an_account_that_nobody_has_confirmed_does_not_keep_its_address(app: Flask) -> None:
+    user, stranger = a_provider(), a_provider(email=ELSEWHERE, verified=False)
+
+    asked_for(app, user)
+    assert kinds(ELSEWHERE) == ["confirm_new_address"]
+    confirmed(app, link_in_mail(ELSEWHERE))
+
+    assert (user.email, stranger.closed_at is not None) == (ELSEWHERE, True)
+
+
 def test_an_address_that_is_taken_meanwhile_is_not_given(app: Flask) -> None:
     user = a_provider()
     old = user.email
