@@ -76,7 +76,7 @@ def demo() -> None:
 @users.command("reset-second-factor")
 @click.argument("email")
 def reset_second_factor(email: str) -> None:
-    """Take away the second factor of EMAIL, whose app and recovery codes are lost.
+    """Take away the second factor of EMAIL, whose app and recovery codes are lost; a new password is chosen by mail.
 
     For an administrator who runs the desk alone; the others are helped on their page in the settings.
     """
@@ -87,7 +87,9 @@ def reset_second_factor(email: str) -> None:
         if user is None or second_factor.of(user) is None:
             raise click.ClickException(f"Nobody with the address {email} has a second factor.")
         second_factor.reset(user, by=None, reason="reset on the command line")
-    click.echo(f"{email} signs in with the password alone, and sets up another second factor.")
+    click.echo(
+        f"{email} is signed out. The mail on its way there leads to choosing a new password, then to another second factor."
+    )
 
 
 @users.command("create")

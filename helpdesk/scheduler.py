@@ -44,7 +44,7 @@ def deliver_mail(stop: StopSign) -> None:
 
 
 def sweep(_stop: StopSign) -> None:
-    """Delete parked forms, ended sessions, used tokens and counts that have grown old."""
+    """Delete parked forms, ended sessions, used tokens, browsers and counts that have grown old."""
     with transaction():
         accounts.sweep()
 

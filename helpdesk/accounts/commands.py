@@ -1,11 +1,13 @@
 """What can be done with an account."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from .. import clock
@@ -15,8 +17,8 @@ from ..notifications import acts, outbox, refusals
 from ..notifications.models import OutboxMessage
 from ..permissions import Role
 from ..typed_text import one_line
-from . import addresses, decoys, history, parked, passwords, queries, throttling, tokens, user_sessions
-from .errors import AddressTaken, NoSuchTeam
+from . import addresses, decoys, devices, history, masking, parked, passwords, queries, throttling, tokens, user_sessions
+from .errors import AccountClosed, AddressTaken, NoSuchTeam
 from .models import AccountAct, Language, Team, TeamMember, TokenPurpose, User
 
 SESSION_KEY_BYTES = 16
@@ -103,11 +105,9 @@ def register(
         decoys.mail(user, send_verification)
         return
     decoys.make_account()
-    if user.verified_at is None and not user.is_staff:  # whoever was invited chooses a password by the mailed link alone
-        if not passwords.check_password(user.password_hash, password):  # not just the same form twice
-            tokens.end_all(user, TokenPurpose.VERIFY_ADDRESS)
-        user.first_name, user.last_name, user.phone = one_line(first_name), one_line(last_name), one_line(phone)
-        user.language, user.pin, user.password_hash = language, pin, passwords.hash_password(password)
+    if user.is_unconfirmed:
+        details = {"first_name": one_line(first_name), "last_name": one_line(last_name), "phone": one_line(phone), "pin": pin}
+        _register_again(user, password=password, details={**details, "language": language})
     else:
         passwords.spend_time_on(password)
         passwords.spend_time_on(password)
@@ -132,8 +132,23 @@ def send_verification(user: User) -> None:
 def verify(token: str) -> User:
     """Activate the account whose mailed link holds this token. Raises LinkNotValid."""
     user = tokens.use(token, TokenPurpose.VERIFY_ADDRESS)
-    user.verified_at = user.verified_at or clock.now()
+    activate(user)
     return user
+
+
+def activate(user: User, *, knows_password: bool = True) -> None:
+    """The person has proved that the address is theirs, by a mailed link of whatever purpose: the account is active.
+
+    Whoever does not know the password need not be who registered. So the phone number that was typed then is forgotten: the
+    desk calls it to make sure who somebody is.
+    """
+    if user.verified_at is not None:
+        return
+    old = {}
+    if user.is_unconfirmed and not knows_password and user.phone:
+        old, user.phone = {"phone": user.phone}, ""
+    user.verified_at = clock.now()
+    history.record(AccountAct.ACTIVATED, user=user, by=user, old=old)
 
 
 def send_reset(user: User) -> None:
@@ -151,14 +166,15 @@ def reset_password(token: str, *, password: str) -> User:
     user.password_hash = passwords.hash_password(password)
     user.session_key = new_session_key()
     user_sessions.end_all(user)
-    user.verified_at = user.verified_at or clock.now()
+    activate(user, knows_password=False)
     note_new_password(user)
     return user
 
 
 def note_new_password(user: User) -> None:
-    """The person has set a password: their history says so, a mail tells them, and no mailed link can set another."""
-    tokens.end_all(user, TokenPurpose.RESET_PASSWORD)
+    """The person has set a password: their history says so, a mail tells them, and no link mailed before changes anything."""
+    for purpose in (TokenPurpose.RESET_PASSWORD, TokenPurpose.CHANGE_ADDRESS):
+        tokens.end_all(user, purpose)
     history.record(AccountAct.PASSWORD_CHANGED, user=user, by=user)
     about = {"first_name": user.first_name, "when": moment(clock.now()), "link": absolute("/forgot-password")}
     outbox.enqueue("password_changed", to=user.recipient, about=about, key=secrets.token_hex())
@@ -169,10 +185,13 @@ def change_address(
 ) -> list[OutboxMessage]:
     """Give a person another address, to which all mail goes that has not left; returns that mail.
 
-    Both addresses are told, but for an old one that refuses our mail. Links mailed before end. Raises NotAnAddress and
-    AddressTaken.
+    Both addresses are told, but for an old one that refuses our mail. Links mailed before end. Raises NotAnAddress,
+    AddressTaken and, for an account that its owner has closed, AccountClosed.
     """
+    if user.closed_at is not None:
+        raise AccountClosed(user.name)
     address, old = addresses.normalized(email), user.recipient
+    masking.free(address, for_whom=user)
     try:
         with db.session.begin_nested():
             user.email, user.email_key = address, addresses.key_of(address)
@@ -190,27 +209,47 @@ def change_address(
     return moved
 
 
-def note_sign_in(user: User, *, password: str, client: str | None) -> None:
+def note_sign_in(user: User, *, password: str, client: str | None, browser: str = "") -> None:
     """The password was right: end the waits, and keep it under today's parameters."""
-    throttling.sign_in_was_right(user.email_key, client)
+    throttling.sign_in_was_right(user.email_key, client, browser=browser)
     if passwords.needs_rehash(user.password_hash):
         user.password_hash = passwords.hash_password(password)
 
 
 def choose_mail(user: User, *, digest: bool, assignments: bool, targets: bool) -> None:
     """Let somebody of the staff be mailed about what they want to be mailed about, from now on."""
+    before = {"digest": user.wants_digest, "assignments": user.wants_assignment_mail, "targets": user.wants_target_mail}
+    chosen = {"digest": digest, "assignments": assignments, "targets": targets}
     user.wants_digest, user.wants_assignment_mail, user.wants_target_mail = digest, assignments, targets
+    changed = [name for name in chosen if chosen[name] != before[name]]
+    if changed:
+        old, new = ({name: choice[name] for name in changed} for choice in (before, chosen))
+        history.record(AccountAct.MAIL_CHOSEN, user=user, by=user, old=old, new=new)
 
 
 def sweep() -> dict[str, int]:
-    """Delete what has served its time: parked forms, sessions, mailed links, counts of tries; says how many of each."""
+    """Delete what has served its time: parked forms, sessions, links, browsers, counts of tries; says how many of each."""
     now = clock.now()
     return {
         "parked_forms": parked.sweep(before=now - PARKED_FORMS_KEPT),
         "sessions": user_sessions.sweep(),
         "tokens": tokens.sweep(before=now - TOKENS_KEPT),
+        "browsers": devices.sweep(before=now - devices.COOKIE_LASTS),
         "counts": throttling.sweep(before=now - throttling.LONGEST_WINDOW),
     }
+
+
+def _register_again(user: User, *, password: str, details: Mapping[str, Any]) -> None:
+    """Let what was typed last count; with another password, links mailed before end."""
+    changed = {name: value for name, value in details.items() if getattr(user, name) != value}
+    old, new = ({name: str(getattr(user, name)) for name in changed}, {name: str(value) for name, value in changed.items()})
+    if not passwords.check_password(user.password_hash, password):  # not just the same form twice
+        tokens.end_all(user, TokenPurpose.VERIFY_ADDRESS)
+        new["password"] = _("another one")
+    for name, value in changed.items():
+        setattr(user, name, value)
+    user.password_hash = passwords.hash_password(password)
+    history.record(AccountAct.REGISTERED_AGAIN, user=user, by=user, old=old, new=new)
 
 
 def new_session_key() -> str:

@@ -3,20 +3,23 @@
 import hashlib
 import re
 import secrets
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask import after_this_request, current_app, request
 from flask_babel import gettext as _
+from sqlalchemy.orm import aliased
 from werkzeug.wrappers import Response
 
 from .. import clock
 from ..extensions import db
 from ..hours.wording import moment
 from ..notifications import outbox
+from . import queries
 from .models import KnownDevice, User
 
 COOKIE = "device"
-COOKIE_LASTS = 400 * 24 * 60 * 60  # seconds; browsers keep none for longer
+COOKIE_LASTS = timedelta(days=400)  # from the last sign-in on; browsers keep none for longer
 TOKEN_LENGTH = 43  # of what secrets.token_urlsafe() makes
 # Each names itself beside those it descends from, so the first that is found is the one.
 _BROWSERS = (
@@ -67,11 +70,36 @@ def note(user: User, *, browser: str, network: str) -> None:
     _give(token)
 
 
+def known_browser(address: str) -> str:
+    """What names this browser, if somebody with this address has signed in here before; nothing for any other."""
+    token = request.cookies.get(COOKIE, "")
+    mine = sa.select(KnownDevice.token_hash).where(KnownDevice.token_hash == _hashed(token))
+    theirs = mine.where(KnownDevice.user_id.in_(queries.by_address(address).with_only_columns(User.id)))
+    return db.session.scalar(theirs) or ""
+
+
+def sweep(*, before: datetime) -> int:
+    """Delete browsers last seen before this instant, whose cookies are gone by themselves; says how many.
+
+    The last one of each person stays, or their next sign-in would be taken for the first, of which nobody is told.
+    """
+    newer = aliased(KnownDevice)
+    later = sa.or_(
+        newer.last_seen_at > KnownDevice.last_seen_at,
+        sa.and_(newer.last_seen_at == KnownDevice.last_seen_at, newer.id > KnownDevice.id),
+    )
+    is_not_the_last = sa.exists().where(newer.user_id == KnownDevice.user_id, later)
+    old = sa.delete(KnownDevice).where(KnownDevice.last_seen_at < before, is_not_the_last)
+    return int(db.session.execute(old, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]
+
+
 def _give(token: str) -> None:
     @after_this_request
     def keep(response: Response) -> Response:
         secure = current_app.config["SESSION_COOKIE_SECURE"]
-        response.set_cookie(COOKIE, token, max_age=COOKIE_LASTS, httponly=True, secure=secure, samesite="Lax")
+        response.set_cookie(
+            COOKIE, token, max_age=int(COOKIE_LASTS.total_seconds()), httponly=True, secure=secure, samesite="Lax"
+        )
         return response
 
 

@@ -13,6 +13,10 @@ class AddressTaken(HelpDeskError):
     """Somebody has an account with this address."""
 
 
+class NotAPin(HelpDeskError):
+    """A provider PIN has six digits, perhaps after the letters NCA."""
+
+
 class NoSuchTeam(HelpDeskError):
     """No team has this code."""
 
@@ -39,6 +43,10 @@ class TooManyTries(HelpDeskError):
 
 class LastAdministrator(HelpDeskError):
     """Without this person nobody could run the desk."""
+
+
+class AccountClosed(HelpDeskError):
+    """The person has closed the account; it cannot be brought back, and stays without a name and an address."""
 
 
 class NotYourself(HelpDeskError):

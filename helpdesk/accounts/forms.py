@@ -14,12 +14,12 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp, StopVali
 
 from ..typed_text import one_line
 from . import addresses, password_rules
-from .errors import NotAnAddress, WeakPassword
+from .errors import NotAnAddress, NotAPin, WeakPassword
 from .models import Language
+from .pins import pin_of
 from .wording import label
 
 LONGEST_NAME = 80
-PIN = re.compile(r"(NCA)?\d{6}", re.ASCII)
 # Bare domains, too: mail programs make links of them.
 _LINK_IN_NAME = re.compile(r"http|www\.|://|@|\w\.(com|org|net|info|biz|io|co|xyz|top|site|online|link|ru|cn)\b", re.IGNORECASE)
 PHONE = r"^(?=(?:[^0-9]*[0-9]){7,20}[^0-9]*$)[0-9+().\-/ ]+((x|ext\.?) ?[0-9]+)?$"
@@ -47,14 +47,14 @@ def _no_link(_form: FlaskForm, field: Any) -> None:
         raise ValidationError(_("A name cannot hold a web or e-mail address, or several lines. Please enter just the name."))
 
 
-def _pin_as_digits(text: str | None) -> str:
-    return "".join((text or "").split()).upper()
-
-
-def _pin(_form: FlaskForm, field: Any) -> None:
-    if not PIN.fullmatch(field.data):
-        raise ValidationError(_("A provider PIN has six digits, with or without NCA before them, for example NCA123456."))
-    field.data = field.data.removeprefix("NCA")
+def pin_if_any(_form: FlaskForm, field: Any) -> None:
+    """A validator: a provider PIN, stored as its six digits; or nothing."""
+    try:
+        field.data = pin_of(field.data) if field.data else ""
+    except NotAPin:
+        raise ValidationError(
+            _("A provider PIN has six digits, with or without NCA before them, for example NCA123456.")
+        ) from None
 
 
 def _address(_form: FlaskForm, field: Any) -> None:
@@ -99,8 +99,8 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
     pin = StringField(
         _l("Provider PIN"),
         description=_l("Six digits, or NCA and six digits, if you know it. It saves you typing; it does not open anything."),
-        filters=[_pin_as_digits],
-        validators=[Optional(), _no_nul, _pin],
+        filters=[one_line],
+        validators=[Optional(), _no_nul, pin_if_any],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -13,7 +13,9 @@ from .models import AccountAct, AccountEvent, Team, User
 ERASED = "(erased)"
 PERSONAL = frozenset({"email", "first_name", "last_name", "phone", "pin", "confirmed_by"})  # facts that name somebody
 # The reasons of these speak about the person whom they are about.
-WORDS_ABOUT_THEM = frozenset({AccountAct.ADDRESS_CHANGED, AccountAct.ADDRESS_RECOVERED, AccountAct.SECOND_FACTOR_RESET})
+WORDS_ABOUT_THEM = frozenset(
+    {AccountAct.ADDRESS_CHANGED, AccountAct.ADDRESS_RECOVERED, AccountAct.SECOND_FACTOR_RESET, AccountAct.DEACTIVATED}
+)
 
 
 def record(

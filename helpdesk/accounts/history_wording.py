@@ -12,8 +12,11 @@ from .wording import label
 ACTS: dict[AccountAct, Any] = {
     AccountAct.CREATED: _l("Created"),
     AccountAct.REGISTERED: _l("Registered"),
+    AccountAct.REGISTERED_AGAIN: _l("Registered again before the address was confirmed"),
+    AccountAct.ACTIVATED: _l("Address confirmed, account active"),
     AccountAct.INVITED: _l("Invited by mail"),
     AccountAct.DETAILS_CHANGED: _l("Details changed"),
+    AccountAct.MAIL_CHOSEN: _l("Chose what to be mailed about"),
     AccountAct.ADDRESS_CHANGED: _l("E-mail address changed"),
     AccountAct.ADDRESS_RECOVERED: _l("E-mail address recovered after a call-back"),
     AccountAct.PASSWORD_CHANGED: _l("Password set"),
@@ -30,6 +33,7 @@ ACTS: dict[AccountAct, Any] = {
     AccountAct.SECOND_FACTOR_RESET: _l("Second factor reset"),
     AccountAct.RECOVERY_CODES_RENEWED: _l("Recovery codes renewed"),
     AccountAct.SIGNED_OUT_EVERYWHERE: _l("Signed out everywhere"),
+    AccountAct.WAITS_ENDED: _l("Waits after many tries ended"),
 }
 # What an entry may be about; keys of AccountEvent.old and .new. Others are shown by their own name.
 FACTS: dict[str, Any] = {
@@ -42,6 +46,10 @@ FACTS: dict[str, Any] = {
     "language": _l("language"),
     "appearance": _l("look of the pages"),
     "pin": _l("provider PIN"),
+    "password": _l("password"),
+    "digest": _l("digest of the day"),
+    "assignments": _l("their cases"),
+    "targets": _l("targets"),
     "affiliations": _l("places left"),
     "purpose": _l("purpose"),
     "code": _l("code"),

@@ -6,11 +6,10 @@ from datetime import timedelta
 import sqlalchemy as sa
 from flask import current_app
 
-from .. import clock
 from ..extensions import db
 from ..notifications import outbox
 from ..permissions import Role
-from . import commands, history, passwords, people, queries, tokens
+from . import commands, history, masking, passwords, people, queries, tokens
 from .errors import AddressTaken, AlreadyActive, NotStaff, ProviderHasAccount
 from .models import AccountAct, AccountToken, Team, TokenPurpose, User
 
@@ -33,6 +32,7 @@ def invite(
     """
     if not role.is_staff:
         raise NotStaff(email)
+    masking.free(email)
     known = db.session.scalar(queries.by_address(email))
     if known is not None:
         raise AddressTaken(known.email) if known.is_staff else ProviderHasAccount(known.email)
@@ -61,7 +61,7 @@ def accept(token: str, *, password: str) -> User:
     user = tokens.use(token, TokenPurpose.INVITATION)
     user.password_hash = passwords.hash_password(password)
     user.session_key = commands.new_session_key()
-    user.verified_at = user.verified_at or clock.now()
+    commands.activate(user)
     history.record(AccountAct.PASSWORD_CHANGED, user=user, by=user, reason="invitation")
     return user
 

@@ -43,8 +43,11 @@ class AccountAct(StrEnum):
 
     CREATED = "created"
     REGISTERED = "registered"
+    REGISTERED_AGAIN = "registered_again"  # before the address was confirmed, perhaps by somebody else
+    ACTIVATED = "activated"  # the address is confirmed
     INVITED = "invited"
     DETAILS_CHANGED = "details_changed"
+    MAIL_CHOSEN = "mail_chosen"  # what somebody of the staff is mailed about
     ADDRESS_CHANGED = "address_changed"
     ADDRESS_RECOVERED = "address_recovered"  # by an agent, for somebody who has lost the mailbox
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
@@ -61,6 +64,7 @@ class AccountAct(StrEnum):
     SECOND_FACTOR_RESET = "second_factor_reset"  # by an administrator
     RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
     SIGNED_OUT_EVERYWHERE = "signed_out_everywhere"
+    WAITS_ENDED = "waits_ended"  # after wrong passwords or many mailed links, by an administrator
 
 
 class User(UserMixin, db.Model):  # type: ignore[name-defined, misc]
@@ -106,6 +110,11 @@ class User(UserMixin, db.Model):  # type: ignore[name-defined, misc]
     def is_active(self) -> bool:
         """Whether this person can sign in: the address is verified and nobody has deactivated them."""
         return self.verified_at is not None and self.deactivated_at is None
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether somebody has registered and nobody has confirmed the address: whoever typed the rest may be a stranger."""
+        return self.verified_at is None and self.deactivated_at is None and not self.role.is_staff
 
     @property
     def is_staff(self) -> bool:

@@ -2,19 +2,15 @@
 
 import secrets
 
-import sqlalchemy as sa
-
 from .. import clock
 from ..extensions import db
 from ..hours.wording import moment
 from ..notifications import outbox
 from ..notifications.models import Recipient
 from ..typed_text import one_line
-from . import addresses, commands, history, passwords, people, queries, tokens
+from . import addresses, commands, history, masking, passwords, people, queries, tokens
 from .errors import AddressTaken, LinkNotValid, NotAProvider
-from .models import AccountAct, KnownDevice, Language, ParkedForm, RecoveryCode, SecondFactor, TokenPurpose, User
-
-NO_ADDRESS = "former-user-{id}@account.invalid"  # nobody can have, or be written to at, an address below .invalid (RFC 2606)
+from .models import AccountAct, Language, TokenPurpose, User
 
 
 def change_details(user: User, *, first_name: str, last_name: str, phone: str, language: Language, pin: str) -> bool:
@@ -40,7 +36,6 @@ def change_password(user: User, *, password: str) -> None:
     """Set another password; every session of this person ends, and a mail tells them."""
     user.password_hash = passwords.hash_password(password)
     people.end_sessions(user)
-    tokens.end_all(user, TokenPurpose.CHANGE_ADDRESS)
     commands.note_new_password(user)
 
 
@@ -52,7 +47,7 @@ def ask_for_address(user: User, email: str) -> None:
     address = addresses.normalized(email)
     tokens.end_all(user, TokenPurpose.CHANGE_ADDRESS)
     owner = db.session.scalar(queries.by_address(address))
-    if owner is None:
+    if owner is None or owner.is_unconfirmed:  # who reads the mail there confirms it
         token = tokens.issue(user, TokenPurpose.CHANGE_ADDRESS, new_address=address)
         hours_valid = tokens.LIFETIMES[TokenPurpose.CHANGE_ADDRESS].total_seconds() // 3600
         about = {
@@ -93,18 +88,9 @@ def close(user: User, *, stopped: int, affiliations: int) -> None:
     """
     if user.is_staff:
         raise NotAProvider(user.name)
-    now, old = clock.now(), user.recipient
+    old, about = user.recipient, {"first_name": user.first_name, "when": moment(clock.now())}
     people.end_sessions(user)
-    for purpose in TokenPurpose:
-        tokens.end_all(user, purpose)
-    for kept in (KnownDevice, RecoveryCode, SecondFactor, ParkedForm):
-        db.session.execute(sa.delete(kept).where(kept.user_id == user.id))
-    about = {"first_name": user.first_name, "when": moment(now)}
-    user.first_name, user.last_name, user.phone, user.pin = "Former", "user", "", ""
-    user.email = user.email_key = NO_ADDRESS.format(id=user.id)
-    user.password_hash = passwords.NO_PASSWORD
-    user.deactivated_at = user.closed_at = now
-    history.erase(user)
+    masking.mask(user)
     history.record(AccountAct.CLOSED, user=user, by=user, new={"mails": stopped, "affiliations": affiliations})
     last = Recipient(user_id=None, address=old.address, name=old.name, language=old.language)
     outbox.enqueue("account_closed", to=last, about=about, key=secrets.token_hex())

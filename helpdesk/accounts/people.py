@@ -4,6 +4,8 @@ Who takes the cases of somebody who goes is settled above this package (admin/st
 accounts can keep by themselves, and each leaves an entry in the history.
 """
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 
 from .. import clock
@@ -11,7 +13,9 @@ from ..extensions import db
 from ..permissions import Role
 from . import commands, history, tokens, user_sessions
 from .errors import LastAdministrator, NotStaff, NotYourself, StalePage
-from .models import AccountAct, Team, TeamMember, TokenPurpose, User, UserSession
+from .models import AccountAct, AccountEvent, KnownDevice, Team, TeamMember, TokenPurpose, User, UserSession
+
+PHONE_SETTLES = timedelta(days=30)
 
 
 def hold(user: User, *, version: int | None = None) -> None:
@@ -114,7 +118,19 @@ def _administrators() -> set[int]:
     return set(db.session.scalars(found.with_for_update(key_share=True)))
 
 
-def networks_of(user: User) -> set[str]:
-    """Where a person is known to have signed in from."""
-    mine = sa.select(UserSession.network).where(UserSession.user_id == user.id, UserSession.network != "")
-    return set(db.session.scalars(mine))
+def phone_to_call(user: User) -> str:
+    """The number at which to make sure that it is this person; empty where there is none.
+
+    A number that was given lately may be that of somebody who has got into the account, so the one before it counts.
+    """
+    theirs = (AccountEvent.user_id == user.id, AccountEvent.act == AccountAct.DETAILS_CHANGED)
+    changes = sa.select(AccountEvent.old).where(*theirs, AccountEvent.at > clock.now() - PHONE_SETTLES)
+    before = (old["phone"] for old in db.session.scalars(changes.order_by(AccountEvent.id)) if "phone" in old)
+    return str(next(before, user.phone))
+
+
+def places_of(user: User) -> set[str]:
+    """The networks and browsers that a person is known to have signed in from, as tries there are counted."""
+    networks = sa.select(UserSession.network).where(UserSession.user_id == user.id, UserSession.network != "")
+    browsers = sa.select(KnownDevice.token_hash).where(KnownDevice.user_id == user.id)
+    return set(db.session.scalars(networks.union(browsers)))

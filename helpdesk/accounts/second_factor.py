@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pyotp
 import segno
 import sqlalchemy as sa
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
@@ -17,10 +17,10 @@ from flask import current_app
 from .. import clock
 from ..extensions import db
 from ..notifications import outbox
-from . import history
+from . import history, passwords, people, tokens
 from .commands import absolute
 from .errors import SecondFactorRequired, WrongCode
-from .models import AccountAct, RecoveryCode, SecondFactor, User
+from .models import AccountAct, RecoveryCode, SecondFactor, TokenPurpose, User
 
 STEP_SECONDS = 30  # how long a code is shown (RFC 6238, 5.2)
 STEPS_ALLOWED = (-1, 0, 1)  # a clock may be wrong by so many steps
@@ -46,7 +46,7 @@ def of(user: User) -> SecondFactor | None:
 def begun(user: User) -> str | None:
     """The secret that this person is about to confirm, for their app to read."""
     factor = db.session.get(SecondFactor, user.id)
-    return _secret(factor) if factor is not None and factor.confirmed_at is None else None
+    return _secret(factor) or None if factor is not None and factor.confirmed_at is None else None
 
 
 def is_required_of(user: User) -> bool:
@@ -127,10 +127,17 @@ def remove(user: User) -> None:
 
 
 def reset(user: User, *, by: User | None, reason: str) -> None:
-    """Take away the second factor of somebody who has lost it; the person is told, and where it is required sets up another."""
+    """Take away the second factor of somebody who has lost it, and their password and sessions with it.
+
+    A password that was chosen beside a second factor may be too short to stand alone, so they choose one anew, by a link to
+    their address; the mail about it says so. Where a second factor is required they set up another when they sign in.
+    """
     _delete(user)
+    user.password_hash = passwords.NO_PASSWORD
+    people.end_sessions(user)
+    tokens.end_all(user, TokenPurpose.RESET_PASSWORD)  # its page may be open, and content with a short password
     history.record(AccountAct.SECOND_FACTOR_RESET, user=user, by=by, reason=reason)
-    _tell(user, "reset")
+    _tell(user, "reset", link=absolute("/forgot-password"))
 
 
 def _delete(user: User) -> None:
@@ -140,9 +147,11 @@ def _delete(user: User) -> None:
 
 def _uses_up(factor: SecondFactor, code: str) -> bool:
     """Whether this is a code of about now that was not used yet; it is then. Of parallel tries with one code one succeeds."""
-    typed = "".join(code.split())
+    typed, secret = "".join(code.split()), _secret(factor)
+    if not secret:
+        return False
     now_step = int(clock.now().timestamp()) // STEP_SECONDS
-    totp = pyotp.TOTP(_secret(factor))
+    totp = pyotp.TOTP(secret)
     shown = {now_step + steps: totp.generate_otp(now_step + steps) for steps in STEPS_ALLOWED}
     right = [step for step, digits in shown.items() if hmac.compare_digest(digits.encode(), typed.encode())]
     if not right:
@@ -165,8 +174,8 @@ def _hashed(code: str) -> str:
     return hashlib.sha256(typed.encode()).hexdigest()
 
 
-def _tell(user: User, what: str) -> None:
-    about = {"first_name": user.first_name, "change": what, "link": _page()}
+def _tell(user: User, what: str, *, link: str = "") -> None:
+    about = {"first_name": user.first_name, "change": what, "link": link or _page()}
     outbox.enqueue("second_factor_changed", to=user.recipient, about=about, key=secrets.token_hex())
 
 
@@ -175,7 +184,11 @@ def _page() -> str:
 
 
 def _secret(factor: SecondFactor) -> str:
-    return _cipher().decrypt(factor.encrypted_secret.encode()).decode()
+    """The secret of the app; empty where it was encrypted under another SECRET_KEY, so that recovery codes alone are left."""
+    try:
+        return _cipher().decrypt(factor.encrypted_secret.encode()).decode()
+    except InvalidToken:
+        return ""
 
 
 def _cipher() -> Fernet:

@@ -27,6 +27,7 @@ from .models import User, UserSession
 
 LANDING = "landing"  # in the cookie session: the page that follows signing in
 TOKEN = "session_token"  # noqa: S105  (its name in the cookie session)
+CODES = frozenset({"accounts.second_step", "accounts.confirm_second_factor"})  # forms that hold what signs somebody in
 BEFORE_SECOND_FACTOR = frozenset({"accounts.second_factor", "accounts.begin_second_factor", "accounts.confirm_second_factor"})
 
 
@@ -83,12 +84,13 @@ def the_user() -> User:
 
 def knows_password(user: User, password: str) -> bool:
     """Whether this is the password of the account; tries are counted as at sign-in. Raises TooManyTries."""
+    browser = devices.known_browser(user.email)
     with transaction():
-        throttling.count_sign_in(user.email_key, request.remote_addr)
+        throttling.count_sign_in(user.email_key, request.remote_addr, browser=browser)
     if not passwords.check_password(user.password_hash, password):
         return False
     with transaction():
-        throttling.sign_in_was_right(user.email_key, request.remote_addr)
+        throttling.sign_in_was_right(user.email_key, request.remote_addr, browser=browser)
     return True
 
 
@@ -234,7 +236,9 @@ def take_up_stale_form(error: CSRFError) -> Response:
 
 
 def _park() -> Typed:
-    """Keep what was typed, if there was anything and if we can."""
+    """Keep what was typed, if there was anything and if we can; codes are typed anew."""
+    if request.endpoint in CODES:
+        return Typed.NOTHING
     owner_id = _whose_session()
     try:
         with transaction():

@@ -52,20 +52,34 @@ CODE = Limit("code", free=5, first_wait=timedelta(seconds=5), longest_wait=timed
 CHANGES = Limit(
     "address-changes", free=5, first_wait=timedelta(minutes=5), longest_wait=timedelta(hours=1), window=timedelta(hours=24)
 )
+JOINING = Limit("joining", free=20, first_wait=timedelta(minutes=5), longest_wait=timedelta(hours=1), window=timedelta(hours=24))
 PARKED = Limit("parked", free=20, first_wait=timedelta(minutes=5), longest_wait=timedelta(hours=1), window=timedelta(hours=1))
 OPINIONS = Limit("opinions", free=20, first_wait=timedelta(minutes=1), longest_wait=timedelta(hours=1), window=timedelta(hours=1))
 ONCE = Limit("once", free=1, first_wait=timedelta(hours=24), longest_wait=timedelta(hours=24), window=timedelta(hours=24))
 LONGEST_WINDOW = timedelta(hours=24)
 
 
-def count_sign_in(email_key: str, client: str | None) -> None:
-    """Count a try to sign in, before the password is looked at. Raises TooManyTries, which counts nothing."""
+def count_sign_in(email_key: str, client: str | None, *, browser: str = "") -> None:
+    """Count a try to sign in, before the password is looked at. Raises TooManyTries, which counts nothing.
+
+    A browser where this account has been signed in before (`devices.known_browser`) is counted by itself: nobody else who
+    guesses, near or far, keeps the owner waiting there.
+    """
+    if browser:
+        _count({_guesser(email_key, browser): GUESSER})
+        return
     guesser, account = _of_account(email_key, client)
     _count({guesser: GUESSER, account: ACCOUNT, _client(CLIENT, client): CLIENT})
 
 
-def sign_in_was_right(email_key: str, client: str | None) -> None:
-    """The password was right: the account starts afresh, and this try does not count against the client's address."""
+def sign_in_was_right(email_key: str, client: str | None, *, browser: str = "") -> None:
+    """The password was right: what was counted starts afresh, and this try does not count against the client's address."""
+    if browser:
+        db.session.execute(sa.delete(FailedAttempts).where(FailedAttempts.subject == _guesser(email_key, browser)))
+        return
+    mine = (*_of_account(email_key, client), _client(CLIENT, client))
+    in_order = sa.select(FailedAttempts.subject).where(FailedAttempts.subject.in_(mine)).order_by(FailedAttempts.subject)
+    db.session.execute(in_order.with_for_update())  # the order in which they are counted: no deadlock
     db.session.execute(sa.delete(FailedAttempts).where(FailedAttempts.subject.in_(_of_account(email_key, client))))
     counted = FailedAttempts.subject == _client(CLIENT, client)
     db.session.execute(sa.update(FailedAttempts).where(counted, FailedAttempts.count > 0).values(count=FailedAttempts.count - 1))
@@ -89,6 +103,11 @@ def count_mail(email_key: str, client: str | None) -> None:
 def count_address_change(user_id: int) -> None:
     """Count that somebody asks for another address, whichever. Raises TooManyTries, which counts nothing."""
     _count({_subject(CHANGES, str(user_id)): CHANGES})
+
+
+def count_request_to_join(user_id: int) -> None:
+    """Count that somebody asks to join a place, of which others are mailed. Raises TooManyTries, which counts nothing."""
+    _count({_subject(JOINING, str(user_id)): JOINING})
 
 
 def count_parked_form(client: str | None) -> None:
@@ -138,7 +157,11 @@ def _locked(subject: str, now: datetime) -> FailedAttempts:
 
 
 def _of_account(email_key: str, client: str | None) -> tuple[str, str]:
-    return _subject(GUESSER, f"{email_key} {network(client)}"), _subject(ACCOUNT, email_key)
+    return _guesser(email_key, network(client)), _subject(ACCOUNT, email_key)
+
+
+def _guesser(email_key: str, where: str) -> str:
+    return _subject(GUESSER, f"{email_key} {where}")
 
 
 def _client(limit: Limit, address: str | None) -> str:
@@ -160,9 +183,9 @@ def network(address: str | None) -> str:
     return str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
-def forget(email_key: str, networks: Iterable[str]) -> int:
-    """End the waits of an account, also those at networks it is known to be used from; returns how many counts there were."""
+def forget(email_key: str, places: Iterable[str]) -> int:
+    """End the waits of an account, also those at networks and browsers it is known to be used from; returns how many."""
     subjects = {_subject(ACCOUNT, email_key), _subject(MAIL, email_key)}
-    subjects |= {_subject(GUESSER, f"{email_key} {network}") for network in networks}
+    subjects |= {_guesser(email_key, place) for place in places}
     ended = db.session.execute(sa.delete(FailedAttempts).where(FailedAttempts.subject.in_(subjects)))
     return int(ended.rowcount)  # type: ignore[attr-defined]

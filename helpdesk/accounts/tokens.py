@@ -44,9 +44,15 @@ def owner(token: str, purpose: TokenPurpose) -> User:
 
 
 def use(token: str, purpose: TokenPurpose) -> User:
-    """Use up the token, and with it every other of its purpose, and say whose it is. Raises LinkNotValid."""
+    """Use up the token, and with it every other of its purpose, and say whose it is. Raises LinkNotValid.
+
+    The person is locked first, as at the end of their account, which no link outlives.
+    """
     row, now = find(token, purpose), clock.now()
-    if row is None or not row.is_good(at=now):
+    if row is None:
+        raise LinkNotValid
+    db.session.refresh(row.user, with_for_update={"of": User, "key_share": True})
+    if not row.is_good(at=now):
         raise LinkNotValid
     unused = sa.update(AccountToken).where(AccountToken.id == row.id, AccountToken.used_at.is_(None))
     if db.session.execute(unused.values(used_at=now)).rowcount != 1:  # type: ignore[attr-defined]

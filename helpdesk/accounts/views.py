@@ -11,6 +11,7 @@ from ..transaction import transaction
 from . import (
     account_pages,
     commands,
+    devices,
     half_way,
     invitation_pages,
     parked,
@@ -50,16 +51,17 @@ def login() -> Answer:
     form = LoginForm()
     if not form.validate():
         return _login_page(form)
+    browser = devices.known_browser(form.data["email"])
     try:
         with transaction():
-            throttling.count_sign_in(key_of(form.data["email"]), request.remote_addr)
+            throttling.count_sign_in(key_of(form.data["email"]), request.remote_addr, browser=browser)
     except TooManyTries as tries:
         return too_many("accounts/login.html", form, tries)
     user = _who_knows(form.data["email"], form.data["password"])
     if user is None:
         form.form_errors.append(_("The e-mail address or the password is not right. Check both and try again."))
         return _login_page(form)
-    return _begin_session(user, form, asked_for)
+    return _begin_session(user, form, asked_for, browser)
 
 
 @bp.post("/logout")
@@ -92,10 +94,12 @@ def reset_password(token: str) -> Answer:
         return render_template("accounts/reset_password.html", form=form, email=email), 422
     try:
         with transaction():
-            commands.reset_password(token, password=form.data["password"])
+            user = commands.reset_password(token, password=form.data["password"])
     except LinkNotValid:
         return _dead_link()
     flash(_("Your new password is set, and you are signed out everywhere. Sign in with it now."), "ok")
+    if not (user.phone or user.is_staff):
+        flash(_("We have no phone number of yours. Please give us one on the page of your account."), "info")
     return redirect(url_for(".login"), code=303)
 
 
@@ -136,10 +140,10 @@ def _who_knows(address: str, password: str) -> User | None:
     return user if passwords.check_password(user.password_hash, password) else None
 
 
-def _begin_session(user: User, form: LoginForm, asked_for: str) -> Answer:
+def _begin_session(user: User, form: LoginForm, asked_for: str, browser: str) -> Answer:
     needs_code = user.is_active and second_factor.of(user) is not None
     with transaction():
-        commands.note_sign_in(user, password=form.data["password"], client=request.remote_addr)
+        commands.note_sign_in(user, password=form.data["password"], client=request.remote_addr, browser=browser)
         if user.is_active and not needs_code:
             sessions.sign_in(user, remember=form.data["remember"])
             parked.forget(url_for(".login"))  # theirs by now

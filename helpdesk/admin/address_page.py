@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from ..accounts import commands as accounts
 from ..accounts import history, parked, people
-from ..accounts.errors import AddressTaken, StalePage
+from ..accounts.errors import AccountClosed, AddressTaken, StalePage
 from ..accounts.sessions import the_user
 from ..permissions import Permission, requires
 from ..queue.mail_forms import AddressForm
@@ -47,7 +47,7 @@ def change_address(person_id: int) -> Answer:
             parked.forget(request.path)
     except AddressTaken:
         form.email.errors = [_("Somebody else has an account with this address.")]
-    except StalePage as stale:
+    except (StalePage, AccountClosed) as stale:
         problem, form.version.data = refused(stale), str(history.version_of(user_id=person.id))
     if form.errors or problem:
         return render_template("admin/change_address.html", person=person, form=form, problem=problem), 409

@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 
 from ..accounts import history, people
 from ..accounts import teams as account_teams
+from ..accounts.errors import AccountClosed
 from ..accounts.models import AccountAct, AccountEvent, User
 from ..cases import handing, mail_decisions
 from ..extensions import db
 from . import staffing
-from .errors import AccountClosed
 from .staffing import Takers
 
 

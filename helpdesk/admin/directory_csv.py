@@ -1,13 +1,14 @@
 """The directory from a file and into a file: upload, preview with counts and errors, confirm; download."""
 
-from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Response, abort, flash, redirect, render_template, request, stream_with_context, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from .. import clock
 from ..accounts.sessions import the_user
 from ..hours.queries import calendar
-from ..permissions import Permission, requires
+from ..permissions import Permission, may, requires
 from ..providers import csv_export, csv_import, csv_reading, uploads
 from ..providers.counties import COUNTIES
 from ..providers.csv_columns import COLUMNS, REQUIRED
@@ -22,9 +23,18 @@ SLACK = 64 * 1024  # bytes of an upload beside its file
 
 @bp.url_value_preprocessor
 def allow_large_files(endpoint: str | None, _values: object) -> None:
-    """A directory is larger than what other forms may send; runs before anything reads the form."""
-    if endpoint == "admin.preview_import":
-        request.max_content_length = csv_reading.LARGEST_FILE + SLACK
+    """A directory is larger than what other forms may send, for whoever may store it; nobody else's is read at all.
+
+    Runs before anything reads the form, as the protection against forgery does.
+    """
+    if endpoint != "admin.preview_import" or request.method != "POST":
+        return
+    if not current_user.is_authenticated:
+        flash(_("Your session has ended. Sign in, then choose the file again."), "info")
+        abort(redirect(url_for("accounts.login", next=url_for(".import_organizations")), code=303))
+    if not may(current_user, Permission.EDIT_DIRECTORY):
+        abort(403)
+    request.max_content_length = csv_reading.LARGEST_FILE + SLACK
 
 
 @bp.get("/organizations/import")

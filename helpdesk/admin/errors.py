@@ -27,7 +27,3 @@ class RulesPointHere(HelpDeskError):
 
 class TriageStays(HelpDeskError):
     """The Service Desk takes what has no other team; it is never closed."""
-
-
-class AccountClosed(HelpDeskError):
-    """The person has closed the account themselves: it does not come back."""

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from ..accounts import history, parked, throttling
 from ..accounts import people as accounts
-from ..accounts.errors import LastAdministrator, NotYourself, StalePage
+from ..accounts.errors import AccountClosed, LastAdministrator, NotYourself, StalePage
 from ..accounts.models import AccountAct, Team, User
 from ..accounts.sessions import the_user
 from ..accounts.wording import label
@@ -18,7 +18,7 @@ from ..permissions import Permission, Role, requires
 from ..transaction import transaction
 from . import deactivation, staffing
 from .blueprint import bp
-from .errors import AccountClosed, NeedsTaker, NotATaker
+from .errors import NeedsTaker, NotATaker
 from .hours_pages import Answer, typed
 from .people_forms import ReasonForm, TakersForm, WorkForm, takers_form
 from .people_pages import all_teams, count_words, open_teams, person_of
@@ -132,8 +132,8 @@ def end_waits(person_id: int) -> Answer:
     """End the waits after wrong passwords and after many mailed links."""
     person = person_of(person_id)
     with transaction():
-        throttling.forget(person.email_key, accounts.networks_of(person))
-        history.record(AccountAct.DETAILS_CHANGED, user=person, by=the_user(), new={"waits": _("ended")})
+        throttling.forget(person.email_key, accounts.places_of(person))
+        history.record(AccountAct.WAITS_ENDED, user=person, by=the_user())
     flash(_("The waits are over: %(who)s can try again now.", who=person.name), "ok")
     return to_person(person)
 

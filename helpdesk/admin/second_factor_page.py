@@ -3,12 +3,15 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from ..accounts import history, parked, second_factor
+from ..accounts import history, parked, people, second_factor
+from ..accounts.errors import StalePage
+from ..accounts.models import User
 from ..accounts.sessions import the_user
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from .blueprint import bp
 from .hours_pages import Answer, typed
+from .people_acts import refused
 from .people_forms import ReasonForm
 from .people_pages import person_of
 
@@ -16,7 +19,7 @@ from .people_pages import person_of
 @bp.route("/people/<int(max=2147483647):person_id>/second-factor/reset", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def reset_second_factor(person_id: int) -> Answer:
-    """Ask why, then take the second factor away; the person is told by mail and sets up another."""
+    """Ask why, then take the second factor away; the person is told by mail how to come back in."""
     person = person_of(person_id)
     if second_factor.of(person) is None:
         flash(_("%(who)s has no second factor.", who=person.name), "info")
@@ -25,11 +28,20 @@ def reset_second_factor(person_id: int) -> Answer:
     if request.method != "POST":
         form = ReasonForm(formdata=typed())
         form.version.data = str(history.version_of(user_id=person.id))
-        return render_template("admin/reset_second_factor.html", person=person, form=form)
+        return _page(person, form)
     if not form.validate():
-        return render_template("admin/reset_second_factor.html", person=person, form=form), 422
-    with transaction():
-        second_factor.reset(person, by=the_user(), reason=form.reason.data)
-        parked.forget(request.path)
-    flash(_("The second factor of %(who)s is reset, and they are told by mail.", who=person.name), "ok")
+        return _page(person, form), 422
+    try:
+        with transaction():
+            people.hold(person, version=form.seen_version)
+            second_factor.reset(person, by=the_user(), reason=form.reason.data)
+            parked.forget(request.path)
+    except StalePage as stale:
+        form.version.data = str(history.version_of(user_id=person.id))
+        return _page(person, form, problem=refused(stale)), 409
+    flash(_("The second factor of %(who)s is reset. The mail we sent them says how to sign in again.", who=person.name), "ok")
     return redirect(url_for("admin.person", person_id=person.id), code=303)
+
+
+def _page(person: User, form: ReasonForm, *, problem: str = "") -> str:
+    return render_template("admin/reset_second_factor.html", person=person, form=form, problem=problem)

@@ -1,20 +1,25 @@
 """The end of a provider's account, asked for by themselves: what it means for their cases, their mail and where they work."""
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from ..accounts import own_account, people
+from ..accounts import history, own_account, people
 from ..accounts.errors import NotAProvider
 from ..accounts.models import User
 from ..extensions import db
+from ..notifications import acts, refusals
 from ..providers import leaving
 from . import mail_decisions, ratings
+from .models import Case, Event, EventKind
+
+NAMING_AN_ADDRESS = (EventKind.ADDRESS_CORRECTED, EventKind.ADDRESS_RELEASED)
 
 
 def close_account(user: User) -> int:
     """Close the account of a provider: cases stay, mail stops (and their cases say so); returns how many mails were stopped.
 
-    What they wrote beside their ratings is erased: no case needs it to go on. Raises NotAProvider for somebody of the staff,
-    whose cases an administrator sees to.
+    What is erased then and what is kept: docs/decisions/0012-what-is-left-of-a-closed-account.md.
+    Raises NotAProvider for somebody of the staff, whose cases an administrator sees to.
     """
     if user.is_staff:
         raise NotAProvider(user.name)
@@ -24,4 +29,14 @@ def close_account(user: User) -> int:
     ratings.forget_comments(user.id)
     db.session.flush()
     own_account.close(user, stopped=stopped, affiliations=affiliations)
+    acts.forget(user.id, name=user.name, instead=history.ERASED)
+    refusals.forget(user.id)
+    _erase_addresses(user)
     return stopped
+
+
+def _erase_addresses(user: User) -> None:
+    """Their cases say that an address was corrected or released, and by whom, but not which."""
+    theirs = sa.select(Event).join(Event.case).where(Case.requester_id == user.id, Event.kind.in_(NAMING_AN_ADDRESS))
+    for event in db.session.scalars(theirs):
+        event.old, event.new = (dict.fromkeys(side, history.ERASED) for side in (event.old, event.new))

@@ -26,6 +26,7 @@ __all__ = [
     "accept",
     "add_note",
     "cancel",
+    "hold",
     "open_case",
     "rate",
     "reject",
@@ -35,9 +36,16 @@ __all__ = [
 ]
 
 
+def hold(case: Case, *, by: User) -> None:
+    """Lock whoever of the staff works on a case, then the case: always in this order, as the end of an account does."""
+    if by.is_staff:
+        db.session.refresh(by, ["deactivated_at"], with_for_update={"of": User, "read": True})
+    case.hold()
+
+
 def take(case: Case, *, by: User) -> None:
     """Make the case one's own; a new one is open from then on. Raises AlreadyTaken, naming who has it."""
-    case.hold()
+    hold(case, by=by)
     if case.is_final:
         raise CaseClosed(case.number)
     if case.assignee is not None and case.assignee_id != by.id:
@@ -68,7 +76,7 @@ def reply(case: Case, *, by: User, body: str, wait: bool = False) -> Message:
     until they answer. Requester: a pending case is open again; on a resolved one they are asked first whether it is solved
     (CaseResolved). The same words again at once are the same reply.
     """
-    case.hold()
+    hold(case, by=by)
     at = clock.now()
     first = queries.repeated(case, MessageKind.REPLY, by=by, body=body, at=at)
     if first is not None:
@@ -90,7 +98,7 @@ def resolve(case: Case, *, by: User, code: ResolutionCode, note: str) -> Message
 
     Raises NoteMissing for a note without substance, IllegalMove for a case that is resolved already.
     """
-    case.hold()
+    hold(case, by=by)
     if readable_length(note) < SHORTEST_NOTE:
         raise NoteMissing(case.number)
     if case.status is Status.RESOLVED:
@@ -122,6 +130,7 @@ def accept(case: Case, *, by: User) -> None:
 
 def reject(case: Case, *, by: User, body: str) -> Message:
     """The requester says that this did not solve it: the case is open for the same team, and mail still held is cancelled."""
+    handing.hold_owners(case)
     case.hold()
     at = clock.now()
     first = queries.repeated(case, MessageKind.NOT_SOLVED, by=by, body=body, at=at)
@@ -200,8 +209,7 @@ def _answered(case: Case, by: User, at: datetime) -> None:
 
 
 def _assign(case: Case, agent: User, at: datetime) -> None:
-    """Give the case to an agent; to nobody whose account has just ended (`handing` takes cases away and gives them back)."""
-    db.session.refresh(agent, ["deactivated_at"], with_for_update={"of": User, "read": True})
+    """Give the case to an agent, whom `hold` has read; to nobody whose account has just ended (`handing` gives cases back)."""
     if not agent.is_active:
         return
     old = case.assignee.name if case.assignee else ""

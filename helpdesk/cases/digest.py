@@ -43,9 +43,11 @@ def write(*, at: datetime) -> int:
     day = _day_begun(at)
     if day is None or not leases.take(LEASE, holder=secrets.token_hex(8), at=at, term=day.ends_at - at):
         return 0
-    found, written = overnight.found_on(day, at=at), 0
+    found, requests, written = overnight.found_on(day, at=at), overnight.requests_to_join(at=at), 0
+    triage = db.session.scalar(sa.select(Team.id).where(Team.code == TRIAGE))
     for reader, team_ids in _readers():
         told = overnight.of_teams(found, team_ids)
+        told[Section.REQUESTS] = requests if triage in team_ids else Listed()
         if any(section.total for section in told.values()):
             _tell(reader, told, day=day)
             written += 1
@@ -106,6 +108,7 @@ def _headline(told: dict[Section, Listed]) -> str:
         Section.DUE: lambda n: ngettext("%(num)d due today or over", "%(num)d due today or over", n),
         Section.FAILED: lambda n: ngettext("%(num)d mail to settle", "%(num)d mails to settle", n),
         Section.NEW: lambda n: ngettext("%(num)d new case", "%(num)d new cases", n),
+        Section.REQUESTS: lambda n: ngettext("%(num)d request to join", "%(num)d requests to join", n),
         Section.LEFT: lambda n: ngettext("%(num)d mail left", "%(num)d mails left", n),
     }
     return ", ".join(str(said[section](count)) for section, count in counts.items())

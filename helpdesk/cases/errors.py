@@ -43,6 +43,10 @@ class NotARequester(HelpDeskError):
     """Staff correct the addresses of requesters, never each other's."""
 
 
+class MailArrives(HelpDeskError):
+    """Mail reaches the address that is on file: only a call-back, or an administrator, gives the person another one."""
+
+
 class NoPhone(HelpDeskError):
     """No phone number is on file, so that nobody can be called back."""
 

@@ -65,8 +65,16 @@ def move_all(team: Team, *, to: Team, by: User, why: str) -> int:
     return moved
 
 
+def hold_owners(case: Case) -> None:
+    """Lock who has the case and its team, before the case itself is locked: neither ends while it is opened again."""
+    holder = sa.select(User).where(User.id == case.assignee_id).with_for_update(read=True)
+    team = sa.select(Team).where(Team.id == case.team_id).with_for_update(read=True, key_share=True)
+    for owner in (holder, team):
+        db.session.scalars(owner.execution_options(populate_existing=True)).all()
+
+
 def find_an_owner(case: Case) -> None:
-    """A case that is open again stays with its team and its agent; without them it is in triage, or in the queue."""
+    """A case that is open again stays with its team and its agent (`hold_owners`); without them it is in triage or the queue."""
     if case.assignee is not None and not case.assignee.is_active:
         _let_go(case, by=None, why=_("the account has ended"))
     if case.team.code == TRIAGE or account_teams.is_live(case.team):

@@ -14,8 +14,8 @@ from ..extensions import db
 from ..hours.wording import moment
 from ..notifications import acts, refusals, states
 from ..notifications.models import MailState, OutboxMessage, Settlement
-from . import commands, queries
-from .errors import NoPhone, NotARequester
+from . import commands, queries, untold
+from .errors import MailArrives, NoPhone, NotARequester
 from .models import Case, EventKind
 
 NOT_GONE = OutboxMessage.state.in_(states.UNSENT | {MailState.SENDING})
@@ -56,42 +56,56 @@ def settle(case: Case | None, mail: OutboxMessage, how: Settlement, *, by: User)
 def correct_address(case: Case, *, to: str, by: User, reason: str) -> int:
     """Write to the requester at another address from now on; what failed is sent again, and returned as a number.
 
-    How it was made sure that the address is theirs stands on the case as a note. Raises NotAnAddress, AddressTaken and, for
-    somebody who works at the desk, NotARequester.
+    Only where mail to the one on file does not arrive: else whoever asks for it may be somebody else, and is called back
+    (`recover_address`). How it was made sure that the address is theirs stands on the case as a note; their sessions end.
+    Raises MailArrives, NotAnAddress, AddressTaken, AccountClosed and, for somebody who works at the desk, NotARequester.
     """
-    case.hold()
+    _hold(case)
+    if mail_arrives(case.requester):
+        raise MailArrives(case.requester.name)
     return _write_elsewhere(case, to=to, by=by, reason=reason)
 
 
 def recover_address(case: Case, *, to: str, by: User, call: CallBack, reason: str) -> int:
-    """Give a requester who has lost the mailbox another address, after a call to the number on file; what failed is sent again.
+    """Give a requester who has lost the mailbox another address, after a call-back; what failed is sent again.
 
-    Their sessions end, for whoever has the old mailbox may have one. Raises NoPhone, NotAnAddress, AddressTaken and, for
-    somebody who works at the desk, NotARequester.
+    It is `people.phone_to_call` that is called. Their sessions end, for whoever has the old mailbox may have one.
+    Raises NoPhone, NotAnAddress, AddressTaken, AccountClosed and, for somebody who works at the desk, NotARequester.
     """
-    case.hold()
-    if not case.requester.phone:
+    _hold(case)
+    phone = people.phone_to_call(case.requester)
+    if not phone:
         raise NoPhone(case.requester.name)
     said = _(
         "Called back %(phone)s %(when)s; %(who)s confirmed. %(reason)s",
-        phone=case.requester.phone,
+        phone=phone,
         when=moment(call.at),
         who=call.confirmed_by,
         reason=reason,
     )
-    again = _write_elsewhere(case, to=to, by=by, reason=said, act=AccountAct.ADDRESS_RECOVERED)
-    people.end_sessions(case.requester)
-    return again
+    return _write_elsewhere(case, to=to, by=by, reason=said, act=AccountAct.ADDRESS_RECOVERED)
+
+
+def mail_arrives(person: User) -> bool:
+    """Whether nothing is known to keep our mail from reaching this person at the address on file."""
+    stuck = sa.exists().where(OutboxMessage.user_id == person.id, OutboxMessage.to_address == person.email, untold.STUCK)
+    return not db.session.scalar(sa.select(sa.or_(refusals.marked(person.email).exists(), stuck)))
+
+
+def _hold(case: Case) -> None:
+    """Lock the requester, then the case, in the order in which the end of an account locks them; staff are no requesters."""
+    if case.requester.is_staff:
+        raise NotARequester(case.requester_id)
+    people.hold(case.requester)
+    case.hold()
 
 
 def _write_elsewhere(case: Case, *, to: str, by: User, reason: str, act: AccountAct = AccountAct.ADDRESS_CHANGED) -> int:
-    requester = case.requester
-    if requester.is_staff:
-        raise NotARequester(requester.id)
-    old = requester.email
+    requester, old = case.requester, case.requester.email
     moved = accounts.change_address(requester, to, by=by, reason=reason, act=act)
     case.record(EventKind.ADDRESS_CORRECTED, by=by, at=clock.now(), old={"email": old}, new={"email": requester.email})
     commands.add_note(case, by=by, body=_("Why the e-mail address was corrected: %(reason)s", reason=reason))
+    people.end_sessions(requester)
     stuck = [mail for mail in moved if acts.needs_a_person(mail)]
     for mail in stuck:
         acts.send_again(mail, by=by.id)

@@ -17,6 +17,8 @@ from ..extensions import db
 from ..hours.service_days import ServiceDay
 from ..notifications.models import MailState, OutboxMessage
 from ..notifications.wording import KINDS as KIND_WORDS
+from ..providers import queries
+from ..providers.joining import place_asked_for
 from .models import IN_THE_QUEUE, Case, Status
 from .numbers import number_of
 from .untold import STUCK, TO_REQUESTERS
@@ -32,6 +34,7 @@ class Section(StrEnum):
     DUE = "due"
     FAILED = "failed"
     NEW = "new"
+    REQUESTS = "requests"  # to join an organization, for those who read about triage
     LEFT = "left"
 
 
@@ -60,6 +63,15 @@ def found_on(day: ServiceDay, *, at: datetime) -> Found:
         Section.NEW: _by_team(_new(day, team_ids), Case.priority, Case.due_at.is_(None), Case.due_at, Case.id),
         Section.LEFT: _by_team(_left(day), OutboxMessage.sent_at, OutboxMessage.id),
     }
+
+
+def requests_to_join(*, at: datetime) -> Listed:
+    """The requests to join that nobody but staff can decide, the oldest first."""
+    found = queries.left_to_staff(at=at)
+    total = db.session.scalar(found.with_only_columns(sa.func.count(), maintain_column_froms=True).order_by(None)) or 0
+    some = db.session.scalars(found.limit(LONGEST_LIST)) if total else ()
+    rows = ({"person": r.user.name, "place": place_asked_for(r), "made_at": r.made_at, "request_id": r.id} for r in some)
+    return Listed(tuple(rows), total)
 
 
 def of_teams(found: Found, team_ids: Collection[int]) -> dict[Section, Listed]:

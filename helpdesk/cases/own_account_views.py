@@ -21,6 +21,7 @@ def download_own_data() -> Answer:
     """Everything held about the person who asks, as a file."""
     answer = Response(stream_with_context(own_data.of(sessions.the_user())), mimetype="application/json")
     answer.headers["Content-Disposition"] = 'attachment; filename="my-help-desk-data.json"'
+    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from .. import clock
 from ..accounts import queries as account_queries
 from ..accounts import second_factor
-from ..accounts.models import AccountEvent, AccountToken, KnownDevice, ParkedForm, User, UserSession
+from ..accounts.models import AccountAct, AccountEvent, AccountToken, KnownDevice, ParkedForm, User, UserSession
 from ..extensions import db
 from ..knowledge.models import ArticleFeedback
 from ..notifications.kinds import KINDS, Audience
@@ -97,9 +97,10 @@ def _link(row: AccountToken) -> Facts:
 
 
 def _event(row: AccountEvent) -> Facts:
-    """What happened, without what staff wrote about it among themselves."""
+    """What happened, without what staff wrote about it, and what somebody else may have typed before the address was theirs."""
     by = "the desk itself" if row.actor is None else "you" if row.actor_id == row.user_id else "our staff"
-    old, new = ({k: v for k, v in side.items() if k in TOLD_OF_EVENTS} for side in (row.old, row.new))
+    is_surely_theirs = row.act not in (AccountAct.REGISTERED_AGAIN, AccountAct.ACTIVATED)
+    old, new = ({k: v for k, v in side.items() if is_surely_theirs and k in TOLD_OF_EVENTS} for side in (row.old, row.new))
     return {"at": row.at, "act": row.act.value, "by": by, "old": old, "new": new}
 
 

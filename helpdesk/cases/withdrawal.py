@@ -26,6 +26,7 @@ def take_back(case: Case, message: Message, *, by: User) -> None:
 
     A resolved case is open again, and so is one that waits for an answer to this reply. Raises NotTakenBack.
     """
+    handing.hold_owners(case)
     case.hold()
     held, at = _held_mail(case, message), clock.now()
     try:

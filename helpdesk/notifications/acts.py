@@ -110,6 +110,18 @@ def stop_for(user_id: int, *, by: int | None, reason: str) -> list[OutboxMessage
     return found
 
 
+def forget(user_id: int, *, name: str, instead: str) -> None:
+    """Erase somebody whose account is closed from the mail written to them; `name` and `instead` stand there from then on.
+
+    Mail about their account loses its words. Mail about cases keeps them, as the case does. That each was sent, when, to which
+    address and what the mail server answered stays: it proves what we have told whom.
+    """
+    theirs = OutboxMessage.user_id == user_id
+    db.session.execute(sa.update(OutboxMessage).where(theirs).values(to_name=name))
+    about_account = (theirs, OutboxMessage.kind.in_(ABOUT_ACCOUNTS), OutboxMessage.state != MailState.SENDING)
+    db.session.execute(sa.update(OutboxMessage).where(*about_account).values(text_body=instead, html_body=instead))
+
+
 def record(
     message: OutboxMessage,
     act: MailAct,

@@ -54,7 +54,7 @@ class Kind:
 _LINK = frozenset({"link", "first_name", "hours_valid"})
 _CASE = frozenset({"number", "subject", "path", "team"})
 _TARGET = _CASE | {"target", "due_by"}
-_DIGEST = frozenset({"path", "day", "headline", "closed_since", "opened_at", "due", "failed", "new", "left"})
+_DIGEST = frozenset({"path", "day", "headline", "closed_since", "opened_at", "due", "failed", "new", "requests", "left"})
 
 _ALL = (
     Kind("verify_address", Audience.ACCOUNT, Timing.IMMEDIATE, _l("Activate your help desk account"), needs=_LINK),

@@ -63,6 +63,11 @@ def release(address: str, *, by: int | None, at: datetime) -> bool:
     return bool(db.session.execute(change).rowcount)  # type: ignore[attr-defined]
 
 
+def forget(user_id: int) -> None:
+    """Delete the marks of somebody whose account is closed: no mail goes to their addresses any more."""
+    db.session.execute(sa.delete(RefusedAddress).where(RefusedAddress.user_id == user_id))
+
+
 def release_accepted(*, at: datetime) -> int:
     """Release the addresses at which a mail was accepted after they were marked; returns how many that are."""
     taken = sa.exists().where(

@@ -1,8 +1,7 @@
 """Who works where, as what: the verbs of affiliations."""
 
-import sqlalchemy as sa
-
 from .. import clock
+from ..accounts import people
 from ..accounts.models import User
 from ..extensions import db
 from . import history, queries
@@ -23,7 +22,7 @@ def affiliate(
     if user.is_staff:
         raise NotOnesOwn(user.email)
     location = place_for(role, location)
-    db.session.execute(sa.select(User.id).where(User.id == user.id).with_for_update())  # one at a time for each person
+    people.hold(user)  # one at a time for each person
     _refuse_twin(user, organization, location, role)
     found = Affiliation(user=user, organization=organization, location=location, role=role, starts_at=clock.now())
     db.session.add(found)

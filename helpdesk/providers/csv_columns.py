@@ -9,12 +9,12 @@ from typing import Any
 from flask_babel import gettext as _
 
 from ..accounts import addresses
-from ..accounts.errors import NotAnAddress
+from ..accounts.errors import NotAnAddress, NotAPin
+from ..accounts.pins import pin_of
 from ..typed_text import one_line
 from .counties import county_named
-from .errors import NotAPin
 from .models import EnrollmentStatus, OrganizationType, ReportingSystem
-from .names import LONGEST_NAME, pin_of
+from .names import LONGEST_NAME
 
 LONGEST_TEXT = 160
 LONGEST_ADDRESS = 254

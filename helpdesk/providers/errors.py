@@ -3,10 +3,6 @@
 from ..errors import HelpDeskError
 
 
-class NotAPin(HelpDeskError):
-    """A provider PIN has six digits, perhaps after the letters NCA."""
-
-
 class NameTaken(HelpDeskError):
     """The directory has an organization, or the organization a location, of that name."""
 

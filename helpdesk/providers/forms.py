@@ -11,12 +11,12 @@ from wtforms.validators import DataRequired, Length, Optional, Regexp, Validatio
 
 from ..accounts import addresses
 from ..accounts.errors import NotAnAddress
+from ..accounts.forms import pin_if_any
 from ..typed_text import one_line, readable_length
 from .commands import LocationFacts, OrganizationFacts
 from .counties import COUNTIES
-from .errors import NotAPin
 from .models import AffiliationRole, EnrollmentStatus, Location, Organization, OrganizationType, ReportingSystem
-from .names import LONGEST_NAME, pin_of
+from .names import LONGEST_NAME
 from .wording import ROLES, STATUSES, SYSTEMS, TYPES
 
 LONGEST_TEXT = 160
@@ -41,14 +41,6 @@ def address_if_any(_form: FlaskForm, field: Any) -> None:
         field.data = addresses.normalized(field.data) if field.data else ""
     except NotAnAddress:
         raise ValidationError(_("Enter an e-mail address, such as name@example.org.")) from None
-
-
-def pin_if_any(_form: FlaskForm, field: Any) -> None:
-    """A validator: a provider PIN, stored as its six digits; or nothing."""
-    try:
-        field.data = pin_of(field.data) if field.data else ""
-    except NotAPin:
-        raise ValidationError(_("A provider PIN has six digits, such as 123456 or NCA123456.")) from None
 
 
 def _text(label: Any, **given: Any) -> StringField:

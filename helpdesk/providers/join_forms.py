@@ -7,8 +7,9 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
+from ..accounts.forms import pin_if_any
 from ..typed_text import lines, one_line
-from .forms import WorkForm, choices, pin_if_any
+from .forms import WorkForm, choices
 from .models import AffiliationRole, Location
 from .names import LONGEST_NAME
 from .wording import ROLES

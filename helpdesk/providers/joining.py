@@ -3,9 +3,8 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
 from .. import clock
+from ..accounts import people
 from ..accounts.models import User
 from ..extensions import db
 from ..notifications import outbox
@@ -50,7 +49,7 @@ def request_to_join(wish: Wish, *, by: User) -> JoinRequest:
     if wish.organization is not None:
         location = affiliations.place_for(wish.role, wish.location)
     _refuse_closed(wish.organization, location)
-    db.session.execute(sa.select(User.id).where(User.id == by.id).with_for_update())  # parallel tries wait for each other
+    people.hold(by)  # parallel tries wait for each other
     waiting = list(db.session.scalars(queries.open_requests_of(by)))
     if any(_is_same(known, wish, location) for known in waiting):
         raise AlreadyAsked(by.email)
@@ -126,7 +125,8 @@ def place_asked_for(request: JoinRequest) -> str:
 
 
 def _hold(request: JoinRequest) -> None:
-    """Lock the request; raise RequestDecided if somebody was first."""
+    """Lock who asks, then the request, as the end of an account does; raise RequestDecided if somebody was first."""
+    people.hold(request.user)
     db.session.refresh(request, with_for_update={"of": JoinRequest})
     if request.state is not RequestState.OPEN:
         raise RequestDecided(request.state.value)

@@ -9,7 +9,10 @@ from .models import Affiliation, DirectoryAct, DirectoryEvent, JoinRequest, Requ
 
 
 def leave_everywhere(user: User, *, by: User) -> int:
-    """End the affiliations of somebody and withdraw what they have asked for; returns how many affiliations those were."""
+    """End the affiliations of somebody and withdraw what they have asked for; returns how many affiliations those were.
+
+    What they and others typed about them in their requests is erased.
+    """
     now = clock.now()
     mine = sa.select(Affiliation).where(Affiliation.user_id == user.id)
     lasting = list(db.session.scalars(mine.where(sa.or_(Affiliation.ends_at.is_(None), Affiliation.ends_at > now))))
@@ -17,9 +20,11 @@ def leave_everywhere(user: User, *, by: User) -> int:
         affiliation.ends_at = now
         _record(DirectoryAct.AFFILIATION_ENDED, user, by, affiliation, old={"role": affiliation.role.value})
     asked = sa.select(JoinRequest).where(JoinRequest.user_id == user.id, JoinRequest.state == RequestState.OPEN)
-    for request in db.session.scalars(asked):
+    for request in db.session.scalars(asked.with_for_update()):
         request.state, request.decided_at, request.decided_by_id = RequestState.WITHDRAWN, now, by.id
         _record(DirectoryAct.WITHDRAWN, user, by, request, old={"role": request.role.value})
+    typed = {"words": "", "answer": "", "pin": ""}
+    db.session.execute(sa.update(JoinRequest).where(JoinRequest.user_id == user.id).values(typed))
     return len(lasting)
 
 

@@ -1,13 +1,9 @@
-"""How names and provider PINs are compared: two ways to write the same are the same."""
+"""How names are compared: two ways to write the same are the same."""
 
 import re
 import unicodedata
 
-from ..typed_text import one_line
-from .errors import NotAPin
-
 LONGEST_NAME = 120  # characters; the same as on the help ticket
-_PIN = re.compile(r"(?:NCA)?([0-9]{6})", re.IGNORECASE | re.ASCII)
 _JOINING = re.compile("[.'`\u2019\u00b4]")  # "L.L.C." is "LLC", "Women's" is "Womens"
 _PARTING = re.compile(r"[^\w\s]|_")
 _SPACED_SUFFIX = re.compile(r"(?<= )(?:p l l c|l l l p|l l c|l l p|p l c|p a|p c|l p)$")
@@ -19,19 +15,3 @@ def name_key(name: str) -> str:
     words = " ".join(_PARTING.sub(" ", _JOINING.sub("", folded)).split())
     joined = _SPACED_SUFFIX.sub(lambda suffix: suffix[0].replace(" ", ""), words)
     return joined or " ".join(folded.split())
-
-
-def pin_of(text: str) -> str:
-    """The six digits of a provider PIN, written with or without NCA; raises NotAPin."""
-    found = _PIN.fullmatch(one_line(text))
-    if found is None:
-        raise NotAPin(text)
-    return found[1]
-
-
-def pin_in(text: str) -> str:
-    """The six digits of what may be a provider PIN; nothing for anything else."""
-    try:
-        return pin_of(text)
-    except NotAPin:
-        return ""

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ..accounts.models import User
+from ..accounts.pins import pin_in
 from ..extensions import db
 from .models import (
     Affiliation,
@@ -21,7 +22,7 @@ from .models import (
     ReportingSystem,
     RequestState,
 )
-from .names import name_key, pin_in
+from .names import name_key
 
 ROWS = 25
 MOST_FOUND = 20  # places offered to somebody who asks to join
@@ -154,6 +155,18 @@ def coordinated_by(user: User, *, at: datetime) -> sa.Select[Any]:
 def open_requests() -> sa.Select[JoinRequest]:
     """Every request that waits for an answer, oldest first."""
     return _requests().where(JoinRequest.state == RequestState.OPEN).order_by(JoinRequest.id)
+
+
+def left_to_staff(*, at: datetime) -> sa.Select[JoinRequest]:
+    """The open requests that nobody but staff can decide: the place is not listed, or nobody active administers it."""
+    administers = sa.exists().where(
+        Affiliation.organization_id == JoinRequest.organization_id,
+        Affiliation.role == AffiliationRole.ORGANIZATION_ADMINISTRATOR,
+        is_current(at),
+        Affiliation.user_id != JoinRequest.user_id,
+        Affiliation.user_id.in_(sa.select(User.id).where(User.verified_at.is_not(None), User.deactivated_at.is_(None))),
+    )
+    return open_requests().where(sa.or_(JoinRequest.organization_id.is_(None), ~administers))
 
 
 def open_requests_of(user: User) -> sa.Select[JoinRequest]:

@@ -9,8 +9,10 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from .. import clock
-from ..accounts import parked
+from ..accounts import parked, throttling
+from ..accounts.errors import TooManyTries
 from ..accounts.sessions import the_user
+from ..accounts.wording import seconds_left, wait_sentence
 from ..extensions import db
 from ..permissions import Permission, requires
 from ..transaction import transaction
@@ -24,7 +26,7 @@ from .names import LONGEST_NAME
 
 bp = Blueprint("providers", __name__, url_prefix="/account/organizations")
 
-Answer = str | Response | tuple[str, int]
+Answer = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 REQUEST = "/requests/<int(max=2147483647):request_id>"
 
 
@@ -182,6 +184,7 @@ def _send(form: FlaskForm, wish: Callable[[], Wish], page: Callable[[], str]) ->
         return page(), 422
     try:
         with transaction():
+            throttling.count_request_to_join(the_user().id)
             joining.request_to_join(wish(), by=the_user())
             parked.forget(request.path)
     except RoleNeedsLocation:
@@ -193,6 +196,9 @@ def _send(form: FlaskForm, wish: Callable[[], Wish], page: Callable[[], str]) ->
     except TooManyRequests:
         many = _("%(most)s of your requests wait for an answer. Withdraw one, or wait.", most=joining.MOST_OPEN)
         form.form_errors.append(many)
+    except TooManyTries as tries:
+        form.form_errors.append(wait_sentence(tries.until))
+        return page(), 429, {"Retry-After": str(seconds_left(tries.until))}
     except PlaceClosed:
         form.form_errors.append(_("This place is closed."))
     else:

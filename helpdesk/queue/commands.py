@@ -35,7 +35,7 @@ def _one_press_at_a_time(user: User) -> None:
 
 
 def refuse_repetition(case: Case, *, by: User, kind: MessageKind, body: str) -> None:
-    """Lock the case; raise SaidAlready if this is the second press of the button that sent just this, a moment ago."""
-    case.hold()
+    """Lock person and case; raise SaidAlready if this is the second press of the button that sent just this, a moment ago."""
+    cases.hold(case, by=by)
     if case_queries.repeated(case, kind, by=by, body=body, at=clock.now()) is not None:
         raise SaidAlready(case.number)

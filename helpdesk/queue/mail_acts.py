@@ -6,12 +6,12 @@ from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from ..accounts import parked
-from ..accounts.errors import AddressTaken
+from ..accounts import parked, people
+from ..accounts.errors import AccountClosed, AddressTaken
 from ..accounts.sessions import the_user
 from ..cases import mail, mail_decisions, withdrawal
 from ..cases import queries as case_queries
-from ..cases.errors import NotARequester, NoteMissing, NotTakenBack
+from ..cases.errors import MailArrives, NotARequester, NoteMissing, NotTakenBack
 from ..cases.models import Case, Message
 from ..extensions import db
 from ..notifications import acts
@@ -116,9 +116,8 @@ def send_now(number: str, mail_id: int) -> Answer:
 @requires(Permission.SETTLE_MAIL)
 def ask_address(number: str) -> Answer:
     """Offer to correct the e-mail address of the requester."""
-    case = case_of(number)
     typed = parked.fields_for(request.path)
-    return render_template("queue/ask_address.html", case=case, form=AddressForm(MultiDict(typed) if typed else None))
+    return _address_page(case_of(number), AddressForm(MultiDict(typed) if typed else None))
 
 
 @bp.post("/cases/<number>/address")
@@ -136,8 +135,10 @@ def correct_address(number: str) -> Answer:
             form.email.errors = [_("Somebody else has an account with this address. Check it with them by phone.")]
         except NotARequester:
             form.email.errors = [_("This person works at the desk. An administrator changes their address.")]
+        except (MailArrives, AccountClosed):
+            return _address_page(case, form), 409
     if form.errors:
-        return render_template("queue/ask_address.html", case=case, form=form), 422
+        return _address_page(case, form), 422
     sent_again = ngettext("%(num)s mail is sent again.", "%(num)s mails are sent again.", again) if again else ""
     flash(_("The address is corrected.") + (f" {sent_again}" if sent_again else ""), "ok")
     return _to_case(case)
@@ -203,6 +204,13 @@ def _revise_page(case: Case, message: Message, form: ReviseForm) -> str:
     held = mail.mail_of(case, message)
     is_held = held is not None and held.state is not MailState.SUPERSEDED and acts.can_be_taken_back(held)
     return render_template("queue/ask_revise.html", case=case, message=message, form=form, is_held=is_held, wording=wording)
+
+
+def _address_page(case: Case, form: AddressForm) -> str:
+    """The form or, where mail arrives at the address on file, what to do instead."""
+    arrives = mail_decisions.mail_arrives(case.requester)
+    phone = people.phone_to_call(case.requester)
+    return render_template("queue/ask_address.html", case=case, form=form, arrives=arrives, phone=phone)
 
 
 def _to_case(case: Case) -> Response:

@@ -14,8 +14,8 @@ from wtforms import DateTimeLocalField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from .. import clock
-from ..accounts import parked
-from ..accounts.errors import AddressTaken
+from ..accounts import parked, people
+from ..accounts.errors import AccountClosed, AddressTaken
 from ..accounts.sessions import the_user
 from ..cases import mail_decisions
 from ..cases.errors import NoPhone, NotARequester
@@ -96,7 +96,7 @@ def recover_address(number: str) -> Answer:
     except AddressTaken:
         form.email.errors = [_("Somebody else has an account with this address. They may have registered anew: look under it.")]
         return _page(case, form), 409
-    except (NoPhone, NotARequester):
+    except (NoPhone, NotARequester, AccountClosed):
         return _page(case, form), 409
     sent_again = ngettext("%(num)s mail is sent again.", "%(num)s mails are sent again.", again) if again else ""
     flash(" ".join(part for part in (_("The address is changed, and both addresses are told."), sent_again) if part), "ok")
@@ -104,4 +104,5 @@ def recover_address(number: str) -> Answer:
 
 
 def _page(case: Case, form: RecoverAddressForm) -> str:
-    return render_template("queue/recover_address.html", case=case, form=form)
+    phone = people.phone_to_call(case.requester)
+    return render_template("queue/recover_address.html", case=case, form=form, phone=phone)

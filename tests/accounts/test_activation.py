@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from helpdesk import clock
+from helpdesk.accounts import people
 from helpdesk.accounts.models import User
 from helpdesk.extensions import db
 from tests.accounts.mail import link_in_mail, mail_to
@@ -44,6 +45,19 @@ def test_who_reads_the_mail_gets_the_account_by_a_link_to_set_a_password(app: Fl
     assert activated()
     assert Visitor(app).open("/login").press("Sign in", email=ADDRESS, password=PASSWORD).path == "/vaccine-provider"
     assert Visitor(app).open("/login").press("Sign in", email=ADDRESS, password=STRANGERS).status == 422
+
+
+def test_the_phone_number_that_a_stranger_typed_is_not_kept_for_the_owner_of_the_address(app: Flask) -> None:
+    registered(app, password=STRANGERS, phone="(919) 555-0666")
+    Visitor(app).open("/forgot-password").press("Send the link", email=ADDRESS)
+
+    page = Visitor(app).open(link_in_mail(ADDRESS)).press("Set the password", password=PASSWORD)
+
+    assert "We have no phone number of yours." in page.text
+    user = db.session.scalars(sa.select(User).where(User.email == ADDRESS)).one()
+    page.press("Sign in", email=ADDRESS, password=PASSWORD).open("/account/details").press("Save", phone="(919) 555-0100")
+    assert (user.phone, people.phone_to_call(user)) == ("(919) 555-0100", "")
+    assert "0666" not in page.open("/account/data").html
 
 
 def test_no_password_activates_nothing_and_says_so(app: Flask) -> None:

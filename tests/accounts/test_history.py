@@ -4,13 +4,14 @@ import sqlalchemy as sa
 from flask import Flask
 
 from helpdesk import clock
-from helpdesk.accounts import commands, history
+from helpdesk.accounts import commands, history, history_wording, people
 from helpdesk.accounts.models import AccountAct, Language, User
 from helpdesk.extensions import db
 from helpdesk.permissions import Role
 from helpdesk.transaction import transaction
 from tests.accounts.mail import link_in_mail
-from tests.factories import a_provider, an_admin
+from tests.accounts.test_registration import ADDRESS, registered
+from tests.factories import a_provider, an_admin, an_agent
 from tests.visitor import Visitor
 
 
@@ -46,7 +47,63 @@ def test_who_registers_and_sets_another_password_does_it_themselves(app: Flask) 
 
     found = [(entry.act, entry.actor_id) for entry in entries(user)]
 
-    assert found == [(AccountAct.REGISTERED, user.id), (AccountAct.PASSWORD_CHANGED, user.id)]
+    assert found == [
+        (AccountAct.REGISTERED, user.id),
+        (AccountAct.ACTIVATED, user.id),
+        (AccountAct.PASSWORD_CHANGED, user.id),
+    ]
+
+
+def test_registering_again_and_activating_are_kept_with_what_changed(app: Flask) -> None:
+    registered(app)
+    registered(app)
+    registered(app, last_name="Marín", phone="(919) 555-0142", password="seven quiet herons at dusk")
+    Visitor(app).open(link_in_mail(ADDRESS)).press("Activate my account", password="seven quiet herons at dusk")
+    user = db.session.scalars(sa.select(User)).one()
+
+    first, same, other, active = entries(user)
+
+    again = AccountAct.REGISTERED_AGAIN
+    assert [e.act for e in (first, same, other, active)] == [AccountAct.REGISTERED, again, again, AccountAct.ACTIVATED]
+    assert (same.old, same.new) == ({}, {})
+    assert other.old == {"last_name": "Okafor", "phone": "(919) 555-0100"}
+    assert other.new == {"last_name": "Marín", "phone": "(919) 555-0142", "password": "another one"}
+    assert active.actor_id == user.id
+
+
+def test_whoever_owns_the_address_is_not_told_what_a_stranger_typed_before(app: Flask) -> None:
+    registered(app, phone="(919) 555-0199")
+    registered(app, password="seven quiet herons at dusk")
+    page = Visitor(app).open(link_in_mail(ADDRESS)).press("Activate my account", password="seven quiet herons at dusk")
+
+    told = page.press("Sign in", email=ADDRESS, password="seven quiet herons at dusk").open("/account/data")
+
+    assert ("registered_again" in told.html, "555-0199" in told.html) == (True, False)
+
+
+def test_a_deactivated_account_is_not_changed_by_registering_again(app: Flask) -> None:
+    registered(app)
+    user, admin = db.session.scalars(sa.select(User)).one(), an_admin()
+    with transaction():
+        people.deactivate(user, by=admin)
+
+    registered(app, last_name="Marín")
+
+    assert (user.last_name, [entry.act for entry in entries(user)]) == ("Okafor", [AccountAct.REGISTERED])
+
+
+def test_what_somebody_chose_to_be_mailed_about_is_kept(app: Flask) -> None:
+    agent = an_agent()
+    page = Visitor(app).sign_in(agent).open("/account")
+    hidden = {name: value for name, value in page.values("Save").items() if not name.startswith("wants_")}
+    page.post("/account", {**hidden, "wants_digest": "y", "wants_target_mail": "y"})
+    page.post("/account", {**hidden, "wants_digest": "y", "wants_target_mail": "y"})
+
+    (entry,) = entries(agent)[1:]
+
+    assert (entry.act, entry.actor_id) == (AccountAct.MAIL_CHOSEN, agent.id)
+    assert (entry.old, entry.new) == ({"assignments": True}, {"assignments": False})
+    assert history_wording.side(entry.new) == "their cases: no"
 
 
 def test_another_address_is_kept_with_the_old_one_and_its_time(app: Flask) -> None:

@@ -55,7 +55,7 @@ def test_who_is_invited_chooses_a_password_and_works(app):
     assert Visitor(app).sign_in(whoever_has(ADDRESS), NEW).path == "/agent/queue"
     assert (whoever_has(ADDRESS).role, acts(of=whoever_has(ADDRESS))) == (
         Role.LEAD,
-        ["invited", "joined_team", "lead_changed", "password_changed"],
+        ["invited", "joined_team", "lead_changed", "activated", "password_changed"],
     )
 
 
@@ -110,6 +110,25 @@ def test_the_address_of_a_provider_is_refused_with_what_to_do(app):
 
     assert (page.status, "has an account of a provider" in page.text, "at another address" in page.text) == (409, True, True)
     assert mail_to(provider.email) == []
+
+
+@pytest.mark.both_databases
+def test_an_account_that_somebody_began_at_the_address_and_never_confirmed_does_not_keep_a_colleague_out(app):
+    stranger = a_provider(email=ADDRESS, verified=False, phone="919-555-0666")
+    with transaction():
+        commands.send_verification(stranger)
+    link = link_in_mail(ADDRESS)
+
+    invited(app)
+
+    assert (whoever_has(ADDRESS).role, whoever_has(ADDRESS).phone) == (Role.LEAD, "")
+    assert (stranger.email, stranger.name, stranger.is_active) == (
+        f"former-user-{stranger.id}@account.invalid",
+        "Former user",
+        False,
+    )
+    assert [(mail.kind, mail.state) for mail in mail_to(ADDRESS)] == [("verify_address", "cancelled"), ("invitation", "due")]
+    assert Visitor(app).open(link).status == 404
 
 
 def test_the_address_of_a_colleague_is_refused(app):

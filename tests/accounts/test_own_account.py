@@ -207,6 +207,16 @@ def test_a_taken_address_gets_the_same_answer_and_its_owner_a_mail(app: Flask) -
     )
 
 
+def test_an_account_that_nobody_has_confirmed_does_not_keep_its_address(app: Flask) -> None:
+    user, stranger = a_provider(), a_provider(email=ELSEWHERE, verified=False)
+
+    asked_for(app, user)
+    assert kinds(ELSEWHERE) == ["confirm_new_address"]
+    confirmed(app, link_in_mail(ELSEWHERE))
+
+    assert (user.email, stranger.closed_at is not None) == (ELSEWHERE, True)
+
+
 def test_an_address_that_is_taken_meanwhile_is_not_given(app: Flask) -> None:
     user = a_provider()
     old = user.email
@@ -250,11 +260,16 @@ def test_asking_for_many_addresses_is_slowed_down(app: Flask) -> None:
     assert answers == [200] * 5 + [429]
 
 
-def test_a_new_password_ends_a_change_of_address(app: Flask) -> None:
+@pytest.mark.parametrize("by_mail", [False, True])
+def test_a_new_password_ends_a_change_of_address(app: Flask, by_mail: bool) -> None:
     user = a_provider()
     asked_for(app, user)
     link = link_in_mail(ELSEWHERE)
 
-    Visitor(app).sign_in(user).open("/account/password").press("Set the password", current_password=PASSWORD, password=NEW)
+    if by_mail:
+        Visitor(app).open("/forgot-password").press("Send the link", email=user.email)
+        Visitor(app).open(link_in_mail(user.email)).press("Set the password", password=NEW)
+    else:
+        Visitor(app).sign_in(user).open("/account/password").press("Set the password", current_password=PASSWORD, password=NEW)
 
     assert Visitor(app).open(link).status == 410

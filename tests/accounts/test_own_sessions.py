@@ -3,10 +3,15 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from helpdesk import clock
+from helpdesk.accounts import commands, devices
 from helpdesk.accounts.devices import browser_in_words
+from helpdesk.accounts.models import KnownDevice
+from helpdesk.extensions import db
+from helpdesk.transaction import transaction
 from tests.accounts.mail import mail_to
 from tests.accounts.test_sign_in import is_signed_in
 from tests.factories import PASSWORD, a_provider, an_agent
@@ -142,3 +147,20 @@ def test_the_cookie_of_a_browser_is_not_for_scripts(app: Flask) -> None:
 
     assert cookie is not None
     assert (cookie.http_only, cookie.same_site) == (True, "Lax")
+
+
+@pytest.mark.both_databases
+def test_browsers_not_seen_for_long_are_forgotten_but_not_the_last_of_a_person(app: Flask) -> None:
+    user, other, now = a_provider(), a_provider(), clock.now()
+    with clock.at(now - devices.COOKIE_LASTS - timedelta(minutes=1)):
+        for person in (user, user, other):
+            a_browser(app, FIREFOX).sign_in(person)
+    with clock.at(now):
+        a_browser(app, SAFARI).sign_in(user)
+        with transaction():
+            swept = commands.sweep()
+        a_browser(app, EDGE).sign_in(other)
+
+    left = sa.select(sa.func.count()).select_from(KnownDevice)
+    assert (swept["browsers"], db.session.scalar(left.where(KnownDevice.user_id == user.id))) == (2, 1)
+    assert [mail.kind for mail in mail_to(other.email)] == ["new_device"]

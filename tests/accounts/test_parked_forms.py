@@ -14,6 +14,7 @@ from helpdesk.accounts import commands, parked, return_paths
 from helpdesk.accounts.models import ParkedForm
 from helpdesk.extensions import db
 from helpdesk.transaction import transaction
+from tests.accounts.test_second_factor import with_an_app
 from tests.case_factories import a_case
 from tests.factories import PASSWORD, a_provider, an_agent
 from tests.visitor import Visitor
@@ -119,6 +120,18 @@ def test_a_stale_registration_keeps_all_but_the_password(app: Flask) -> None:
     values = visitor.values("Register")
     assert (visitor.path, values["first_name"], values["password"]) == ("/register", "Dana", "")
     assert PASSWORD not in json.dumps(db.session.scalars(sa.select(ParkedForm.fields)).one())
+
+
+def test_a_code_that_signs_somebody_in_is_never_kept(app: Flask) -> None:
+    user = a_provider()
+    with_an_app(user)
+    visitor = Visitor(app).sign_in(user)
+    assert visitor.path == "/login/code"
+
+    visitor.post("/login/code", {"csrf_token": "too old", "code": "abcde-fghij"})
+
+    assert "Please press the button again." in visitor.text
+    assert db.session.scalars(sa.select(ParkedForm)).all() == []
 
 
 def test_a_stale_sign_in_keeps_the_address_and_where_to_go_on(app: Flask) -> None:

@@ -20,7 +20,7 @@ from helpdesk.transaction import transaction
 from tests.accounts.mail import mail_to
 from tests.accounts.test_sign_in import is_signed_in
 from tests.case_factories import MONDAY_9_AM
-from tests.factories import PASSWORD, a_provider, an_admin, an_agent
+from tests.factories import PASSWORD, a_provider, an_agent
 from tests.visitor import Visitor
 
 PAGE = "/account/second-factor"
@@ -177,6 +177,16 @@ def test_a_recovery_code_is_good_once_however_it_is_typed_and_its_use_is_told(ap
     assert (again.status, is_signed_in(again)) == (422, False)
 
 
+def test_under_a_new_key_of_the_desk_recovery_codes_still_sign_in(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    user = a_provider()
+    codes, code = with_an_app(user), code_of(user)
+    monkeypatch.setitem(app.config, "SECRET_KEY", "another key of the desk, as random as the first one was")
+
+    visitor = at_the_second_step(app, user).press("Sign in", code=code)
+    assert visitor.status == 422
+    assert is_signed_in(visitor.press("Sign in", code=codes[0]))
+
+
 def test_new_recovery_codes_end_the_old_ones(app: Flask) -> None:
     user = a_provider()
     old = with_an_app(user)
@@ -236,58 +246,3 @@ def test_turning_it_off(app: Flask) -> None:
     assert "your password alone" in visitor.text
     assert (second_factor.of(user), acts(user)[-1]) == (None, AccountAct.SECOND_FACTOR_REMOVED)
     assert Visitor(app).sign_in(user).path == "/vaccine-provider"
-
-
-class TestWhereItIsRequired:
-    """SECOND_FACTOR_ROLES names the role."""
-
-    @pytest.fixture(autouse=True)
-    def of_administrators(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setitem(app.config, "SECOND_FACTOR_ROLES", frozenset({"admin"}))
-
-    def test_somebody_without_one_sets_it_up_before_anything_else(self, app: Flask) -> None:
-        user = an_admin()
-        visitor = Visitor(app).sign_in(user)
-        assert (visitor.path, "Your account needs a second factor." in visitor.text) == (PAGE, True)
-        assert visitor.open("/agent/queue").path == PAGE
-        assert visitor.post("/account", {"wants_digest": ""}).path != "/account"
-
-        visitor.open(PAGE).press("Set up", password=PASSWORD).press("Turn on", code=code_of(user))
-
-        assert visitor.open("/agent/queue").path == "/agent/queue"
-
-    def test_a_session_from_before_it_was_set_up_elsewhere_signs_in_again(self, app: Flask) -> None:
-        user = an_admin()
-        visitor = Visitor(app).sign_in(user)
-        with_an_app(user)
-
-        assert visitor.open("/agent/queue").path == "/login"
-
-    def test_others_sign_in_without(self, app: Flask) -> None:
-        assert Visitor(app).sign_in(an_agent()).path == "/agent/queue"
-
-    def test_people_of_the_demo_sign_in_without(self, app: Flask) -> None:
-        assert Visitor(app).sign_in(an_admin(is_demo=True)).path == "/agent/queue"
-
-    def test_it_cannot_be_turned_off(self, app: Flask) -> None:
-        user = an_admin()
-        with_an_app(user)
-        visitor = at_the_second_step(app, user).press("Sign in", code=code_of(user)).open(PAGE)
-        assert not visitor.has_button("Turn the second factor off")
-
-        fields = {**visitor.values("Make new recovery codes"), "password": PASSWORD}
-        visitor.post(f"{PAGE}/remove", fields)
-
-        assert ("need a second factor" in visitor.text, second_factor.of(user) is not None) == (True, True)
-
-    def test_reset_by_an_administrator_it_is_set_up_anew(self, app: Flask) -> None:
-        user, other = an_admin(), an_admin()
-        with_an_app(user)
-
-        with transaction():
-            second_factor.reset(user, by=other, reason="The phone was lost.")
-
-        event = db.session.scalars(sa.select(AccountEvent).where(AccountEvent.act == AccountAct.SECOND_FACTOR_RESET)).one()
-        assert (event.user_id, event.actor_id, event.reason) == (user.id, other.id, "The phone was lost.")
-        assert "An administrator has reset" in mail_to(user.email)[-1].text_body
-        assert Visitor(app).sign_in(user).path == PAGE

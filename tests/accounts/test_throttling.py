@@ -14,7 +14,7 @@ from helpdesk.accounts.errors import TooManyTries
 from helpdesk.accounts.models import FailedAttempts
 from helpdesk.extensions import db
 from helpdesk.transaction import transaction
-from tests.factories import PASSWORD, a_provider
+from tests.factories import PASSWORD, a_provider, an_admin
 from tests.visitor import Visitor
 
 WRONG = "not the right password"
@@ -56,6 +56,24 @@ def test_after_the_wait_the_right_password_signs_in_and_starts_afresh(app: Flask
         assert try_at(app, user.email, PASSWORD).path == "/vaccine-provider"
 
     assert (counted("guesser"), counted("account"), counted("client")) == ([], [], [5])
+
+
+@pytest.mark.both_databases
+def test_a_colleague_on_the_same_network_does_not_keep_the_owner_out(app: Flask) -> None:
+    user, admin = a_provider(), an_admin()
+    mine = Visitor(app).sign_in(user).press("Sign out")
+    with clock.at(clock.now()):
+        for _ in range(5):
+            try_at(app, user.email)
+        assert try_at(app, user.email, PASSWORD).status == 429
+
+        assert mine.open("/login").press("Sign in", email=user.email, password=PASSWORD).path == "/vaccine-provider"
+        mine.press("Sign out").open("/login")
+        answers = [mine.press("Sign in", email=user.email, password=WRONG).status for _ in range(6)]
+        Visitor(app).sign_in(admin).open(f"/admin/people/{user.id}").press("End the waits after wrong passwords")
+        again = [mine.press("Sign in", email=user.email, password=PASSWORD).path, try_at(app, user.email).status]
+
+    assert (answers, again) == ([422] * 5 + [429], ["/vaccine-provider", 422])
 
 
 def test_waits_double_up_to_five_minutes(app: Flask) -> None:

@@ -3,9 +3,9 @@
 import pytest
 
 from helpdesk import clock
-from helpdesk.accounts.errors import LastAdministrator, NotYourself, StalePage
+from helpdesk.accounts.errors import AccountClosed, LastAdministrator, NotYourself, StalePage
 from helpdesk.accounts.models import User
-from helpdesk.admin.errors import AccountClosed, NeedsTaker, NotATaker
+from helpdesk.admin.errors import NeedsTaker, NotATaker
 from helpdesk.cases import commands
 from helpdesk.cases.models import Case, EventKind, Status
 from helpdesk.cases.wording import event_sentence

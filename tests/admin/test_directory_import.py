@@ -14,7 +14,7 @@ from helpdesk.notifications.models import OutboxMessage
 from helpdesk.providers import csv_reading
 from helpdesk.providers.models import DirectoryEvent, Location, Organization
 from tests.directory_factories import a_location, an_organization
-from tests.factories import a_lead, an_admin, an_agent
+from tests.factories import a_lead, a_provider, an_admin, an_agent
 from tests.queue.cases import at_the_desk
 from tests.visitor import Visitor
 
@@ -107,6 +107,29 @@ def test_empty_and_huge_files_are_refused(app: Flask) -> None:
     assert visitor.client.post(IMPORT, environ_overrides=told).status_code == 413
     assert csv_reading.read(b"organization\n" + b"x" * csv_reading.LARGEST_FILE).problems[0].line == 1
     assert count(ParkedForm) == 0
+
+
+class Unread(io.RawIOBase):
+    """The body of a request that nobody reads."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, _buffer: object) -> int:
+        raise AssertionError("the file was read")
+
+
+@pytest.mark.parametrize(("somebody", "answer"), [(None, 303), (a_provider, 403), (an_agent, 403)])
+def test_the_file_of_somebody_who_may_not_store_one_is_not_even_read(app: Flask, somebody, answer) -> None:
+    visitor = at_the_desk(app, somebody()) if somebody else Visitor(app)
+    told = {"CONTENT_LENGTH": "9000000", "CONTENT_TYPE": "multipart/form-data; boundary=x", "wsgi.input": Unread()}
+
+    refused = visitor.client.post(IMPORT, environ_overrides=told)
+
+    assert refused.status_code == answer
+    if somebody is None:
+        assert refused.headers["Location"].endswith("/login?next=/admin/organizations/import")
+        assert "Sign in, then choose the file again." in visitor.open("/login").text
 
 
 def test_a_file_larger_than_other_forms_may_be_is_taken(app: Flask) -> None:

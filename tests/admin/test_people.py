@@ -7,6 +7,7 @@ from helpdesk.accounts.errors import LastAdministrator, NotStaff, TooManyTries
 from helpdesk.accounts.models import User
 from helpdesk.admin.errors import NeedsTaker
 from helpdesk.admin.staffing import Work
+from helpdesk.cases import closing
 from helpdesk.cases.models import Case, Status
 from helpdesk.extensions import db
 from helpdesk.permissions import Role
@@ -28,7 +29,7 @@ def names(visitor):
 def test_people_are_found_by_name_address_role_team_and_state(app):
     admin = an_admin(first_name="Ada", last_name="Root")
     ana = an_agent("ENR", first_name="Ana", last_name="Marin", email="ana@desk.example.org")
-    bo = a_lead("NCIR", first_name="Bo", last_name="Marin", email="bo@desk.example.org")
+    bo = a_lead("NCIR", first_name="Bo", last_name="Marin", email="bo@elsewhere.example.org")
     cy = a_provider(first_name="Cy", last_name="Haddad", verified=False)
     page = an_administrator_at(app, "/admin/people", admin)
 
@@ -220,7 +221,7 @@ def test_the_waits_of_an_account_are_ended(app):
     assert "The waits are over" in page.text
     with transaction():
         throttling.count_sign_in(agent.email_key, "10.2.0.1")
-    assert acts(of=agent)[-1] == "details_changed"
+    assert acts(of=agent)[-1] == "waits_ended"
 
 
 def test_the_roles_are_shown_as_the_desk_asks_them(app):
@@ -229,6 +230,17 @@ def test_the_roles_are_shown_as_the_desk_asks_them(app):
     row = page.page.find("th", string="Read the ledger of mail about cases they see, and about accounts").find_parent("tr")
 
     assert [cell.get_text() for cell in row.find_all("td")] == ["no", "no", "yes", "yes"]
+
+
+def test_a_closed_account_gets_no_address_back(app):
+    person = a_provider()
+    page = an_administrator_at(app, page_of(person, "/address"))
+    with transaction():
+        closing.close_account(person)
+
+    for _try in range(2):  # the page from before, and the one after
+        page.press("Change the address", email="dana@example.org", reason="Came to the office.")
+        assert (page.status, "@account.invalid" in person.email) == (409, True)
 
 
 def test_an_administrator_gives_a_colleague_another_address(app):

@@ -2,11 +2,13 @@
 
 from helpdesk.accounts import second_factor
 from helpdesk.accounts.models import AccountAct
-from tests.accounts.mail import mail_to
+from tests.accounts.mail import link_in_mail, mail_to
 from tests.accounts.test_second_factor import with_an_app
 from tests.admin.desk_people import acts, an_administrator_at, page_of
-from tests.factories import a_provider, an_agent
+from tests.factories import PASSWORD, a_provider, an_agent
 from tests.visitor import Visitor
+
+SHORT = "kd73hvbq"  # good enough beside a second factor
 
 
 def test_an_administrator_takes_it_away_with_a_reason(app):
@@ -21,7 +23,37 @@ def test_an_administrator_takes_it_away_with_a_reason(app):
     assert second_factor.of(person) is None
     assert acts(of=person)[-1] == AccountAct.SECOND_FACTOR_RESET
     assert "An administrator has reset" in mail_to(person.email)[-1].text_body
+
+
+def test_a_short_password_does_not_become_the_only_factor(app):
+    person = an_agent()
+    at_work = Visitor(app).sign_in(person)
+    with_an_app(person)
+    at_work.open("/account/password").press("Set the password", current_password=PASSWORD, password=SHORT)
+
+    visitor = an_administrator_at(app, page_of(person, "/second-factor/reset"))
+    visitor.press("Reset the second factor", reason="The phone was lost; called back.")
+
+    assert at_work.open("/agent/queue").path == "/login"
+    assert Visitor(app).sign_in(person, SHORT).status == 422
+    told = Visitor(app).open(link_in_mail(person.email))
+    told.press("Send the link", email=person.email).open(link_in_mail(person.email))
+    assert told.press("Set the password", password=SHORT).status == 422
+    told.press("Set the password", password=PASSWORD)
     assert Visitor(app).sign_in(person).path == "/agent/queue"
+
+
+def test_a_page_from_before_somebody_else_changed_the_person_resets_nothing(app):
+    person = an_agent()
+    with_an_app(person)
+    visitor = an_administrator_at(app, page_of(person, "/second-factor/reset"))
+    an_administrator_at(app, page_of(person)).press("Sign out everywhere")
+
+    visitor.press("Reset the second factor", reason="The phone was lost; called back.")
+
+    assert (visitor.status, second_factor.of(person) is not None) == (409, True)
+    visitor.press("Reset the second factor", reason="The phone was lost; called back.")
+    assert second_factor.of(person) is None
 
 
 def test_nobody_is_asked_about_where_there_is_none(app):

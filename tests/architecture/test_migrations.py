@@ -14,8 +14,8 @@ from alembic.script import Script, ScriptDirectory
 from flask import Flask
 
 from helpdesk import clock, create_app
-from helpdesk.accounts import tokens
-from helpdesk.accounts.models import AccountToken, Language, Team, TokenPurpose, User
+from helpdesk.accounts import history, tokens
+from helpdesk.accounts.models import AccountAct, AccountEvent, AccountToken, Language, Team, TokenPurpose, User
 from helpdesk.cases.models import Event, EventKind, Message, Status
 from helpdesk.cases.ratings import CaseRating
 from helpdesk.extensions import db
@@ -27,6 +27,7 @@ from helpdesk.transaction import transaction
 from tests import databases, postgresql
 from tests.architecture import sources
 from tests.case_factories import a_case, mail_of
+from tests.factories import a_provider
 
 YOUNGER_KINDS = (EventKind.TAKEN_BACK, EventKind.HANDED_BACK, EventKind.RATED)
 FOLDER = sources.ROOT / "migrations"
@@ -178,6 +179,29 @@ def test_articles_come_up_published_and_go_down_without_drafts_and_translations(
     flask_migrate.downgrade(revision="0008")
 
     assert db.session.scalars(sa.text("SELECT slug FROM articles ORDER BY slug")).all() == ["our-own", "power-outage"]
+
+
+@pytest.mark.both_databases
+def test_the_history_of_accounts_is_carried_along_and_no_entry_is_lost(empty_app):
+    flask_migrate.upgrade()
+    person = a_provider()
+    with transaction():
+        history.record(AccountAct.WAITS_ENDED, user=person, by=person, reason="asked by phone", new={"x": 1})
+    before = _history_of_accounts()
+
+    flask_migrate.downgrade(revision="0009")
+    flask_migrate.upgrade()
+
+    assert [row[1:] for row in _history_of_accounts()] == [row[1:] for row in before]
+    assert [row.act for row in before] == [AccountAct.CREATED, AccountAct.WAITS_ENDED]
+    assert [row.act for row in _history_of_accounts()] == [AccountAct.CREATED, AccountAct.DETAILS_CHANGED]
+
+
+def _history_of_accounts() -> list[Any]:
+    kept = (AccountEvent.act, AccountEvent.id, AccountEvent.at, AccountEvent.user_id, AccountEvent.reason, AccountEvent.new)
+    found = list(db.session.execute(sa.select(*kept).order_by(AccountEvent.id)))
+    db.session.rollback()
+    return found
 
 
 def _article(slug: str, *, version: int, language: Language = Language.ENGLISH) -> Article:

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from helpdesk import clock
 from helpdesk.cases import commands, mail_decisions, untold
-from helpdesk.cases.errors import NotARequester
 from helpdesk.cases.models import EventKind, Status
 from helpdesk.cases.wording import event_sentence
 from helpdesk.extensions import db
@@ -16,7 +15,7 @@ from helpdesk.notifications.errors import NothingToSettle
 from helpdesk.notifications.models import OutboxMessage, RefusedAddress, Settlement
 from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
-from tests.factories import a_lead, a_provider, an_admin, an_agent
+from tests.factories import a_lead, a_provider, an_agent
 from tests.queue.cases import subjects
 from tests.smtp_servers import SILENCE, good_server, scripted_server
 from tests.visitor import Visitor
@@ -164,38 +163,6 @@ def test_a_corrected_address_gets_what_failed_and_what_follows(app):
     about_case = [r.recipient for r in server.received if case.number in r.message["Subject"]]
     assert "new@cedarfork.example.org" in about_case
     assert set(about_case) == {"new@cedarfork.example.org", case.assignee.email}
-
-
-def test_both_addresses_are_told_of_the_correction(app):
-    case, agent = a_case(), an_agent("ENR")
-    old = case.requester.email
-
-    with transaction():
-        mail_decisions.correct_address(case, to="new@cedarfork.example.org", by=agent, reason="Called back")
-
-    told = db.session.scalars(sa.select(OutboxMessage.to_address).where(OutboxMessage.kind == "address_changed"))
-    assert set(told) == {old, "new@cedarfork.example.org"}
-
-
-@pytest.mark.parametrize(
-    ("email", "says"), [("nonsense", "This is not an e-mail address"), ("", "Write the address"), ("taken", "Somebody else has")]
-)
-def test_an_address_that_cannot_be_is_refused_with_the_text_kept(app, email, says):
-    case, other = a_case(), a_provider()
-    visitor = Visitor(app).sign_in(an_agent("ENR")).open(f"/agent/cases/{case.number}/address")
-
-    visitor.press("Correct the address", email=other.email if email == "taken" else email, reason="Called back")
-
-    assert (visitor.status, says in visitor.text) == (422, True)
-    assert visitor.page.find("input", {"name": "reason"})["value"] == "Called back"
-
-
-def test_staff_do_not_correct_each_others_addresses(app):
-    agent = an_agent("ENR")
-    case = a_case(requester=an_admin(), agent=agent)
-
-    with pytest.raises(NotARequester), transaction():
-        mail_decisions.correct_address(case, to="mine@example.org", by=agent, reason="Takeover")
 
 
 def test_a_refusal_of_our_server_marks_nobody(app):

@@ -17,6 +17,7 @@ from helpdesk.routing.models import Priority
 from helpdesk.transaction import transaction
 from tests.case_factories import a_case, mail_of
 from tests.cases.digests import FRIDAY_7_PM, MONDAY_8_01, MONDAY_8_AM, digest_of, digests, filed, morning, tick
+from tests.directory_factories import ADMINISTRATOR, a_request, an_organization, works_at
 from tests.factories import a_provider, an_admin, an_agent
 from tests.notifications.mails import eastern
 from tests.smtp_servers import good_server
@@ -201,3 +202,25 @@ def test_it_ends_with_the_way_to_other_mail(app):
         assert "Change what you are mailed about" in said
         assert "http://127.0.0.1:8000/account#mail" in said
     assert db.session.scalar(sa.select(sa.func.count()).select_from(OutboxMessage)) == 1
+
+
+def test_it_tells_those_of_triage_which_requests_to_join_only_staff_can_decide(app):
+    here, elsewhere, pat = an_agent("SD"), an_agent("ENR"), a_provider(first_name="Pat", last_name="Rivera")
+    led, other = an_organization("Cedar Fork Pharmacy"), an_organization("Oak Hollow Clinic")
+    works_at(a_provider(), led, ADMINISTRATOR)
+    gone = works_at(a_provider(), other, ADMINISTRATOR).user
+    with clock.at(FRIDAY_7_PM):
+        a_request(pat, led)
+        a_request(pat, other)
+        wanted = a_request(pat, None, named_organization="Pine Level Pharmacy")
+        with transaction():
+            gone.deactivated_at = clock.now()
+    tick(MONDAY_8_01)
+
+    told = part(digest_of(here), "Requests to join that only we can decide (2)\n\n")
+    assert told.count("Pat Rivera, since Fri, Dec 4, 7:00 p.m. ET\n    ") == 2
+    assert ("Oak Hollow Clinic" in told, "Pine Level Pharmacy" in told, "Cedar Fork" in told) == (True, True, False)
+    assert "Decide them here: http://127.0.0.1:8000/agent/requests" in told
+    assert f"/agent/requests/{wanted.id}" in digests()[0].html_body
+    assert "2 requests to join" in digests()[0].subject
+    assert digest_of(elsewhere) == ""

@@ -8,14 +8,17 @@ from flask import Flask
 
 from helpdesk import clock
 from helpdesk.accounts.models import AccountAct, AccountEvent, AccountToken, UserSession
-from helpdesk.cases import closing, commands, own_data
+from helpdesk.cases import closing, commands, mail_decisions, own_data
 from helpdesk.cases.models import Case, EventKind, Status
+from helpdesk.cases.ratings import CaseRating
 from helpdesk.extensions import db
+from helpdesk.knowledge.models import Article, ArticleFeedback
 from helpdesk.notifications.models import MailState, OutboxMessage
-from helpdesk.providers.models import Affiliation, AffiliationRole, Organization, OrganizationType
+from helpdesk.providers.models import Affiliation, AffiliationRole, Organization, OrganizationType, RequestState
 from helpdesk.transaction import transaction
 from tests.accounts.mail import mail_to
 from tests.case_factories import FRIDAY_7_PM, SOLUTION, a_case
+from tests.directory_factories import a_request, an_organization
 from tests.factories import PASSWORD, a_provider, an_agent
 from tests.visitor import Visitor
 
@@ -24,6 +27,7 @@ SECRET = "Between us: they never read the manual."
 
 def held(app: Flask, user) -> dict:
     page = Visitor(app).sign_in(user).open("/account/data")
+    assert page.headers["Cache-Control"] == "no-store"
     assert page.headers["Content-Disposition"] == 'attachment; filename="my-help-desk-data.json"'
     return json.loads(page.html)
 
@@ -70,6 +74,21 @@ def test_the_file_holds_ones_own_things_and_no_note_and_no_secret(app: Flask) ->
     secrets = [SECRET, other.number, user.password_hash, user.session_key, "Someone-Else"]
     secrets += list(db.session.scalars(sa.select(AccountToken.token_hash).union(sa.select(UserSession.token_hash))))
     assert [secret for secret in secrets if secret in text] == []
+
+
+def test_what_one_thought_of_cases_and_articles_is_told(app: Flask) -> None:
+    user = a_provider()
+    case = a_case(requester=user, status=Status.CLOSED)
+    with transaction():
+        article = db.session.scalars(sa.select(Article).limit(1)).one()
+        db.session.add(CaseRating(case_id=case.id, user_id=user.id, score=4, comment="Quick.", at=clock.now()))
+        thought = {"version": 1, "is_helpful": False, "comment": "Too long.", "at": clock.now()}
+        db.session.add_all([ArticleFeedback(article_id=article.id, user_id=who, **thought) for who in (user.id, None)])
+
+    told = held(app, user)
+
+    assert (told["cases"][0]["rating"]["score"], told["cases"][0]["rating"]["comment"]) == (4, "Quick.")
+    assert [(row["article"], row["comment"]) for row in told["answers_about_articles"]] == [(article.title, "Too long.")]
 
 
 def test_mail_is_told_once_it_has_left_and_links_are_not(app: Flask) -> None:
@@ -140,6 +159,32 @@ def test_the_history_of_a_closed_account_keeps_its_entries_but_not_the_person(ap
     assert [event.act for event in events] == [AccountAct.CREATED, AccountAct.DETAILS_CHANGED, AccountAct.CLOSED]
     told = "".join(f"{event.old}{event.new}{event.reason}" for event in events)
     assert ([word for word in ("Dana", "dana@", "555-01") if word in told], "(erased)" in told) == ([], True)
+
+
+@pytest.mark.both_databases
+def test_what_was_mailed_to_a_closed_account_stays_proven_and_the_person_is_erased_from_the_rest(app: Flask) -> None:
+    user, agent = a_provider(first_name="Dana", last_name="Okafor", email="dana@example.org"), an_agent()
+    case = a_case(requester=user)
+    Visitor(app).open("/forgot-password").press("Send the link", email=user.email)
+    wanted = a_request(user, an_organization(), words="Dana, ask at the front desk.", pin="123456")
+    with transaction():
+        db.session.scalars(sa.select(OutboxMessage).where(OutboxMessage.case_id == case.id)).one().state = MailState.FAILED
+    with transaction():
+        mail_decisions.correct_address(case, to="okafor@example.org", by=agent, reason="misspelled")
+        db.session.execute(sa.update(OutboxMessage).values(state=MailState.SENT, sent_at=clock.now()))
+
+    with transaction():
+        closing.close_account(user)
+
+    mail = list(db.session.scalars(sa.select(OutboxMessage).where(OutboxMessage.user_id == user.id)))
+    told = {m.kind: (m.to_address, m.text_body == "(erased)", m.html_body == "(erased)", bool(m.sent_at)) for m in mail}
+    assert told["reset_password"] == ("dana@example.org", True, True, True)
+    assert told["case_received"] == ("okafor@example.org", False, False, True)
+    assert {m.to_name for m in mail} == {"Former user"}
+    corrected = next(event for event in case.events if event.kind is EventKind.ADDRESS_CORRECTED)
+    assert (corrected.actor_id, corrected.old, corrected.new) == (agent.id, {"email": "(erased)"}, {"email": "(erased)"})
+    assert (wanted.state, wanted.words, wanted.pin) == (RequestState.WITHDRAWN, "", "")
+    assert db.session.scalars(sa.select(AccountToken).where(AccountToken.user_id == user.id)).all() == []
 
 
 def test_a_closed_account_leaves_its_address_free(app: Flask) -> None:

@@ -4,11 +4,13 @@ import sqlalchemy as sa
 from flask import Flask
 
 from helpdesk import clock
+from helpdesk.accounts import throttling
 from helpdesk.accounts.models import User
 from helpdesk.extensions import db
 from helpdesk.providers import commands, queries
 from helpdesk.providers.models import JoinRequest, Organization, RequestState
 from helpdesk.transaction import transaction
+from tests.accounts.mail import mail_to
 from tests.directory_factories import ADMINISTRATOR, a_location, a_request, an_organization, works_at
 from tests.factories import a_provider, an_agent
 from tests.visitor import Visitor
@@ -53,8 +55,23 @@ def test_a_place_is_found_by_its_pin(app: Flask) -> None:
     a_location(an_organization("Oak Hollow"), "Annex", pin="123456")
     visitor = at(app, a_provider(), JOIN)
 
-    assert "Annex, Oak Hollow" in visitor.press("Find", q="NCA123456").text
+    for written in ("NCA123456", " nca 123 456 "):  # as the pages of one's account read it, too
+        assert "Annex, Oak Hollow" in visitor.press("Find", q=written).text
     assert "Nothing found" in visitor.press("Find", q="123457").text
+
+
+def test_asking_and_withdrawing_again_and_again_does_not_fill_a_mailbox(app: Flask) -> None:
+    place = an_organization()
+    works_at(boss := a_provider(), place, ADMINISTRATOR)
+    visitor = at(app, a_provider(), f"{JOIN}/{place.id}")
+    fields = visitor.values("Send the request")
+
+    for _time in range(throttling.JOINING.free):
+        visitor.post(f"{JOIN}/{place.id}", fields).press("Withdraw")
+    refused = visitor.post(f"{JOIN}/{place.id}", fields)
+
+    assert (refused.status, "Too many tries in a row" in refused.text, refused.headers["Retry-After"]) == (429, True, "300")
+    assert len(mail_to(boss.email)) == throttling.JOINING.free
 
 
 def test_closed_places_are_not_offered(app: Flask) -> None:

@@ -1,8 +1,11 @@
 """Somebody who has lost the mailbox is helped by an agent, after a call-back to the number on file."""
 
+from datetime import timedelta
+
 import pytest
 
-from helpdesk.accounts import history
+from helpdesk import clock
+from helpdesk.accounts import history, own_account, people
 from helpdesk.accounts.models import AccountAct, User
 from helpdesk.cases import mail_decisions
 from helpdesk.cases.errors import NoPhone, NotARequester
@@ -69,6 +72,30 @@ def test_without_a_call_back_nothing_changes(app, fields, problem):
 
     assert (page.status, problem in page.text) == (422, True)
     assert db.session.get_one(User, case.requester_id).email == "dana@old.example.org"
+
+
+def test_a_number_that_was_given_lately_is_not_called(app):
+    case = a_case_with_a_number()
+    with clock.at(MONDAY_9_AM - timedelta(days=29)):
+        thief = Visitor(app).sign_in(case.requester).open("/account/details")
+        thief.press("Save", phone="919-555-0666").open("/account/details").press("Save", phone="919-555-0667")
+
+    page = on_case(app, an_agent("ENR"), case).follow(LINK)
+    assert "Call back the number on file: 919-555-0142" in page.text
+    assert "Their account says 919-555-0667 now" in page.text
+    page.press(BUTTON, **CALL)
+
+    entry = db.session.scalars(history.of_person(case.requester_id)).first()
+    assert "Called back 919-555-0142" in entry.reason
+
+
+def test_a_number_is_called_once_it_has_stood_for_a_month(app):
+    user = a_provider(phone="919-555-0142")
+    with clock.at(MONDAY_9_AM - timedelta(days=30, minutes=1)), transaction():
+        details = {"first_name": user.first_name, "last_name": user.last_name, "language": user.language, "pin": ""}
+        own_account.change_details(user, phone="919-555-0143", **details)
+
+    assert people.phone_to_call(user) == "919-555-0143"
 
 
 def test_an_address_that_somebody_has_is_refused_and_the_text_kept(app):

@@ -1,0 +1,165 @@
+"""Acts that meet the end of an account: whoever comes second waits without holding what the first one needs."""
+
+from collections.abc import Callable
+from threading import Thread
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from helpdesk.accounts import commands as accounts
+from helpdesk.accounts import people, tokens
+from helpdesk.accounts import teams as account_teams
+from helpdesk.accounts.errors import AccountClosed, LinkNotValid
+from helpdesk.accounts.models import Team, TokenPurpose, User
+from helpdesk.admin import deactivation
+from helpdesk.cases import closing, commands, mail_decisions, staff_mail
+from helpdesk.cases.models import Case, Status
+from helpdesk.extensions import db
+from helpdesk.notifications.models import MailState
+from helpdesk.providers import joining
+from helpdesk.providers.errors import RequestDecided
+from helpdesk.providers.models import JoinRequest, RequestState
+from helpdesk.transaction import transaction
+from tests import waiting
+from tests.admin.desk_people import team
+from tests.case_factories import a_case, mail_of
+from tests.directory_factories import a_request, an_organization
+from tests.factories import a_provider, an_admin, an_agent
+
+pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # on SQLite there is one writer at a time
+
+
+def somebody_waits() -> bool:
+    """Whether anybody in this database waits for a row of somebody else."""
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with sa.create_engine(db.engine.url, poolclass=sa.NullPool).connect() as connection:
+        return bool(connection.exec_driver_sql(waits).scalar())
+
+
+def meanwhile(app: Any, act: Callable[[], object], *, first: Callable[[], object], then: Callable[[], object]) -> list[Any]:
+    """Do `first`, begin `act` elsewhere, which has to wait, then do `then`, all before it ends; what `act` came to."""
+    outcome: list[Any] = []
+
+    def elsewhere() -> None:
+        with app.app_context():
+            try:
+                with transaction():
+                    act()
+                outcome.append("done")
+            except Exception as error:
+                outcome.append(type(error))
+            finally:
+                db.session.remove()
+
+    worker = Thread(target=elsewhere)
+    with transaction():
+        first()
+        worker.start()
+        waiting.until(somebody_waits, within=20)
+        then()
+    worker.join(20)
+    db.session.rollback()
+    return outcome
+
+
+def ended(person: User, admin: User) -> Callable[[], object]:
+    """The end of the account of the last one in ENR, whose cases go to triage."""
+    return lambda: deactivation.deactivate(person, by=admin, version=version(person), reason="has left", takers=to_triage())
+
+
+def version(person: User) -> int:
+    return deactivation.history.version_of(user_id=person.id)
+
+
+def to_triage() -> dict[int, Team]:
+    return {team("ENR").id: team("SD")}
+
+
+def of(kind: Any, row: Any) -> Any:
+    """The row as another session reads it."""
+    return db.session.get_one(kind, row)
+
+
+def test_who_takes_a_case_while_their_account_ends_does_not_get_it_and_nobody_is_stuck(app):
+    agent, admin, _colleague = an_agent("ENR"), an_admin(), an_agent("SD")
+    case_id, agent_id = a_case(agent=agent).id, agent.id
+
+    came = meanwhile(
+        app,
+        lambda: commands.take(of(Case, case_id), by=of(User, agent_id)),
+        first=lambda: people.hold(agent),
+        then=ended(agent, admin),
+    )
+
+    case = of(Case, case_id)
+    assert (came, case.team.code, case.assignee_id) == (["done"], "SD", None)
+
+
+def test_a_case_that_opens_again_while_its_agent_goes_has_an_owner(app):
+    agent, admin, _colleague = an_agent("ENR"), an_admin(), an_agent("SD")
+    case = a_case(status=Status.RESOLVED, agent=agent)
+    case_id, requester_id = case.id, case.requester_id
+    with transaction():
+        staff_mail.tell_assignee(case, by=admin)  # mail about the case that has not left: its end is said on the case
+
+    def hold() -> None:
+        people.hold(agent)
+        account_teams.hold([team("ENR")])
+
+    came = meanwhile(
+        app,
+        lambda: commands.reject(of(Case, case_id), by=of(User, requester_id), body="It still fails."),
+        first=hold,
+        then=ended(agent, admin),
+    )
+
+    case = of(Case, case_id)
+    assert (came, case.status, case.team.code, case.assignee_id) == (["done"], Status.OPEN, "SD", None)
+
+
+def test_an_address_is_not_corrected_for_an_account_that_is_being_closed(app):
+    agent, requester = an_agent("ENR"), a_provider()
+    case = a_case(requester=requester)
+    case_id, agent_id = case.id, agent.id
+    with transaction():
+        mail_of(case)[0].state = MailState.FAILED
+
+    came = meanwhile(
+        app,
+        lambda: mail_decisions.correct_address(of(Case, case_id), to="new@example.org", by=of(User, agent_id), reason="?"),
+        first=lambda: people.hold(requester),
+        then=lambda: closing.close_account(requester),
+    )
+
+    assert came in ([AccountClosed], [mail_decisions.MailArrives])  # what had failed is stopped, too
+    assert requester.email.endswith("@account.invalid")
+
+
+def test_a_request_to_join_is_not_confirmed_for_an_account_that_is_being_closed(app):
+    agent, requester = an_agent("ENR"), a_provider()
+    request_id, agent_id = a_request(requester, an_organization()).id, agent.id
+
+    came = meanwhile(
+        app,
+        lambda: joining.confirm(of(JoinRequest, request_id), by=of(User, agent_id)),
+        first=lambda: people.hold(requester),
+        then=lambda: closing.close_account(requester),
+    )
+
+    assert (came, of(JoinRequest, request_id).state) == ([RequestDecided], RequestState.WITHDRAWN)
+
+
+def test_a_mailed_link_is_worth_nothing_once_the_account_ends(app):
+    agent, admin, _colleague = an_agent("ENR"), an_admin(), an_agent("ENR")
+    with transaction():
+        token = tokens.issue(agent, TokenPurpose.RESET_PASSWORD)
+
+    came = meanwhile(
+        app,
+        lambda: accounts.reset_password(token, password="seven quiet herons at dusk"),
+        first=lambda: people.hold(agent),
+        then=ended(agent, admin),
+    )
+
+    assert came == [LinkNotValid]
