@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
@@ -176,7 +177,7 @@ def note_new_password(user: User) -> None:
     for purpose in (TokenPurpose.RESET_PASSWORD, TokenPurpose.CHANGE_ADDRESS):
         tokens.end_all(user, purpose)
     history.record(AccountAct.PASSWORD_CHANGED, user=user, by=user)
-    about = {"first_name": user.first_name, "when": moment(clock.now()), "link": absolute("/forgot-password")}
+    about = {"first_name": user.first_name, "when": LazyString(moment, clock.now()), "link": absolute("/forgot-password")}
     outbox.enqueue("password_changed", to=user.recipient, about=about, key=secrets.token_hex())
 
 

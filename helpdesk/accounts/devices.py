@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask import after_this_request, current_app, request
-from flask_babel import gettext as _
+from flask_babel import LazyString
 from sqlalchemy.orm import aliased
 from werkzeug.wrappers import Response
 
@@ -42,11 +42,8 @@ _SYSTEMS = (
 
 
 def browser_in_words(user_agent: str) -> str:
-    """ "Firefox on Windows", as far as the browser tells."""
-    browser, system = _first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent)
-    if browser and system:
-        return _("%(browser)s on %(system)s", browser=browser, system=system)
-    return browser or system or _("A browser that does not say its name")
+    """ "Firefox, Windows", as far as the browser tells: names alone, in no language, since it is kept."""
+    return ", ".join(name for name in (_first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent)) if name)
 
 
 def note(user: User, *, browser: str, network: str) -> None:
@@ -64,7 +61,13 @@ def note(user: User, *, browser: str, network: str) -> None:
     else:
         if db.session.scalar(mine.limit(1)) is not None:
             link = f"{current_app.config['BASE_URL']}/account/sessions"
-            about = {"first_name": user.first_name, "browser": browser, "network": network, "when": moment(now), "link": link}
+            about = {
+                "first_name": user.first_name,
+                "browser": browser,
+                "network": network,
+                "when": LazyString(moment, now),
+                "link": link,
+            }
             outbox.enqueue("new_device", to=user.recipient, about=about, key=secrets.token_hex())
         db.session.add(KnownDevice(user_id=user.id, token_hash=_hashed(token), first_seen_at=now, last_seen_at=now))
     _give(token)

@@ -2,6 +2,8 @@
 
 import secrets
 
+from flask_babel import LazyString
+
 from .. import clock
 from ..extensions import db
 from ..hours.wording import moment
@@ -88,7 +90,7 @@ def close(user: User, *, stopped: int, affiliations: int) -> None:
     """
     if user.is_staff:
         raise NotAProvider(user.name)
-    old, about = user.recipient, {"first_name": user.first_name, "when": moment(clock.now())}
+    old, about = user.recipient, {"first_name": user.first_name, "when": LazyString(moment, clock.now())}
     people.end_sessions(user)
     masking.mask(user)
     history.record(AccountAct.CLOSED, user=user, by=user, new={"mails": stopped, "affiliations": affiliations})

@@ -3,6 +3,8 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
+from flask_babel import LazyString
+
 from .. import clock
 from ..accounts import people
 from ..accounts.models import User
@@ -175,8 +177,8 @@ def _tell_deciders(request: JoinRequest) -> None:
     about = {
         "person": request.user.name,
         "person_email": request.user.email,
-        "place": place_asked_for(request),
-        "role": word(request.role),
+        "place": LazyString(place_asked_for, request),
+        "role": LazyString(word, request.role),
         "path": "/account/organizations/requests",
     }
     for administrator in db.session.scalars(queries.administrators_of(request.organization, at=clock.now())):
@@ -193,8 +195,8 @@ def _tell_person(request: JoinRequest) -> None:
         return
     about = {
         "first_name": request.user.first_name,
-        "place": place_asked_for(request),
-        "role": word(request.role),
+        "place": LazyString(place_asked_for, request),
+        "role": LazyString(word, request.role),
         "is_confirmed": request.state is RequestState.CONFIRMED,
         "answer": request.answer,
         "path": "/account/organizations",
