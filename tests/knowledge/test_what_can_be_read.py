@@ -90,7 +90,7 @@ def test_text_in_another_language_is_marked_as_such(empty_shelf):
     visitor.open("/learn/english-only")
     assert visitor.page.select_one("article")["lang"] == "en"
     assert "We are here Monday to Friday" in visitor.text
-    assert "not there in your language" in visitor.text
+    assert "Este artículo todavía no está disponible en español." in visitor.text
 
     visitor.open("/learn/both")
     assert (visitor.h1, visitor.page.select_one("article")["lang"]) == ("Ambos", "es")
