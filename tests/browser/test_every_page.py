@@ -84,7 +84,7 @@ def test_what_answers_an_empty_form(furnished: Desk, open_context: OpenContext, 
 @pytest.mark.parametrize("look", ["narrow dark", "narrow without scripts"])
 @pytest.mark.parametrize("role", ALL)
 def test_what_answers_an_empty_form_on_a_phone(furnished: Desk, open_context: OpenContext, role: str, look: Look) -> None:
-    _look_at_answers(furnished, open_context, role, look, first_seen_by=False)
+    _look_at_answers(furnished, open_context, role, LOOKS[look], first_seen_by=False)
 
 
 def test_what_is_no_page_is_none(app: Flask, furnished: Desk) -> None:

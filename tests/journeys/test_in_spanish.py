@@ -4,15 +4,25 @@ import re
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from flask import Flask
 
 from helpdesk import clock
+from helpdesk.accounts import commands as accounts
+from helpdesk.accounts import own_account
 from helpdesk.accounts.models import Language
+from helpdesk.cases.models import Status
+from helpdesk.extensions import db
+from helpdesk.notifications.models import OutboxMessage
+from helpdesk.providers import joining
+from helpdesk.providers.models import Organization
 from helpdesk.transaction import transaction
 from tests.architecture.route_expectations import PROVIDER, VISITOR
 from tests.browser.every_page import Desk, a_furnished_desk
-from tests.case_factories import MONDAY_9_AM, SOLUTION
+from tests.case_factories import MONDAY_9_AM, SOLUTION, a_case
+from tests.directory_factories import a_location, a_request, an_organization
+from tests.factories import PASSWORD, a_lead, a_provider
 from tests.visitor import Visitor
 
 ENGLISH = re.compile(
@@ -42,7 +52,7 @@ def test_pages_are_in_spanish(app: Flask, furnished: Desk, role: str) -> None:
     somebody = Visitor(app)
     somebody.open("/language/es")
     if user := furnished.world.people[role]:
-        somebody.open("/login").press("Iniciar sesión", email=user.email, password="correct horse battery staple")
+        somebody.open("/login").press("Iniciar sesión", email=user.email, password=PASSWORD)
 
     pages = {path: english_on(somebody.open(path).html) for _endpoint, path in furnished.pages(role)}
 
@@ -58,10 +68,34 @@ def english_on(html: str) -> list[str]:
     for passage in page.select("[lang=en], script, style, a[hreflang], .prose"):
         passage.decompose()
     said = [*page.stripped_strings, *(str(tag["aria-label"]) for tag in page.select("[aria-label]"))]
-    return found + [text for text in said if ENGLISH.search(_without_typed(text))]
+    return found + [text for text in said if is_english(text)]
 
 
-def _without_typed(text: str) -> str:
+def is_english(text: str) -> bool:
+    """Whether there is English in a text beside what was typed."""
     for typed in TYPED:
         text = text.replace(typed, "")
-    return text
+    return ENGLISH.search(text) is not None
+
+
+def test_mail_is_in_spanish(app: Flask) -> None:
+    with clock.at(MONDAY_9_AM):
+        ana = a_provider(first_name="Ana", last_name="Morales", email="ana@clinica.example.org", language=Language.SPANISH)
+        place = a_location(an_organization("Clínica Roble"), "Centro")
+        for status in (Status.PENDING, Status.RESOLVED):
+            a_case(requester=ana, status=status)
+        lead, asked = a_lead(), a_request(ana, db.session.get_one(Organization, place.organization_id))
+        with transaction():
+            joining.confirm(asked, by=lead)
+            accounts.send_reset(ana)
+            own_account.ask_for_address(ana, "ana.morales@clinica.example.org")
+        for _browser in range(2):  # a mail is sent about the second
+            at_login = Visitor(app).open("/language/es").open("/login")
+            at_login.press("Iniciar sesión", email="ana@clinica.example.org", password=PASSWORD)
+
+    mails = db.session.scalars(sa.select(OutboxMessage).where(OutboxMessage.user_id == ana.id)).all()
+    wrong = [f"{m.kind}: {line}" for m in mails for line in [m.subject, *m.text_body.splitlines()] if is_english(line)]
+
+    assert len({m.kind for m in mails}) >= 6
+    assert not wrong, "\n".join(wrong)
+    assert [f"{m.kind}: {text}" for m in mails for text in english_on(m.html_body)] == []
