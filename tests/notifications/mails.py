@@ -61,6 +61,7 @@ FACTS: dict[str, Any] = {
     "opened_at": datetime(2026, 11, 30, 13, 0, tzinfo=UTC),
     "due": Listed(),
     "failed": Listed(),
+    "requests": Listed(),
     "left": Listed(),
     "new": Listed(
         ({"number": "NCV-000123", "subject": "Section B", "priority": Priority.P2, "due_at": None, "status": "Open"},), 1
