@@ -1,0 +1,91 @@
+"""What differs between two texts, line by line, and word by word within lines that are alike."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from itertools import zip_longest
+
+ALIKE = 0.5  # from this ratio on a line is one that was changed, and not another one
+AROUND = 2  # unchanged lines shown before and behind a change
+WORDS = re.compile(r"\s+|[^\s]+")
+
+
+class Kind(StrEnum):
+    """What a line is."""
+
+    SAME = "same"
+    OLD = "old"
+    NEW = "new"
+    SKIPPED = "skipped"  # stands for unchanged lines
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a line: what was taken away or added, or what is on both sides."""
+
+    text: str
+    is_changed: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a comparison; for SKIPPED, how many lines it stands for."""
+
+    kind: Kind
+    pieces: tuple[Piece, ...] = ()
+    skipped: int = 0
+
+
+def between(old: str, new: str) -> list[Line]:
+    """The lines of two texts one below the other, far from every change left out; empty for texts that are the same."""
+    before, after = old.splitlines(), new.splitlines()
+    if before == after:
+        return []
+    blocks = SequenceMatcher(None, before, after).get_opcodes()
+    lines: list[Line] = []
+    for number, (tag, start, end, new_start, new_end) in enumerate(blocks):
+        if tag == "equal":
+            lines += _same(before[start:end], is_first=number == 0, is_last=number == len(blocks) - 1)
+        else:
+            lines += _changed(before[start:end], after[new_start:new_end])
+    return lines
+
+
+def _same(lines: list[str], *, is_first: bool, is_last: bool) -> list[Line]:
+    head, tail = 0 if is_first else AROUND, 0 if is_last else AROUND
+    if len(lines) <= head + tail + 1:
+        return [Line(Kind.SAME, (Piece(line),)) for line in lines]
+    shown = [Line(Kind.SAME, (Piece(line),)) for line in [*lines[:head], *lines[len(lines) - tail :]]]
+    return [*shown[:head], Line(Kind.SKIPPED, skipped=len(lines) - head - tail), *shown[head:]]
+
+
+def _changed(old: list[str], new: list[str]) -> Iterator[Line]:
+    for before, after in zip_longest(old, new):
+        if before is None or after is None:
+            yield from _whole(before, after)
+            continue
+        words = SequenceMatcher(None, WORDS.findall(before), WORDS.findall(after))
+        if words.ratio() < ALIKE:
+            yield from _whole(before, after)
+            continue
+        yield Line(Kind.OLD, _pieces(words, side=0))
+        yield Line(Kind.NEW, _pieces(words, side=1))
+
+
+def _whole(before: str | None, after: str | None) -> Iterator[Line]:
+    if before is not None:
+        yield Line(Kind.OLD, (Piece(before, is_changed=True),))
+    if after is not None:
+        yield Line(Kind.NEW, (Piece(after, is_changed=True),))
+
+
+def _pieces(words: SequenceMatcher[str], *, side: int) -> tuple[Piece, ...]:
+    found = []
+    for tag, *places in words.get_opcodes():
+        start, end = places[2 * side : 2 * side + 2]
+        text = "".join((words.a, words.b)[side][start:end])
+        if text:
+            found.append(Piece(text, is_changed=tag != "equal"))
+    return tuple(found)
