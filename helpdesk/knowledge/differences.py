@@ -1,7 +1,7 @@
 """What differs between two texts, line by line, and word by word within lines that are alike."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 ALIKE = 0.5  # from this ratio on a line is one that was changed, and not another one
 AROUND = 2  # unchanged lines shown before and behind a change
-WORDS = re.compile(r"\s+|[^\s]+")
+WORDS = re.compile(r"\s*\S+|\s+")
 
 
 class Kind(StrEnum):
@@ -66,12 +66,14 @@ def _changed(old: list[str], new: list[str]) -> Iterator[Line]:
         if before is None or after is None:
             yield from _whole(before, after)
             continue
-        words = SequenceMatcher(None, WORDS.findall(before), WORDS.findall(after))
-        if words.ratio() < ALIKE:
+        old_words, new_words = WORDS.findall(before), WORDS.findall(after)
+        matcher = SequenceMatcher(None, old_words, new_words)
+        if matcher.ratio() < ALIKE:
             yield from _whole(before, after)
             continue
-        yield Line(Kind.OLD, _pieces(words, side=0))
-        yield Line(Kind.NEW, _pieces(words, side=1))
+        parts = matcher.get_opcodes()
+        yield Line(Kind.OLD, _pieces((tag != "equal", old_words[start:end]) for tag, start, end, _from, _to in parts))
+        yield Line(Kind.NEW, _pieces((tag != "equal", new_words[start:end]) for tag, _from, _to, start, end in parts))
 
 
 def _whole(before: str | None, after: str | None) -> Iterator[Line]:
@@ -81,11 +83,5 @@ def _whole(before: str | None, after: str | None) -> Iterator[Line]:
         yield Line(Kind.NEW, (Piece(after, is_changed=True),))
 
 
-def _pieces(words: SequenceMatcher[str], *, side: int) -> tuple[Piece, ...]:
-    found = []
-    for tag, *places in words.get_opcodes():
-        start, end = places[2 * side : 2 * side + 2]
-        text = "".join((words.a, words.b)[side][start:end])
-        if text:
-            found.append(Piece(text, is_changed=tag != "equal"))
-    return tuple(found)
+def _pieces(parts: Iterable[tuple[bool, list[str]]]) -> tuple[Piece, ...]:
+    return tuple(Piece("".join(words), is_changed=is_changed) for is_changed, words in parts if words)

@@ -12,7 +12,7 @@ from .. import clock
 from ..accounts.models import Language, User
 from ..extensions import db
 from . import history
-from .errors import AlreadyTranslated, NothingNew, NotASlug, SlugTaken, StaleText
+from .errors import AlreadyTranslated, NotASlug, NothingNew, SlugTaken, StaleText
 from .models import Article, ArticleTopic, ArticleVersion, Audience, KnowledgeAct, Section
 
 LONGEST_SLUG = 60

@@ -1,8 +1,7 @@
 """What articles, videos and sessions, and what happens to them, read like."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext as _
@@ -56,10 +55,6 @@ FIELDS: dict[str, Any] = {
     "zone": _l("time zone"),
 }
 LONGEST_SHOWN = 160  # characters of a value
-_SETS: dict[str, tuple[type[StrEnum], Mapping[Any, Any]]] = {
-    "section": (Section, SECTIONS),
-    "audience": (Audience, AUDIENCES),
-}
 
 
 def act(event: KnowledgeEvent) -> str:
@@ -86,24 +81,23 @@ def length(seconds: int) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+# How a value is put into words, where it is not shown as it is kept.
+_SHOWN: dict[str, Callable[[Any], Any]] = {
+    "section": lambda value: SECTIONS[Section(value)],
+    "audience": lambda value: AUDIENCES[Audience(value)],
+    "language": lambda value: accounts.label(Language(value)),
+    "topics": ", ".join,
+    "review_on": lambda value: day(date.fromisoformat(value)),
+    "starts_at": lambda value: moment(datetime.fromisoformat(value)),
+    "ends_at": lambda value: moment(datetime.fromisoformat(value)),
+    "length_seconds": length,
+}
+
+
 def _value(name: str, value: Any) -> str:
     if value in ("", None, []):
         return _("nothing")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if name in _SETS:
-        kind, labels = _SETS[name]
-        return str(labels[kind(value)])
-    match name:
-        case "language":
-            return accounts.label(Language(value))
-        case "topics":
-            return ", ".join(value)
-        case "review_on":
-            return day(date.fromisoformat(value))
-        case "starts_at" | "ends_at":
-            return moment(datetime.fromisoformat(value))
-        case "length_seconds":
-            return length(value)
-    text = str(value)
+    text = str(_SHOWN[name](value) if name in _SHOWN else value)
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN].rstrip() + "…"
