@@ -22,11 +22,12 @@ def publish(article: Article, number: int, *, review_on: date, seen: int, by: Us
     if article.version == number and article.is_published:
         raise AlreadyPublished(article.title)
     history.expect(article, seen=seen)
-    at, old = clock.now(), {"version": article.version or None, "review_on": article.review_on}
+    at, before = clock.now(), {"version": article.version, "review_on": article.review_on}
     article.title, article.summary, article.body = version.title, version.summary, version.body
     article.version, article.updated_at, article.review_on = number, at, review_on
     article.published_at = article.published_at or at
     version.published_at = at
+    old = {name: value for name, value in before.items() if value}
     history.record(article, KnowledgeAct.PUBLISHED, by=by, old=old, new={"version": number, "review_on": review_on})
     if article.withdrawn_at is not None:
         _bring_back(article, by=by)

@@ -29,7 +29,7 @@ def an_article(
     """A draft that nobody has published."""
     text = text or a_text()
     with transaction():
-        placement = Placement(**{"position": 500, **named})
+        placement = Placement(**{"position": 500, **placed})
         return editing.add(text, placement, slug=editing.free_slug(text.title), by=by, language=language)
 
 
