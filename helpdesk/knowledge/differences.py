@@ -9,6 +9,7 @@ from itertools import zip_longest
 
 ALIKE = 0.5  # from this ratio on a line is one that was changed, and not another one
 AROUND = 2  # unchanged lines shown before and behind a change
+MOST_WORDS, MOST_LINES = 1_000, 2_000  # beyond it nothing is looked for in detail: it would take too long
 WORDS = re.compile(r"\s*\S+|\s+")
 
 
@@ -43,6 +44,8 @@ def between(old: str, new: str) -> list[Line]:
     before, after = old.splitlines(), new.splitlines()
     if before == after:
         return []
+    if max(len(before), len(after)) > MOST_LINES:
+        return list(_whole("\n".join(before), "\n".join(after)))
     blocks = SequenceMatcher(None, before, after).get_opcodes()
     lines: list[Line] = []
     for number, (tag, start, end, new_start, new_end) in enumerate(blocks):
@@ -68,7 +71,7 @@ def _changed(old: list[str], new: list[str]) -> Iterator[Line]:
             continue
         old_words, new_words = WORDS.findall(before), WORDS.findall(after)
         matcher = SequenceMatcher(None, old_words, new_words)
-        if matcher.ratio() < ALIKE:
+        if max(len(old_words), len(new_words)) > MOST_WORDS or matcher.ratio() < ALIKE:
             yield from _whole(before, after)
             continue
         parts = matcher.get_opcodes()
