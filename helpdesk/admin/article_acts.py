@@ -168,6 +168,7 @@ def _publish_page(form: ReviewForm, article: Article, number: int, *, since: lis
         shown=shown,
         before=before,
         differences=differences_of(before, shown) if before else [],
+        is_read=article.is_published and article.version == number,
         is_public=article.audience is Audience.PUBLIC,
         since=since or [],
         wording=history_wording,

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import IN_EVERY_LOOK, Looking, follow
+from tests.browser.looking import IN_EVERY_LOOK, Looking, follow, sign_in
 from tests.case_factories import a_case
-from tests.factories import PASSWORD, a_lead
+from tests.factories import a_lead
 
 pytestmark = pytest.mark.browser
 
@@ -34,10 +34,7 @@ def test_an_article_is_begun_from_a_case_previewed_published_and_linked(
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], page.url
         assert looking.grave_faults(page) == [], page.url
 
-    page.goto("/login")
-    page.get_by_label("E-mail").fill(lead.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    follow(page, page.get_by_role("button", name="Sign in"))
+    sign_in(page, lead.email)
     page.goto(f"/agent/cases/{case.number}")
     go("Start an article from this case")
     press("Save the draft")

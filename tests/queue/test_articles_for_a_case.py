@@ -10,7 +10,7 @@ from helpdesk.knowledge.models import Audience
 from helpdesk.transaction import transaction
 from tests.case_factories import a_case
 from tests.factories import a_lead, an_agent
-from tests.knowledge.shelves import a_published_article, a_text, an_article
+from tests.knowledge.shelves import a_published_article, a_text, an_article, remove
 from tests.queue.cases import on_case
 from tests.visitor import Visitor
 
@@ -22,6 +22,8 @@ def found(visitor: Visitor) -> list[str]:
 
 @pytest.mark.both_databases
 def test_a_link_is_put_below_what_was_written_and_leaves_with_the_reply(app: Flask) -> None:
+    remove()
+    db.session.commit()
     article = a_published_article(by=a_lead(), topics=frozenset({"ENR-SECB"}))
     case, agent = a_case(), an_agent("ENR")
     visitor = on_case(app, agent, case).press("Find an article to link", body="Hello,\n\nplease read this.")
