@@ -56,6 +56,6 @@ def test_an_article_is_begun_from_a_case_previewed_published_and_linked(
     page.goto(f"/agent/cases/{case.number}")
     press("Find an article to link")
     look()
-    press("Put into the reply")
+    press(f"Put into the reply: {LONG}")
     address = f"{app.config['BASE_URL']}/learn/the-freezer-is-off-the-alarm-rings-and-nobody-knows"
     expect(page.get_by_label("Reply", exact=True)).to_have_value(f"{LONG}:\n{address}")
