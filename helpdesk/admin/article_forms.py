@@ -16,8 +16,9 @@ from ..accounts.wording import label
 from ..intake.models import Topic
 from ..knowledge import editing
 from ..knowledge.editing import Placement, Text
-from ..knowledge.history_wording import AUDIENCES, SECTIONS
+from ..knowledge.history_wording import AUDIENCES
 from ..knowledge.models import Article, Audience, Section
+from ..knowledge.wording import section_words
 from ..typed_text import lines, one_line
 from .hours_forms import FIRST_DAY, LAST_DAY, DayField
 from .people_forms import VersionedForm
@@ -86,7 +87,7 @@ class EditForm(TextForm):
 
 
 class _PlacedForm(VersionedForm):
-    section = SelectField(_l("Section of Learn"), choices=choices(SECTIONS))
+    section = SelectField(_l("Section of Learn"))
     audience = SelectField(_l("Who may read it"), choices=choices(AUDIENCES))
     topics = SelectMultipleField(
         _l("Topics that it answers"),
@@ -104,6 +105,7 @@ class _PlacedForm(VersionedForm):
 
     def __init__(self, topics: Iterable[Topic], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.section.choices = choices({section: section_words(section).name for section in Section})
         self.groups: dict[str, list[str]] = {}  # codes of topics by the name of their group
         self.topics.choices = []
         for topic in topics:

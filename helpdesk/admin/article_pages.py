@@ -14,9 +14,9 @@ from ..cases import queries as cases
 from ..cases.models import Case
 from ..extensions import db
 from ..intake.models import Topic
-from ..knowledge import differences, editing, facts, history, history_wording, markdown, publishing
+from ..knowledge import differences, editing, history, history_wording, publishing, rendering
 from ..knowledge.errors import NoSuchVersion
-from ..knowledge.models import Article, ArticleFeedback, ArticleVersion, KnowledgeEvent
+from ..knowledge.models import Article, ArticleFeedback, ArticleVersion, KnowledgeEvent, Section
 from ..permissions import Permission, may, requires
 from . import article_search
 from .article_search import HIGHEST_ID, Search, State
@@ -47,7 +47,7 @@ def articles() -> Answer:
         after=after,
         following=following,
         states=STATES,
-        sections=history_wording.SECTIONS,
+        sections=list(Section),
         audiences=history_wording.AUDIENCES,
         languages=list(Language),
         label=label,
@@ -71,7 +71,7 @@ def article(article_id: int) -> Answer:
         newest=newest,
         state=article_search.state_of(found, newest=newest.number),
         states=STATES,
-        body=markdown.to_html(found.body, facts=facts.known()),
+        body=rendering.body_of(found),
         languages=[(language, others.get(language)) for language in Language if language != found.language],
         topics=list(db.session.scalars(topics)),
         origin=_origin_of(found),
@@ -103,7 +103,7 @@ def article_version(article_id: int, version: int) -> Answer:
         other=other,
         numbers=[number for number in numbers if number != shown.number],
         differences=differences_of(other, shown) if other else [],
-        body=markdown.to_html(shown.body, facts=facts.known()),
+        body=rendering.html_of(shown.body, found.language),
         label=label,
         may_edit=may(the_user(), Permission.EDIT_KNOWLEDGE),
     )

@@ -10,7 +10,7 @@ from ..accounts.sessions import the_user
 from ..accounts.wording import label
 from ..cases.models import Case
 from ..intake import queries as intake
-from ..knowledge import editing, facts, markdown
+from ..knowledge import editing, rendering
 from ..knowledge.errors import AlreadyTranslated, NothingNew, SlugTaken, StaleText
 from ..knowledge.models import Article, ArticleVersion, Section
 from ..permissions import Permission, requires
@@ -59,7 +59,7 @@ def edit_article(article_id: int) -> Answer:
         return _edit_page(EditForm(formdata=kept) if kept else EditForm(formdata=None, data=begun), article)
     form = EditForm()
     if _wants_preview():
-        return _edit_page(form, article, preview=preview_of(form))
+        return _edit_page(form, article, preview=preview_of(form, article.language))
     if not form.validate():
         return _edit_page(form, article), 422
     try:
@@ -89,7 +89,7 @@ def translate_article(article_id: int, language: str) -> Answer:
         return _translate_page(TextForm(formdata=kept) if kept else TextForm(formdata=None, data=begun), article, to)
     form = TextForm()
     if _wants_preview():
-        return _translate_page(form, article, to, preview=preview_of(form))
+        return _translate_page(form, article, to, preview=preview_of(form, to))
     if not form.validate():
         return _translate_page(form, article, to), 422
     try:
@@ -103,9 +103,9 @@ def translate_article(article_id: int, language: str) -> Answer:
     return to_article(translation_id)
 
 
-def preview_of(form: TextForm) -> Markup:
+def preview_of(form: TextForm, language: Language) -> Markup:
     """What was typed, as readers would see it."""
-    return markdown.to_html(form.body.data or "", facts=facts.known())
+    return rendering.html_of(form.body.data or "", language)
 
 
 def to_article(article_id: int) -> Answer:
@@ -121,14 +121,14 @@ def _add(case: Case | None) -> Answer:
         return _add_page(form, case)
     form = AddArticleForm(topics)
     if _wants_preview():
-        return _add_page(form, case, preview=preview_of(form))
+        return _add_page(form, case, preview=preview_of(form, _language_of(form)))
     if not form.validate():
         return _add_page(form, case), 422
     slug = form.slug.data or editing.free_slug(form.title.data)
     if _belongs_to_a_page(slug):
         form.slug.errors = [_("A page of the desk has this address. Choose another one.")]
         return _add_page(form, case), 409
-    language, origin = Language(form.language.data), case.id if case else None
+    language, origin = _language_of(form), case.id if case else None
     try:
         with transaction():
             begun = editing.add(form.text, form.placement, slug=slug, by=the_user(), language=language, origin_case_id=origin)
@@ -139,6 +139,11 @@ def _add(case: Case | None) -> Answer:
         return _add_page(form, case), 409
     flash(_("The draft is saved. Only people of the desk see it until it is published."), "ok")
     return to_article(article_id)
+
+
+def _language_of(form: AddArticleForm) -> Language:
+    """The language that was chosen, or English as long as none that we know is."""
+    return next((known for known in Language if known == form.language.data), Language.ENGLISH)
 
 
 def _belongs_to_a_page(slug: str) -> bool:

@@ -1,7 +1,6 @@
 """The training sessions in the hands of leads and administrators: announced, changed, canceled."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
@@ -12,7 +11,6 @@ from ..accounts import parked
 from ..accounts.sessions import the_user
 from ..accounts.wording import label
 from ..extensions import db
-from ..hours.wording import clock_time, day, zone_name
 from ..knowledge import editing_sessions, history, history_wording
 from ..knowledge.errors import SessionCanceled, StaleKnowledge
 from ..knowledge.models import KnowledgeEvent, TrainingSession
@@ -44,7 +42,6 @@ def sessions() -> Answer:
         past=rows[:ROWS],
         before=before,
         following=rows[ROWS - 1].id if len(rows) > ROWS else None,
-        time_of=time_of,
         label=label,
     )
 
@@ -116,18 +113,6 @@ def cancel_session(training_id: int) -> Answer:
     return _to_sessions()
 
 
-def time_of(session: TrainingSession) -> str:
-    """When it is, by the clocks of its zone: "Tue, Dec 1, 2026, 10 a.m. to 11:30 a.m. ET"."""
-    begins, ends = (at.astimezone(ZoneInfo(session.zone)) for at in (session.starts_at, session.ends_at))
-    return _(
-        "%(day)s, %(begins)s to %(ends)s %(zone)s",
-        day=day(begins.date()),
-        begins=clock_time(begins.time()),
-        ends=clock_time(ends.time()),
-        zone=zone_name(session.zone),
-    )
-
-
 def _session_of(training_id: int) -> TrainingSession:
     found: TrainingSession = db.one_or_404(sa.select(TrainingSession).where(TrainingSession.id == training_id))
     return found
@@ -135,12 +120,12 @@ def _session_of(training_id: int) -> TrainingSession:
 
 def _page(form: SessionForm, session: TrainingSession, *, since: list[KnowledgeEvent] | None = None) -> str:
     beside: dict[str, Any] = {"since": since or [], "history": entries(history.of(session)), "wording": history_wording}
-    return render_template("admin/session.html", form=form, session=session, time_of=time_of, **beside)
+    return render_template("admin/session.html", form=form, session=session, **beside)
 
 
 def _cancel_page(form: WithdrawForm, session: TrainingSession, *, since: list[KnowledgeEvent] | None = None) -> str:
     beside: dict[str, Any] = {"since": since or [], "wording": history_wording}
-    return render_template("admin/cancel_session.html", form=form, session=session, time_of=time_of, **beside)
+    return render_template("admin/cancel_session.html", form=form, session=session, **beside)
 
 
 def _to_sessions() -> Answer:

@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from ..accounts import parked
+from ..accounts.models import Language
 from ..accounts.sessions import the_user
 from ..extensions import db
-from ..knowledge import editing_videos, facts, history, history_wording, markdown
+from ..knowledge import editing_videos, history, history_wording, rendering
 from ..knowledge.errors import StaleKnowledge, TitleTaken
 from ..knowledge.models import KnowledgeEvent, Video
 from ..permissions import Permission, requires
@@ -32,7 +33,7 @@ def videos() -> Answer:
     """Every video in its place; those withdrawn below."""
     every = list(db.session.scalars(sa.select(Video).order_by(Video.position, Video.id)))
     shown, withdrawn = [v for v in every if v.withdrawn_at is None], [v for v in every if v.withdrawn_at is not None]
-    return render_template("admin/videos.html", shown=shown, withdrawn=withdrawn, length=history_wording.length)
+    return render_template("admin/videos.html", shown=shown, withdrawn=withdrawn)
 
 
 @bp.route("/videos/add", methods=["GET", "POST"])
@@ -129,7 +130,7 @@ def _video_of(video_id: int) -> Video:
 
 
 def _preview_of(form: VideoForm) -> Markup:
-    return markdown.to_html(form.transcript.data or "", facts=facts.known())
+    return rendering.html_of(form.transcript.data or "", Language.ENGLISH)
 
 
 def _page(form: VideoForm, video: Video, *, preview: Markup | None = None, since: list[KnowledgeEvent] | None = None) -> str:

@@ -11,14 +11,8 @@ from ..accounts import wording as accounts
 from ..accounts.models import Language
 from ..hours.wording import day, moment
 from .models import Audience, KnowledgeAct, KnowledgeEvent, Section
+from .wording import section_words
 
-SECTIONS: dict[Section, Any] = {
-    Section.START: _l("Getting started"),
-    Section.ENROLLMENT: _l("Enrollment"),
-    Section.ACCESS: _l("Sign-in and access"),
-    Section.VACCINE: _l("Vaccine"),
-    Section.RECORDS: _l("Doses and data"),
-}
 AUDIENCES: dict[Audience, Any] = {
     Audience.PUBLIC: _l("Everybody"),
     Audience.INTERNAL: _l("Staff only"),
@@ -83,7 +77,7 @@ def length(seconds: int) -> str:
 
 # How a value is put into words, where it is not shown as it is kept.
 _SHOWN: dict[str, Callable[[Any], Any]] = {
-    "section": lambda value: SECTIONS[Section(value)],
+    "section": lambda value: section_words(Section(value)).name,
     "audience": lambda value: AUDIENCES[Audience(value)],
     "language": lambda value: accounts.label(Language(value)),
     "topics": ", ".join,

@@ -3,9 +3,6 @@
 The reply waits meanwhile where texts wait whose session has ended, so that the page of the case shows it again.
 """
 
-from typing import Any
-
-import sqlalchemy as sa
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -15,18 +12,16 @@ from ..accounts.sessions import the_user
 from ..accounts.wording import label
 from ..cases.models import Case
 from ..extensions import db
-from ..knowledge.models import Article, ArticleTopic, Audience
+from ..knowledge import finding, queries
+from ..knowledge.models import Article, Audience
+from ..knowledge.readers import Reader
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from ..typed_text import one_line
 from . import case_page
 from .blueprint import bp
 from .case_page import Outcome
 from .forms import LONGEST_TEXT, ReplyForm
 from .mail_acts import case_of
-
-MOST_FOUND = 20
-LONGEST_QUESTION = 100
 
 Answer = str | Response | tuple[str, int]
 
@@ -34,17 +29,13 @@ Answer = str | Response | tuple[str, int]
 @bp.get("/cases/<number>/articles")
 @requires(Permission.WORK_ON_CASES)
 def articles(number: str) -> Answer:
-    """What may answer the case: the articles of its topic, or those that hold the words one looks for."""
-    case = case_of(number)
-    words = one_line(request.args.get("q"))[:LONGEST_QUESTION]
-    found = list(db.session.scalars(_find(words) if words else _about(case)))
-    found.sort(key=lambda article: article.language != case.requester.language)
+    """What may answer the case, or what answers the words one looks for."""
+    case, words = case_of(number), finding.question_of(request.args.get("q"))
     return render_template(
         "queue/articles.html",
         case=case,
         words=words,
-        found=found[:MOST_FOUND],
-        has_more=len(found) > MOST_FOUND,
+        found=_find(words, _reader(case)) if words else _about(case),
         reply=_reply_so_far(case),
         label=label,
     )
@@ -67,8 +58,9 @@ def leave_reply(number: str) -> Answer:
 def link_article(number: str, article_id: int) -> Answer:
     """Put the title and the address of an article that everybody can read below the reply, and go back to it."""
     case = case_of(number)
-    article: Article = db.one_or_404(_readable().where(Article.id == article_id, Article.audience == Audience.PUBLIC))
-    address, reply = address_of(article), _reply_so_far(case)
+    readable = queries.every_language(_reader(case)).where(Article.id == article_id, Article.audience == Audience.PUBLIC)
+    article: Article = db.one_or_404(readable)
+    address, reply = _address_of(article, case), _reply_so_far(case)
     if address in reply.split():
         flash(_("The link is in your reply already."), "info")
     else:
@@ -84,30 +76,31 @@ def back_to_articles(number: str, article_id: int) -> Answer:  # noqa: ARG001  a
     return redirect(url_for(".articles", number=case_of(number).number))
 
 
-def address_of(article: Article) -> str:
-    """Where a requester reads it."""
-    return f"{current_app.config['BASE_URL']}{url_for('portal.article', slug=article.slug)}"
+def _address_of(article: Article, case: Case) -> str:
+    """Where the requester reads it: in their own language without more words, in another one if it is that which was chosen."""
+    other = article.language if article.language is not case.requester.language else None
+    return f"{current_app.config['BASE_URL']}{url_for('portal.article', slug=article.slug, lang=other)}"
 
 
-def _find(words: str) -> sa.Select[Article]:
-    """Published articles that hold each of these words."""
-    found = _readable()
-    for word in words.split():
-        texts: tuple[Any, ...] = (Article.title, Article.summary, Article.keywords, Article.body)
-        found = found.where(sa.or_(*[text.icontains(word, autoescape=True) for text in texts]))
-    return found.limit(MOST_FOUND + 1)
+def _find(words: str, reader: Reader) -> list[Article]:
+    """The articles that answer these words, the best first."""
+    found = [(hit.key, hit.language) for hit in finding.find(words, reader) if hit.kind is finding.Kind.ARTICLE]
+    readable = db.session.scalars(queries.every_language(reader).options(queries.LISTED))
+    by_key = {(article.slug, article.language): article for article in readable}
+    return [by_key[key] for key in found]
 
 
-def _about(case: Case) -> sa.Select[Article]:
-    """Published articles that answer the topic of the case."""
-    topic = sa.select(ArticleTopic.article_id).where(ArticleTopic.topic_code == case.topic_code)
-    return _readable().where(Article.id.in_(topic)).limit(MOST_FOUND + 1)
+def _about(case: Case) -> list[Article]:
+    """What may answer the case by its subject and topic, then what else is about its topic."""
+    reader = _reader(case)
+    likely = finding.suggest(case.subject, reader, topic=case.topic_code)
+    others = db.session.scalars(queries.about_topic(case.topic_code, reader))
+    return [*likely, *(article for article in others if article not in likely)]
 
 
-def _readable() -> sa.Select[Article]:
-    """What people of the desk can read, in its place."""
-    published = sa.select(Article).where(Article.version > 0, Article.withdrawn_at.is_(None))
-    return published.order_by(Article.position, Article.id)
+def _reader(case: Case) -> Reader:
+    """Who looks for the requester: in their language, and at what only staff can read, too."""
+    return Reader(case.requester.language, is_staff=True)
 
 
 def _reply_so_far(case: Case) -> str:

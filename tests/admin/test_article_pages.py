@@ -100,7 +100,7 @@ def test_the_list_is_searched_narrowed_and_paged(app: Flask) -> None:
 
     assert listed(visitor) == ["Alpha freezer", "Beta 100%", "Gamma"]
     assert [td.get_text() for td in visitor.page.select_one(".article-list tbody tr").find_all("td")][1:] == [
-        "Vaccine",
+        "Vaccine: storage, shipments, inventory",
         "Everybody",
         "English",
         "Published, newer draft",

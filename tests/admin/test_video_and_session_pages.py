@@ -32,7 +32,7 @@ def test_a_video_gets_its_link_length_and_transcript(app: Flask) -> None:
 
     video = db.session.scalars(sa.select(Video).where(Video.title == "Account Registration")).one()
     assert (video.url, video.length_seconds, video.transcript) == ("https://video.example.org/2", 3_750, "**Hello.**")
-    assert "1:02:30 min · with transcript" in visitor.text
+    assert "62 min 30 s · with transcript" in visitor.text
     visitor.follow("Account Registration")
     assert visitor.values("Save")["length"] == "1:02:30"
     assert "link: nothing; length: nothing; transcript: nothing →" in visitor.text
@@ -63,7 +63,7 @@ def test_a_session_is_announced_by_the_clocks_of_its_zone_changed_and_canceled(a
     visitor.press("Announce it", title="Section B", on="2026-11-29", ends="noon", zone="America/Chicago")
     assert "This session would be over already." in visitor.text
     visitor.press("Announce it", on="2026-12-08", language="es", url="https://meet.example.org/1")
-    assert "Tue, Dec 8, 2026, 10 a.m. to noon CT · Español" in visitor.text
+    assert "Tuesday, December 8, 2026, 10 a.m. to noon CT · Español" in visitor.text
 
     session = db.session.scalars(sa.select(TrainingSession)).one()
     assert session.starts_at == datetime(2026, 12, 8, 16, 0, tzinfo=UTC)
