@@ -51,6 +51,8 @@ class Permission(StrEnum):
     SEE_DIRECTORY = auto()  # organizations, locations and who works there
     DECIDE_REQUESTS = auto()  # to join any organization
     EDIT_DIRECTORY = auto()
+    DRAFT_KNOWLEDGE = auto()  # write articles, which nobody but the desk reads until they are published
+    EDIT_KNOWLEDGE = auto()  # publish and withdraw articles; videos and training sessions
 
 
 _PROVIDER = {
@@ -68,12 +70,14 @@ _AGENT = {
     Permission.RECOVER_ADDRESS,
     Permission.SEE_DIRECTORY,
     Permission.DECIDE_REQUESTS,
+    Permission.DRAFT_KNOWLEDGE,
 }
 _LEAD = _AGENT | {
     Permission.SEE_SETTINGS,
     Permission.SEE_LEDGER,
     Permission.SEND_NOW,
     Permission.EDIT_DIRECTORY,
+    Permission.EDIT_KNOWLEDGE,
 }
 _EVERYWHERE = {Permission.SEE_EVERY_TEAM, Permission.LEAD_EVERY_TEAM}
 

@@ -10,12 +10,13 @@ from helpdesk.accounts.models import User
 from helpdesk.cases.models import Case, MessageKind, Status
 from helpdesk.extensions import db
 from helpdesk.hours.models import Closure, ServiceSchedule
-from helpdesk.knowledge.models import Video
+from helpdesk.knowledge.models import Article, Video
 from helpdesk.providers.models import Organization
 from tests.architecture.route_expectations import ADMIN, AGENT, LEAD, PROVIDER, VISITOR
 from tests.case_factories import a_case, mail_of
 from tests.directory_factories import a_location, a_request, works_at
 from tests.factories import a_lead, a_provider, an_admin, an_agent
+from tests.knowledge.shelves import a_session
 
 OWN, SAME_TEAM, OTHER_TEAM, TRIAGE = "own", "same team", "other team", "triage"
 WHOSE = (OWN, SAME_TEAM, OTHER_TEAM, TRIAGE)
@@ -67,12 +68,15 @@ def a_world() -> World:
         "token": "no-such-token",
         "slug": "no-such-article",
         "section_name": "vaccine",
-        "video_id": db.session.scalar(sa.select(sa.func.min(Video.id))),
         "language": "es",
         "filename": "no-such-file",
         "key": "no-such-mail",
         "session_id": 1_000_000,
         "closure_id": db.session.scalar(sa.select(sa.func.min(Closure.id))),
+        "article_id": db.session.scalar(sa.select(sa.func.min(Article.id))),
+        "version": 1,
+        "video_id": db.session.scalar(sa.select(sa.func.min(Video.id))),
+        "training_id": a_session().id,
         "schedule_id": db.session.scalar(sa.select(sa.func.min(ServiceSchedule.id))),
     }
     return World(people, cases, others)

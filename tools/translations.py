@@ -29,6 +29,7 @@ FOR_STAFF = (
     "helpdesk/hours/calendar_wording.py",
     "helpdesk/hours/edge_cases.py",
     "helpdesk/hours/holiday_draft.py",
+    "helpdesk/knowledge/history_wording.py",
     "helpdesk/notifications/acts.py",
     "helpdesk/notifications/alarms.py",
     "helpdesk/notifications/dossier.py",

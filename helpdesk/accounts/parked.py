@@ -1,5 +1,7 @@
 """What somebody had typed when their session ended, kept until they have signed in again and sent it.
 
+It is also where a text waits while its writer looks for something to put into it.
+
 A parked form is found by a random token in the cookie of the browser it was typed into. Where we know whose session it was
 only that person gets it back; otherwise the first person who signs in there, and nobody after them.
 """

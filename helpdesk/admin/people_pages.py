@@ -33,6 +33,8 @@ PERMISSIONS = {
     Permission.SEE_DIRECTORY: _l("See organizations, locations and who works there"),
     Permission.DECIDE_REQUESTS: _l("Decide about requests to join any organization"),
     Permission.EDIT_DIRECTORY: _l("Edit organizations, locations and who works there"),
+    Permission.DRAFT_KNOWLEDGE: _l("Draft articles, and start one from a case"),
+    Permission.EDIT_KNOWLEDGE: _l("Publish and withdraw articles; set videos and training sessions"),
     Permission.SEE_HEALTH: _l("See the health of the desk"),
     Permission.SEE_SETTINGS: _l("Open the settings"),
     Permission.SEE_LEDGER: _l("Read the ledger of mail about cases they see, and about accounts"),

@@ -13,6 +13,9 @@ from ..notifications import alarms
 from ..permissions import Permission, may, requires
 from . import (
     address_page,
+    article_acts,
+    article_pages,
+    article_writing,
     clock_laboratory,
     closures,
     directory_csv,
@@ -27,12 +30,17 @@ from . import (
     people_pages,
     second_factor_page,
     service_hours,
+    session_pages,
     team_pages,
+    video_pages,
 )
 from .blueprint import bp
 
 __all__ = [
     "address_page",
+    "article_acts",
+    "article_pages",
+    "article_writing",
     "bp",
     "clock_laboratory",
     "closures",
@@ -48,7 +56,9 @@ __all__ = [
     "people_pages",
     "second_factor_page",
     "service_hours",
+    "session_pages",
     "team_pages",
+    "video_pages",
 ]
 
 
@@ -116,6 +126,24 @@ SECTIONS: tuple[Section, ...] = (
         _l("Organizations"),
         _l("Vaccine providers, their locations, and who works there; import and export."),
         Permission.SEE_DIRECTORY,
+    ),
+    Section(
+        "admin.articles",
+        _l("Articles"),
+        _l("What people read under Learn: drafts, versions, what readers say, what is due to be read again."),
+        Permission.DRAFT_KNOWLEDGE,
+    ),
+    Section(
+        "admin.videos",
+        _l("Learning videos"),
+        _l("Links, lengths and transcripts of the videos on Learn, and their order."),
+        Permission.EDIT_KNOWLEDGE,
+    ),
+    Section(
+        "admin.sessions",
+        _l("Training sessions"),
+        _l("Announce, change and cancel the sessions that stand on Learn."),
+        Permission.EDIT_KNOWLEDGE,
     ),
 )
 

@@ -42,7 +42,7 @@ class KnowledgeAct(StrEnum):
 
 
 class Article(db.Model):  # type: ignore[name-defined]
-    """A page of Learn in one language, as it is published, or as first drafted while it never was."""
+    """A page of Learn in one language, as it is published, or as last drafted while it never was."""
 
     __tablename__ = "articles"
     __table_args__ = (sa.UniqueConstraint("slug", "language"),)

@@ -3,11 +3,17 @@
 from flask_babel import force_locale
 from markupsafe import Markup
 
+from ..accounts.models import Language
 from . import facts, markdown
 from .models import Article
 
 
 def body_of(article: Article) -> Markup:
     """The body as HTML, with the facts that it names, such as the hours, in the language of the article."""
-    with force_locale(article.language.value):
-        return markdown.to_html(article.body, facts=facts.known())
+    return html_of(article.body, article.language)
+
+
+def html_of(text: str, language: Language) -> Markup:
+    """A text in this language as HTML, perhaps one that nobody has saved yet."""
+    with force_locale(language.value):
+        return markdown.to_html(text, facts=facts.known())

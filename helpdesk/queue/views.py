@@ -15,7 +15,7 @@ from ..cases.wording import label
 from ..notifications import alarms
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import case_page, commands, join_requests, mail_acts, mail_views, queries, recovery, wording
+from . import articles, case_page, commands, join_requests, mail_acts, mail_views, queries, recovery, wording
 from .blueprint import bp
 from .case_page import Outcome
 from .errors import NothingWaits, SaidAlready
@@ -26,7 +26,7 @@ from .queries import Filter, Look
 
 WAIT = "wait"  # the button that makes the case wait for the provider
 
-__all__ = ["bp", "join_requests", "mail_acts", "mail_views", "recovery"]  # they add their routes when imported
+__all__ = ["articles", "bp", "join_requests", "mail_acts", "mail_views", "recovery"]  # they add their routes when imported
 
 Answer = str | Response | tuple[str, int]
 

@@ -167,6 +167,17 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "queue.recover_address",
             "queue.mail",
             "queue.told",
+            "queue.articles",
+            "queue.leave_reply",
+            "queue.link_article",
+            "queue.back_to_articles",
+            "admin.articles",
+            "admin.article",
+            "admin.article_version",
+            "admin.add_article",
+            "admin.start_article",
+            "admin.edit_article",
+            "admin.translate_article",
             "admin.health",
             "admin.clock_laboratory",
         ),
@@ -183,6 +194,21 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "admin.mail_message",
             "admin.mail_told",
             "admin.settle_mail",
+            "admin.place_article",
+            "admin.review_article",
+            "admin.publish_article",
+            "admin.withdraw_article",
+            "admin.restore_article",
+            "admin.videos",
+            "admin.add_video",
+            "admin.video",
+            "admin.withdraw_video",
+            "admin.restore_video",
+            "admin.move_video",
+            "admin.sessions",
+            "admin.add_session",
+            "admin.session",
+            "admin.cancel_session",
         ),
         LEADS,
     ),
@@ -231,7 +257,7 @@ ABOUT_A_CASE = frozenset(
     if endpoint.startswith(("cases.", "queue."))
     and "request" not in endpoint
     and endpoint not in {"cases.mine", "cases.own_data", "cases.close_account", "queue.index", "queue.take_next"}
-) | {"intake.receipt", "admin.mail_told", "admin.mail_message", "admin.settle_mail"}
+) | {"intake.receipt", "admin.mail_told", "admin.mail_message", "admin.settle_mail", "admin.start_article"}
 
 # Whoever may use these is asked to sign in all the same: that is where they lead.
 LEADS_TO_SIGNING_IN = frozenset({"accounts.login", "accounts.logout", "accounts.second_step"})

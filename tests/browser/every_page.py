@@ -50,6 +50,7 @@ LEADS_ON = frozenset(
         "accounts.visit_in",
         "accounts.second_step",  # without a password before it; the page itself is seen in test_second_factor_in_chromium.py
         "cases.back_to_case",
+        "queue.back_to_articles",
         "queue.back_to_case",
         "queue.back_to_request",
         "providers.back_to_mine",
