@@ -19,13 +19,14 @@ from helpdesk.cases.models import Status
 from helpdesk.extensions import db
 from helpdesk.hours import commands as hours
 from helpdesk.hours import queries
+from helpdesk.notifications.models import MailState
 from helpdesk.permissions import Role
 from helpdesk.providers.models import Organization
 from helpdesk.transaction import transaction
 from tests.accounts.mail import link_in_mail
 from tests.accounts.test_second_factor import with_an_app
 from tests.architecture.route_expectations import ADMIN, ALL, ENDS_THE_SESSION, PROVIDER, VISITOR, WHO_MAY
-from tests.case_factories import a_case
+from tests.case_factories import a_case, mail_of
 from tests.directory_factories import ADMINISTRATOR, works_at
 from tests.factories import a_provider, an_agent
 from tests.world import OWN, World, a_world
@@ -121,6 +122,10 @@ def _furnish(desk: Desk) -> None:
     person = an_agent("ENR")
     with_an_app(person)
     special["admin.reset_second_factor"] = {"person_id": person.id}
+    unreached = a_case()
+    with transaction():
+        mail_of(unreached)[0].state = MailState.FAILED
+    special["queue.ask_address"] = special["queue.correct_address"] = {"number": unreached.number}
     with transaction():
         week = queries.calendar().schedule_on(date(2027, 2, 1))
         assert week is not None
