@@ -42,7 +42,7 @@ TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 METHODS = ("GET", "POST")
 
 
-@pytest.fixture(params=["development", "production"])
+@pytest.fixture(params=[pytest.param("development", marks=pytest.mark.long), "production"])
 def desk(request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The desk as developers and as the public have it, with its tables and reference data."""
     app: Flask = request.getfixturevalue(f"{request.param}_app")

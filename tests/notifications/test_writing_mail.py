@@ -22,21 +22,32 @@ MONDAY_8_AM = eastern("2026-12-07 08:00")
 ANA = Recipient(None, "ana@example.org", "Ana Morales", language="es")
 
 
+def desk_with_catalogs(app, folder):
+    """A desk on the same database whose catalogs lie in another folder."""
+    settings = databases.settings(app.config["SQLALCHEMY_DATABASE_URI"], folder)
+    desk = create_app({**settings, "BABEL_TRANSLATION_DIRECTORIES": str(folder)})
+    with desk.app_context():
+        yield desk
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def untranslated_desk(app, tmp_path):
+    """A desk without any catalog."""
+    yield from desk_with_catalogs(app, tmp_path)
+
+
 @pytest.fixture
 def spanish_desk(app, tmp_path):
-    """A desk on the same database that has its sentences in Spanish, or at least one of them."""
+    """A desk that has one of its sentences in Spanish."""
     catalog = Catalog(locale="es")
     catalog.add("[%(number)s] We received your case: %(subject)s", "[%(number)s] Hemos recibido su caso: %(subject)s")
     folder = tmp_path / "es" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     with (folder / "messages.po").open("wb") as file:
         write_po(file, catalog)
-    settings = databases.settings(app.config["SQLALCHEMY_DATABASE_URI"], tmp_path)
-    desk = create_app({**settings, "BABEL_TRANSLATION_DIRECTORIES": str(tmp_path)})
-    with desk.app_context():
-        yield desk
-        db.session.remove()
-        db.engine.dispose()
+    yield from desk_with_catalogs(app, tmp_path)
 
 
 @pytest.mark.both_databases
@@ -186,10 +197,10 @@ def test_a_kind_that_nobody_declared_is_refused(app):
         outbox.enqueue("case_forgotten", to=DANA, about={}, key="1")
 
 
-def test_mail_is_in_english_alone_where_nothing_is_translated(app):
+def test_mail_is_in_english_alone_where_nothing_is_translated(untranslated_desk):
     with transaction():
         mail = outbox.enqueue("case_received", to=ANA, about=FACTS, key="1")
-    with good_server(app) as server:
+    with good_server(untranslated_desk) as server:
         delivery.deliver_due()
 
     assert server.received[0].message["Content-Language"] == mail.language == "en"

@@ -51,6 +51,7 @@ def test_a_missing_python_is_one_line(tree):
     assert done.stderr.splitlines()[0] == "python3.99 was not found; install Python 3.11 or later."
 
 
+@pytest.mark.long
 def test_it_is_built_once_and_again_when_the_lock_has_changed(tree):
     assert build(tree).stdout == "Making the Python environment in .venv ...\nInstalling packages ...\n"
     assert installed_version(tree) == "1.0"
@@ -62,6 +63,7 @@ def test_it_is_built_once_and_again_when_the_lock_has_changed(tree):
     assert installed_version(tree) == "2.0"
 
 
+@pytest.mark.long
 def test_a_package_that_is_not_the_one_that_was_locked_is_refused_and_asked_for_again(tree):
     lock(tree, version="1.0", digest="0" * 64)
 
@@ -69,6 +71,7 @@ def test_a_package_that_is_not_the_one_that_was_locked_is_refused_and_asked_for_
     assert one_line(build(tree)).startswith("The packages could not be installed")
 
 
+@pytest.mark.long
 def test_an_environment_whose_python_is_gone_is_made_anew(tree):
     (tree / ".venv" / "bin").mkdir(parents=True)
     (tree / ".venv" / "bin" / "python").symlink_to(tree / "gone")
