@@ -75,3 +75,6 @@ def test_who_runs_the_desk_alone_is_helped_on_the_command_line(app):
 
     assert (done.exit_code, again.exit_code, second_factor.of(person)) == (0, 1, None)
     assert "Nobody with the address" in again.output
+    link = done.output.split()[-1].removeprefix(app.config["BASE_URL"])
+    Visitor(app).open(link).press("Set the password", password=PASSWORD)
+    assert Visitor(app).sign_in(person).path == "/agent/queue"
