@@ -44,4 +44,5 @@ def reset_second_factor(person_id: int) -> Answer:
 
 
 def _page(person: User, form: ReasonForm, *, problem: str = "") -> str:
-    return render_template("admin/reset_second_factor.html", person=person, form=form, problem=problem)
+    phone = people.phone_to_call(person)
+    return render_template("admin/reset_second_factor.html", person=person, form=form, problem=problem, phone=phone)

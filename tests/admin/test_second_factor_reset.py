@@ -12,9 +12,10 @@ SHORT = "kd73hvbq"  # good enough beside a second factor
 
 
 def test_an_administrator_takes_it_away_with_a_reason(app):
-    person = an_agent()
+    person = an_agent(phone="919-555-0142")
     with_an_app(person)
     visitor = an_administrator_at(app, page_of(person)).follow("Reset their second factor")
+    assert "call 919-555-0142" in visitor.text
     assert visitor.press("Reset the second factor", reason="").status == 422
 
     visitor.press("Reset the second factor", reason="The phone was lost; called back.")
@@ -74,3 +75,6 @@ def test_who_runs_the_desk_alone_is_helped_on_the_command_line(app):
 
     assert (done.exit_code, again.exit_code, second_factor.of(person)) == (0, 1, None)
     assert "Nobody with the address" in again.output
+    link = done.output.split()[-1].removeprefix(app.config["BASE_URL"])
+    Visitor(app).open(link).press("Set the password", password=PASSWORD)
+    assert Visitor(app).sign_in(person).path == "/agent/queue"

@@ -81,7 +81,7 @@ def test_a_number_that_was_given_lately_is_not_called(app):
         thief.press("Save", phone="919-555-0666").open("/account/details").press("Save", phone="919-555-0667")
 
     page = on_case(app, an_agent("ENR"), case).follow(LINK)
-    assert "Call back the number on file: 919-555-0142" in page.text
+    assert "Call back the number from before: 919-555-0142" in page.text
     assert "Their account says 919-555-0667 now" in page.text
     page.press(BUTTON, **CALL)
 
