@@ -15,7 +15,7 @@ from ..accounts.sessions import the_user
 from ..extensions import db
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import people_search, staffing
+from . import people_search, staffing, team_search
 from .blueprint import bp
 from .errors import NeedsTaker, NotATaker, RulesPointHere
 from .hours_pages import Answer, typed
@@ -23,15 +23,19 @@ from .people_acts import refused
 from .people_forms import NewTeamForm, ReasonForm, TakersForm, TeamForm, takers_form
 from .people_pages import STATES, all_teams, count_words, entries
 
+FURTHEST = 1_000_000  # no list of teams goes on so far, and every database can count to it
+
 
 @bp.get("/teams")
 @requires(Permission.MANAGE_PEOPLE)
 def teams() -> Answer:
-    """Every team: what it does, who works there, how much waits."""
-    found = sa.select(Team).order_by(Team.is_active.desc(), Team.name)
-    members = selectinload(Team.members).joinedload(TeamMember.user)
-    rows = list(db.session.scalars(found.options(members)))
-    return render_template("admin/teams.html", rows=rows, counts=staffing.open_counts(rows), count=count_words)
+    """Teams: what each does, who works there, how much waits."""
+    text, start = request.args.get("q", "").strip(), min(max(request.args.get("start", 0, type=int), 0), FURTHEST)
+    rows, following = team_search.page(text, start=start)
+    counts = staffing.open_counts(rows)
+    return render_template(
+        "admin/teams.html", rows=rows, counts=counts, count=count_words, text=text, start=start, following=following
+    )
 
 
 @bp.route("/teams/add", methods=["GET", "POST"])

@@ -9,7 +9,7 @@ from helpdesk.accounts import history
 from helpdesk.accounts import teams as account_teams
 from helpdesk.accounts.errors import NameTaken, StalePage
 from helpdesk.accounts.models import Team
-from helpdesk.admin import staffing
+from helpdesk.admin import staffing, team_search
 from helpdesk.admin.errors import NeedsTaker, RulesPointHere, TriageStays
 from helpdesk.cases import commands
 from helpdesk.cases.models import Case, EventKind, Status
@@ -209,3 +209,27 @@ def test_the_list_says_how_many_work_and_wait_there(app):
     row = page.page.find("a", string="Training and Communications").find_parent("li")
     assert " ".join(row.get_text(" ").split()).endswith("1 active member · 1 open case")
     assert len(page.page.select(".sentences > li")) == count
+
+
+@pytest.mark.both_databases
+def test_teams_are_found_by_name_code_work_and_people_a_page_at_a_time(app):
+    an_agent("NCIR", first_name="Zelda", last_name="Quill")
+    visitor = an_administrator_at(app, "/admin/teams")
+
+    def found(words: str) -> list[str]:
+        visitor.open(f"/admin/teams?q={words}")
+        return [link["href"].rpartition("/")[2] for link in visitor.page.select(".sentences a")]
+
+    assert found("enrollm") == ["ENR"]
+    assert found("vmgt") == ["VMGT"]
+    assert found("zelda+quill") == ["NCIR"]
+    assert (found("no-such-team"), "No team matches “no-such-team”" in visitor.text) == ([], True)
+
+    db.session.rollback()
+    admin, known = an_admin(), db.session.scalar(sa.select(sa.func.count()).select_from(Team))
+    with transaction():
+        for number in range(team_search.ROWS + 1 - known):
+            account_teams.add(code=f"T{number}", name=f"Team {number:02}", purpose="", by=admin)
+    assert len(found("")) == team_search.ROWS
+    assert len(visitor.follow("Next page").page.select(".sentences > li")) == 1
+    assert len(visitor.follow("First page").page.select(".sentences > li")) == team_search.ROWS

@@ -15,6 +15,30 @@ WCAG = {
 }
 NARROW = {"width": 320, "height": 800}
 WIDE = {"width": 1280, "height": 900}
+# What can be used on a page; of radio buttons with one name, Tab reaches one.
+MARK_CONTROLS = """() => {
+  const seen = new Set();
+  for (const control of document.querySelectorAll("a[href], button, input, select, textarea, summary")) {
+    const name = control.type === "radio" ? control.name : null;
+    if (control.disabled || control.tabIndex < 0 || control.type === "hidden" || !control.checkVisibility() || (name && seen.has(name))) continue;
+    if (name) seen.add(name);
+    control.dataset.waiting = name || "";
+  }
+  return document.querySelectorAll("[data-waiting]").length;
+}"""
+VISIT_FOCUSED = """() => {
+  const focused = document.activeElement, hidden = [];
+  const group = focused.type === "radio" && document.querySelector(`[data-waiting="${focused.name}"]`);
+  const marked = focused.dataset.waiting !== undefined ? focused : group;
+  if (marked) {
+    const style = getComputedStyle(focused);
+    const shows = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none";
+    if (!shows || !focused.checkVisibility()) hidden.push(focused.outerHTML.slice(0, 160));
+    delete marked.dataset.waiting;
+  }
+  return [document.querySelectorAll("[data-waiting]").length, hidden];
+}"""
+NOT_VISITED = "() => [...document.querySelectorAll('[data-waiting]')].map(control => control.outerHTML.slice(0, 160))"
 # Pages with more on them than in test_every_page.py, as they may be seen: in the long run.
 IN_EVERY_LOOK = [
     pytest.param(size, scheme, id=f"{name} {scheme}", marks=pytest.mark.long)
@@ -35,6 +59,19 @@ def sign_in(page: Page, address: str) -> None:
     page.get_by_label("E-mail").fill(address)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     follow(page, page.get_by_role("main").get_by_role("button", name="Sign in"))
+
+
+def tabbed_through(page: Page) -> list[str]:
+    """What the Tab key does not reach on a page, and what does not show that it has the focus."""
+    waiting = page.evaluate(MARK_CONTROLS)
+    unseen = []
+    for _press in range(2 * waiting + 2):  # round once, from wherever the page has put the focus
+        if not waiting:
+            break
+        page.keyboard.press("Tab")
+        waiting, hidden = page.evaluate(VISIT_FOCUSED)
+        unseen += [f"does not show its focus: {html}" for html in hidden]
+    return unseen + [f"is not reached by keyboard: {html}" for html in page.evaluate(NOT_VISITED)]
 
 
 def faults(page: Page) -> list[str]:

@@ -14,7 +14,7 @@ from helpdesk import clock
 from tests.architecture.route_expectations import ALL, VISITOR, WHO_MAY
 from tests.browser.conftest import OpenContext
 from tests.browser.every_page import FILES, LEADS_ON, Desk, a_furnished_desk
-from tests.browser.looking import NARROW, WIDE, faults, sign_in
+from tests.browser.looking import NARROW, WIDE, faults, sign_in, tabbed_through
 from tests.case_factories import MONDAY_9_AM
 from tests.visitor import Visitor
 
@@ -85,6 +85,19 @@ def test_what_answers_an_empty_form(furnished: Desk, open_context: OpenContext, 
 @pytest.mark.parametrize("role", ALL)
 def test_what_answers_an_empty_form_on_a_phone(furnished: Desk, open_context: OpenContext, role: str, look: Look) -> None:
     _look_at_answers(furnished, open_context, role, LOOKS[look], first_seen_by=False)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("has_scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("role", ALL)
+def test_every_page_by_keyboard(furnished: Desk, open_context: OpenContext, role: str, *, has_scripts: bool) -> None:
+    page = _opened(open_context, furnished, role, Look(WIDE, has_scripts=has_scripts))
+    wrong = []
+    for _endpoint, path in furnished.pages(role, first_seen_by=True):
+        page.goto(path)
+        wrong += [f"{path}: {what}" for what in tabbed_through(page)]
+
+    assert not wrong, "\n".join(wrong)
 
 
 def test_what_is_no_page_is_none(app: Flask, furnished: Desk) -> None:

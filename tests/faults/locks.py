@@ -21,6 +21,20 @@ class Lock:
         self._connection.exec_driver_sql("BEGIN IMMEDIATE" if on_sqlite else f"LOCK TABLE {self._table} IN EXCLUSIVE MODE")
         self.is_taken.set()
 
+    def hang_up_for_the_dead(self) -> None:
+        """End the connections that are younger than this lock, those of a process that was killed.
+
+        PostgreSQL finds out by itself only when it answers, and would carry out what it was asked last.
+        """
+        if self._connection.dialect.name == "sqlite":
+            return
+        younger = (
+            "SELECT pg_terminate_backend(theirs.pid) FROM pg_stat_activity AS theirs, pg_stat_activity AS ours "
+            "WHERE ours.pid = pg_backend_pid() AND theirs.datname = ours.datname AND theirs.backend_start > ours.backend_start"
+        )
+        while self._connection.exec_driver_sql(younger).all():
+            pass
+
     def give_back(self) -> None:
         """Until now."""
         self._connection.close()

@@ -77,6 +77,7 @@ def test_killed_between_the_servers_yes_and_our_commit_the_mail_is_in_doubt(app)
         assert lock.is_taken.wait(60)
         process.kill()
         process.wait()
+    lock.hang_up_for_the_dead()
     lock.give_back()
 
     with good_server(app):
