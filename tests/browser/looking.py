@@ -20,7 +20,8 @@ MARK_CONTROLS = """() => {
   const seen = new Set();
   for (const control of document.querySelectorAll("a[href], button, input, select, textarea, summary")) {
     const name = control.type === "radio" ? control.name : null;
-    if (control.disabled || control.tabIndex < 0 || control.type === "hidden" || !control.checkVisibility() || (name && seen.has(name))) continue;
+    if (control.disabled || control.tabIndex < 0 || control.type === "hidden" || !control.checkVisibility()) continue;
+    if (name && seen.has(name)) continue;
     if (name) seen.add(name);
     control.dataset.waiting = name || "";
   }

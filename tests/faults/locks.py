@@ -33,7 +33,7 @@ class Lock:
             "WHERE ours.pid = pg_backend_pid() AND theirs.datname = ours.datname AND theirs.backend_start > ours.backend_start"
         )
         while self._connection.exec_driver_sql(younger).all():
-            pass
+            self._connection.exec_driver_sql("SELECT pg_stat_clear_snapshot()")  # else the next look sees what this one saw
 
     def give_back(self) -> None:
         """Until now."""
