@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import IN_EVERY_LOOK, Looking, follow, sign_in
+from tests.browser.looking import IN_TWO_LOOKS, Looking, follow, sign_in
 from tests.case_factories import a_case
 from tests.factories import a_lead
 
@@ -16,7 +16,7 @@ OpenContext = Callable[..., Page]
 LONG = "The freezer is off, the alarm rings and nobody knows where the thermometer-with-the-very-long-name is kept"
 
 
-@pytest.mark.parametrize(("size", "scheme"), IN_EVERY_LOOK)
+@pytest.mark.parametrize(("size", "scheme"), IN_TWO_LOOKS)
 def test_an_article_is_begun_from_a_case_previewed_published_and_linked(
     app: Flask, open_context: OpenContext, looking: Looking, size: dict[str, int], scheme: str
 ) -> None:

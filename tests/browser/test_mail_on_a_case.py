@@ -12,7 +12,7 @@ from helpdesk.cases.models import Case, Status
 from helpdesk.notifications import delivery
 from helpdesk.transaction import transaction
 from tests.browser.conftest import OpenContext
-from tests.browser.looking import IN_EVERY_LOOK, follow, grave_faults
+from tests.browser.looking import IN_TWO_LOOKS, follow, grave_faults
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
 from tests.factories import PASSWORD, a_lead, a_provider
 from tests.smtp_servers import scripted_server
@@ -31,7 +31,7 @@ def signed_in(page: Page, case: Case) -> Page:
     return page
 
 
-@pytest.mark.parametrize(("size", "scheme"), IN_EVERY_LOOK)
+@pytest.mark.parametrize(("size", "scheme"), IN_TWO_LOOKS)
 def test_pages_about_mail_have_no_grave_fault_and_do_not_scroll_sideways(
     app: Flask, open_context: OpenContext, size: dict[str, int], scheme: str
 ) -> None:

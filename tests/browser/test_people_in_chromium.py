@@ -12,7 +12,7 @@ from helpdesk.accounts.models import User
 from helpdesk.extensions import db
 from tests.accounts.mail import link_in_mail
 from tests.admin.desk_people import deactivated
-from tests.browser.looking import IN_EVERY_LOOK, NARROW, WIDE, Looking, follow
+from tests.browser.looking import IN_TWO_LOOKS, NARROW, WIDE, Looking, follow
 from tests.case_factories import a_case
 from tests.factories import PASSWORD, a_lead, a_provider, an_admin, an_agent
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 OpenContext = Callable[..., Page]
 
 
-@pytest.mark.parametrize(("size", "scheme"), IN_EVERY_LOOK)
+@pytest.mark.parametrize(("size", "scheme"), IN_TWO_LOOKS)
 def test_the_pages_of_people_and_teams_are_fine_for_everybody(
     app: Flask, open_context: OpenContext, looking: Looking, size: dict[str, int], scheme: str
 ) -> None:

@@ -14,6 +14,16 @@ LIGHT = 200_000  # bytes over the wire
 SMALL = 2_000  # what is smaller may go as it is
 SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > window.innerWidth"
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
+MOVED = """() => new Promise(resolve => {
+  let moved = 0;
+  new PerformanceObserver(list => list.getEntries().forEach(entry => moved += entry.value))
+    .observe({type: "layout-shift", buffered: true});
+  requestAnimationFrame(() => setTimeout(() => resolve(moved), 50));
+})"""
+EDGE = """selector => {
+  const style = getComputedStyle(document.querySelector(selector));
+  return style.borderLeftStyle === "none" ? 0 : parseFloat(style.borderLeftWidth);
+}"""
 WHITE, NIGHT = "rgb(255, 255, 255)", "rgb(17, 23, 29)"
 
 
@@ -79,3 +89,31 @@ def carried(answer: Any) -> int:
     """The bytes of an answer over the wire; 0 where the browser had kept it."""
     sizes = answer.request.sizes()
     return int(sizes["responseBodySize"] + sizes["responseHeadersSize"])
+
+
+@pytest.mark.parametrize("path", ["/", "/learn", "/learn/temperature-out-of-range", "/register"])
+def test_nothing_moves_while_a_page_is_loaded(open_context: Any, path: str) -> None:
+    page = open_context()
+
+    page.goto(path, wait_until="networkidle")
+
+    assert page.evaluate(MOVED) == 0
+
+
+def test_whoever_wants_less_motion_gets_none(open_context: Any) -> None:
+    page = open_context(reduced_motion="reduce")
+
+    page.goto("/register")
+
+    assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('main .btn')).transitionDuration)") < 0.01
+
+
+def test_colors_that_the_system_forces_leave_edges_and_focus(open_context: Any) -> None:
+    page = open_context(forced_colors="active")
+
+    page.goto("/register")
+    page.locator("#first_name").focus()
+
+    edges = {what: page.evaluate(EDGE, what) for what in ("main .btn", ".form-control", ".notice")}
+    assert {what: edge for what, edge in edges.items() if edge < 1} == {}
+    assert page.evaluate("parseFloat(getComputedStyle(document.activeElement).outlineWidth)") >= 2

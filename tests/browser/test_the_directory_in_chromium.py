@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from helpdesk.providers.models import EnrollmentStatus, Location, ReportingSystem
-from tests.browser.looking import IN_EVERY_LOOK, Looking, follow
+from tests.browser.looking import IN_TWO_LOOKS, Looking, follow
 from tests.case_factories import a_case
 from tests.directory_factories import ADMINISTRATOR, COORDINATOR, a_location, a_request, an_organization, at, works_at
 from tests.factories import PASSWORD, a_lead, a_provider
@@ -39,7 +39,7 @@ def location(app: Flask) -> Location:
     return found
 
 
-@pytest.mark.parametrize(("size", "scheme"), IN_EVERY_LOOK)
+@pytest.mark.parametrize(("size", "scheme"), IN_TWO_LOOKS)
 def test_the_pages_of_staff(
     location: Location, open_context: OpenContext, looking: Looking, size: dict[str, int], scheme: str, tmp_path: Path
 ) -> None:
@@ -72,7 +72,7 @@ def test_the_pages_of_staff(
     assert looking.grave_faults(page) == []
 
 
-@pytest.mark.parametrize(("size", "scheme"), IN_EVERY_LOOK)
+@pytest.mark.parametrize(("size", "scheme"), IN_TWO_LOOKS)
 def test_the_pages_of_providers(
     location: Location, open_context: OpenContext, looking: Looking, size: dict[str, int], scheme: str
 ) -> None:
