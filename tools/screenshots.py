@@ -58,7 +58,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
         people = accounts(Path(folder))
         for who in dict.fromkeys(picture.who for picture in PAGES):
-            page = browser.new_page(base_url=address, viewport=DESKTOP)
+            page = browser.new_page(base_url=address, viewport=DESKTOP, reduced_motion="reduce")  # no button in mid-change
             if who in people:
                 sign_in(page, *people[who])
             for picture in PAGES:
