@@ -36,5 +36,11 @@ def readable_length(text: str) -> int:
     return len(" ".join("".join(c for c in text if c.isspace() or _is_visible(c)).split()))
 
 
+def folded(text: str) -> str:
+    """A text as it is compared with another: neither case nor accents make a difference."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in apart if not unicodedata.combining(character))
+
+
 def _is_visible(character: str) -> bool:
     return unicodedata.category(character) not in _INVISIBLE and character not in _BLANK

@@ -45,6 +45,7 @@ FOR_STAFF = (
     "helpdesk/queue/*",
     "helpdesk/routing/*",
     "templates/_macros/alarms.html",
+    "templates/_macros/history.html",
     "templates/_macros/mail.html",
     "templates/admin/*",
     "templates/email/_staff.*",

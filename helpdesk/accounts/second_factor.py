@@ -46,7 +46,9 @@ def of(user: User) -> SecondFactor | None:
 def begun(user: User) -> str | None:
     """The secret that this person is about to confirm, for their app to read."""
     factor = db.session.get(SecondFactor, user.id)
-    return _secret(factor) or None if factor is not None and factor.confirmed_at is None else None
+    if factor is None or factor.confirmed_at is not None:
+        return None
+    return _secret(factor) or None
 
 
 def is_required_of(user: User) -> bool:

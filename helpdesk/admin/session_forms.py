@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
@@ -21,7 +21,7 @@ from ..typed_text import one_line
 from .article_forms import LONGEST_SUMMARY, sensible_day, title_field
 from .hours_forms import ClockField, DayField
 from .people_forms import VersionedForm
-from .video_forms import LONGEST_ADDRESS, https_if_any
+from .video_forms import link_field
 
 ZONES = {
     "America/New_York": _l("Eastern Time"),
@@ -48,16 +48,7 @@ class SessionForm(VersionedForm):
     begins = ClockField(_l("Begins"), validators=[InputRequired(_l("Enter the time at which it begins, such as 10 a.m."))])
     ends = ClockField(_l("Ends"), validators=[InputRequired(_l("Enter the time at which it ends, such as 11:30 a.m."))])
     zone = SelectField(_l("Time zone"), description=_l("The times are those of this zone, and are shown so."))
-    url = StringField(
-        _l("Link to join"),
-        description=_l("It begins with https://. Without it, the page says that the link follows."),
-        filters=[one_line],
-        validators=[
-            Optional(),
-            Length(max=LONGEST_ADDRESS, message=_l("An address can have up to 2,000 characters.")),
-            https_if_any,
-        ],
-    )
+    url = link_field(_l("Link to join"))
 
     def __init__(self, *args: Any, zone: str = "", **kwargs: Any) -> None:
         """With the zones on offer, that of the desk and `zone` among them."""

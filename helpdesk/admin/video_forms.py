@@ -1,6 +1,7 @@
 """What leads and administrators type about a learning video."""
 
 import re
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,7 +21,14 @@ LONGEST_ADDRESS = 2_000
 LENGTH = re.compile(r"(?:(?P<hours>\d{1,2}):(?=\d{2}:))?(?P<minutes>\d{1,3}):(?P<seconds>[0-5]\d)", re.ASCII)
 
 
-def https_if_any(_form: VersionedForm, field: StringField) -> None:
+def link_field(text: Any) -> StringField:
+    """A field for the address of a page of somebody else, which may follow."""
+    too_long = Length(max=LONGEST_ADDRESS, message=_l("An address can have up to 2,000 characters."))
+    help_text = _l("It begins with https://. Without it, the page says that the link follows.")
+    return StringField(text, description=help_text, filters=[one_line], validators=[Optional(), too_long, _https_if_any])
+
+
+def _https_if_any(_form: VersionedForm, field: StringField) -> None:
     """A validator: an address that begins with https://, or nothing."""
     try:
         https_only(field.data or "")
@@ -41,16 +49,7 @@ class VideoForm(VersionedForm):
             Length(max=LONGEST_SUMMARY, message=_l("A summary can have up to 300 characters.")),
         ],
     )
-    url = StringField(
-        _l("Link"),
-        description=_l("It begins with https://. Without it, the page says that the link follows."),
-        filters=[one_line],
-        validators=[
-            Optional(),
-            Length(max=LONGEST_ADDRESS, message=_l("An address can have up to 2,000 characters.")),
-            https_if_any,
-        ],
-    )
+    url = link_field(_l("Link"))
     length = StringField(
         _l("Length"), description=_l("In minutes and seconds, such as 4:05."), filters=[one_line], validators=[Optional()]
     )

@@ -5,7 +5,6 @@ page. What no index knows, how a case stands and the words of its subject, is lo
 page says how far back it has looked.
 """
 
-import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,7 @@ from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
 from ..extensions import db
+from ..typed_text import folded
 from . import queries, visibility
 from .models import UNFINISHED, Case, Status
 from .visibility import Places, Whose
@@ -59,8 +59,8 @@ class Look:
 
     def fits(self, status: Status, subject: str) -> bool:
         """Whether such a case is looked for."""
-        folded = _folded(subject)
-        return self.standing.includes(status) and all(word in folded for word in _folded(self.words).split())
+        where = folded(subject)
+        return self.standing.includes(status) and all(word in where for word in folded(self.words).split())
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,3 @@ def _loaded(user: User, ids: list[int]) -> list[Case]:
     """These cases with what a row shows of them; what somebody has just hidden is gone."""
     found = queries.visible_to(user).where(Case.id.in_(ids)).order_by(Case.id.desc())
     return list(db.session.scalars(found.options(joinedload(Case.team), joinedload(Case.requester))))
-
-
-def _folded(text: str) -> str:
-    """A text as it is compared: neither case nor accents make a difference."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in apart if not unicodedata.combining(character))

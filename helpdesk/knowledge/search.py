@@ -6,13 +6,14 @@ are typed almost like it; one that is known is taken as it is, so that NCIR neve
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+
+from ..typed_text import folded
 
 MOST_WORDS = 12  # of a question that are looked at
 LEAST_OF_BEST = 0.15  # what is found scores at least this part of the best
@@ -116,9 +117,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _split(text: str) -> list[str]:
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("e-mail", "email"))
-    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return re.findall(r"[^\W_]+", plain)
+    return re.findall(r"[^\W_]+", folded(text).replace("e-mail", "email"))
 
 
 def _singular(word: str) -> str:

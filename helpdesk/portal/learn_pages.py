@@ -12,7 +12,7 @@ from ..accounts.models import Language
 from ..accounts.sessions import the_user
 from ..accounts.wording import seconds_left, wait_sentence
 from ..extensions import db
-from ..knowledge import facts, feedback, finding, markdown, queries, rendering, wording
+from ..knowledge import feedback, finding, queries, rendering, wording
 from ..knowledge.forms import Answer, FeedbackForm
 from ..knowledge.models import Article, Section, Video
 from ..knowledge.readers import the_reader
@@ -105,7 +105,7 @@ def thanks(slug: str) -> Page:
 def video(video_id: int) -> Page:
     """A learning video: where to watch it, how long it is, and what is said in it."""
     shown = db.one_or_404(queries.videos().where(Video.id == video_id))
-    return render_template("portal/video.html", video=shown, transcript=markdown.to_html(shown.transcript, facts=facts.known()))
+    return render_template("portal/video.html", video=shown, transcript=rendering.html_of(shown.transcript, Language.ENGLISH))
 
 
 @bp.get("/training")
