@@ -43,10 +43,12 @@ def set_up(app: Flask) -> None:
 
 
 def _read_whole(response: Response) -> Response:
-    """Flask-Compress leaves a file open that it compresses piece by piece."""
+    """Read a file that may be compressed and close it here: Flask-Compress and a server whose visitor has gone leave it open."""
     if response.is_streamed and response.mimetype in COMPRESSED:
+        opened = response.response
         response.direct_passthrough = False
         response.make_sequence()
+        opened.close()  # type: ignore[union-attr]  what is streamed with these types is a file
     return response
 
 
