@@ -5,6 +5,7 @@ import re
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import flask_bootstrap
 from flask import Flask, Response, request, url_for
@@ -45,10 +46,10 @@ def set_up(app: Flask) -> None:
 def _read_whole(response: Response) -> Response:
     """Read a file that may be compressed and close it here: Flask-Compress and a server whose visitor has gone leave it open."""
     if response.is_streamed and response.mimetype in COMPRESSED:
-        opened = response.response
+        opened: Any = response.response  # a file: nothing else is streamed with these types
         response.direct_passthrough = False
         response.make_sequence()
-        opened.close()  # type: ignore[union-attr]  what is streamed with these types is a file
+        opened.close()
     return response
 
 

@@ -36,7 +36,10 @@ def a_new_case(topic: str = "ENR-SECB", **named: Any) -> commands.NewCase:
         "description": "Section B will not let us go on without a back-up coordinator.",
         "impact": Impact.ME,
         "urgency": Urgency.NO,
-        "answers": (("Your role", "Vaccine Coordinator (primary)"), ("Organization", "Cedar Fork Pharmacy")),
+        "answers": (
+            commands.Answer("Your role", "Vaccine Coordinator (primary)", "role", "coordinator_primary"),
+            commands.Answer("Organization", "Cedar Fork Pharmacy", "organization"),
+        ),
     }
     return commands.NewCase(**{**plain, **named})
 

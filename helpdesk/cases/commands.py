@@ -15,12 +15,13 @@ from ..typed_text import readable_length
 from . import handing, mail, queries, staff_mail
 from .errors import AlreadyRated, AlreadyTaken, CaseClosed, CaseResolved, IllegalMove, NotClosed, NoteMissing, WorkHasBegun
 from .models import SHORTEST_NOTE, Case, EventKind, Message, MessageKind, ResolutionCode, Status
-from .opening import NewCase, TopicFacts, open_case
+from .opening import Answer, NewCase, TopicFacts, open_case
 from .privacy import must_be_requester
 from .ratings import CaseRating
 
 __all__ = [
     "SHORTEST_NOTE",
+    "Answer",
     "NewCase",
     "TopicFacts",
     "accept",

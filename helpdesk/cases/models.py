@@ -142,6 +142,7 @@ class Case(db.Model):  # type: ignore[name-defined]
     impact: Mapped[Impact] = mapped_column(text_enum(Impact, "impact"))
     urgency: Mapped[Urgency] = mapped_column(text_enum(Urgency, "urgency"))
     answers: Mapped[list[dict[str, Any]]] = mapped_column(Json)  # questions and answers as they were shown
+    form_version: Mapped[int | None] = mapped_column(sa.ForeignKey("form_versions.version"))  # that asked; none for the oldest
     status: Mapped[Status] = mapped_column(text_enum(Status, "status"), default=Status.NEW)
     priority: Mapped[Priority] = mapped_column(text_enum(Priority, "priority"))
     team_id: Mapped[int] = mapped_column(sa.ForeignKey("teams.id"))

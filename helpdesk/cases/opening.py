@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from .. import clock
 from ..accounts import teams
-from ..accounts.models import Team, User
+from ..accounts.models import Language, Team, User
 from ..extensions import db
 from ..hours.wording import moment
 from ..routing import commands as routing
@@ -42,8 +42,25 @@ class TopicFacts:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """A question and its answer as they were shown; its key and its bare value where it may decide where a case goes."""
+
+    question: str
+    answer: str
+    key: str = ""
+    value: str = ""
+    decides: bool = False
+
+    @property
+    def stored(self) -> dict[str, str]:
+        """As a case keeps it."""
+        named = {"key": self.key} if self.key else {}
+        return {"question": self.question, "answer": self.answer, **named, **({"value": self.value} if self.value else {})}
+
+
+@dataclass(frozen=True)
 class NewCase:
-    """A help ticket as filled in and checked; `answers` are the questions and answers as they were shown."""
+    """A help ticket as filled in and checked, free text apart; `answers` are in the order in which they were asked."""
 
     form_key: str
     provider_role: ProviderRole
@@ -55,10 +72,12 @@ class NewCase:
     description: str
     impact: Impact
     urgency: Urgency
-    answers: tuple[tuple[str, str], ...]
+    answers: tuple[Answer, ...]
     organization_id: int | None = None  # where the directory knows them
     location_id: int | None = None
     is_private: bool = False
+    reply_language: Language | None = None  # where it is asked for; else the requester's own
+    form_version: int | None = None  # of the form that asked
 
     @property
     def digest(self) -> str:
@@ -121,7 +140,8 @@ def _new_row(new: NewCase, requester: User, at: datetime) -> Case:
         subject=new.subject,
         impact=new.impact,
         urgency=new.urgency,
-        answers=[{"question": question, "answer": answer} for question, answer in new.answers],
+        answers=[answer.stored for answer in new.answers],
+        form_version=new.form_version,
         priority=_base_priority(new),
         team=triage,
         opened_at=at,
@@ -162,8 +182,9 @@ def _route(case: Case, new: NewCase, requester: User, at: datetime) -> None:
 
 
 def _decide(case: Case, new: NewCase, requester: User, at: datetime) -> Decision:
-    topic = new.topic
+    topic, language = new.topic, new.reply_language or requester.language
     facts = {
+        **{answer.key: answer.value for answer in new.answers if answer.decides and answer.value},
         "topic": topic.code,
         "topic_group": topic.group_code,
         "topic_team": topic.team_code,
@@ -172,12 +193,13 @@ def _decide(case: Case, new: NewCase, requester: User, at: datetime) -> Decision
         "impact": new.impact.value,
         "urgency": new.urgency.value,
         "base_priority": _base_priority(new).value,
-        "language": requester.language.value,
+        "language": language.value,
         "subject": new.subject,
         "text": new.description,
     }
     team_name = db.session.scalar(sa.select(Team.name).where(Team.code == topic.team_code)) or topic.team_code
     labels = {
+        **{answer.key: answer.answer for answer in new.answers if answer.decides and answer.value},
         "topic": topic.name,
         "topic_group": topic.group_name,
         "topic_team": team_name,
@@ -185,7 +207,7 @@ def _decide(case: Case, new: NewCase, requester: User, at: datetime) -> Decision
         "role": label(new.provider_role),
         "impact": label(new.impact),
         "urgency": label(new.urgency),
-        "language": label(requester.language),
+        "language": label(language),
     }
     return routing.route(case.id, facts=facts, labels=labels, at=at)
 

@@ -12,6 +12,7 @@ from ..accounts.models import TeamMember, User
 from ..business_hours import Calendar
 from ..cases import commands
 from ..cases.models import Case, Impact, ProviderRole, ResolutionCode, System, Urgency
+from ..cases.wording import label
 from ..extensions import db
 from ..intake.models import Topic
 from ..routing.models import Priority
@@ -130,18 +131,16 @@ def _open(setting: Setting, story: dict[str, Any], requester_id: int, practice: 
         return case.id
 
 
-def _answers(*given: Any) -> tuple[tuple[str, str], ...]:
-    from ..cases.wording import label
-
+def _answers(*given: Any) -> tuple[commands.Answer, ...]:
     role, practice, location, system, topic, impact, urgency = given
     return (
-        ("Your role", label(role)),
-        ("Organization", practice),
-        ("Location", location),
-        ("Which system is it about?", label(system)),
-        ("Topic", topic.name),
-        ("Who is affected?", label(impact)),
-        ("Does it hold up vaccination?", label(urgency)),
+        commands.Answer("Topic", topic.name, "topic", topic.code),
+        commands.Answer("Your role", label(role), "role", role.value),
+        commands.Answer("Organization", practice, "organization"),
+        commands.Answer("Location", location, "location"),
+        commands.Answer("Which system is it about?", label(system), "system", system.value),
+        commands.Answer("Who is affected?", label(impact), "impact", impact.value),
+        commands.Answer("Does it hold up vaccination?", label(urgency), "urgency", urgency.value),
     )
 
 

@@ -1,19 +1,21 @@
 """Answers become a case."""
 
-from ..accounts.models import User
+from ..accounts.models import Language, User
 from ..cases import commands as cases
-from ..cases.models import Case, Impact, ProviderRole, System, Urgency
-from .forms import HelpTicketForm
+from ..cases.choices import Impact, ProviderRole, System, Urgency
+from ..cases.models import Case
+from .forms import TicketForm
 
-FREE_TEXT = {"subject", "description"}
+# Shown with the case by themselves: the free text, and what was only asked to be sure.
+APART = frozenset({"subject", "description", "no_patient_data"})
 
 
-def submit(form: HelpTicketForm, *, requester: User) -> Case:
+def submit(form: TicketForm, *, requester: User) -> Case:
     """Make the case of a valid help ticket, or return the one it has made before.
 
     Raises FormKeyReused when the form's key has made a case of other content.
     """
-    topic, place = form.chosen_topic, form.chosen_place
+    topic, group, place = form.the_topic, form.the_group, form.chosen_place
     new = cases.NewCase(
         form_key=str(form.form_key.data),
         provider_role=ProviderRole(form.role.data),
@@ -23,9 +25,9 @@ def submit(form: HelpTicketForm, *, requester: User) -> Case:
         topic=cases.TopicFacts(
             code=topic.code,
             name=topic.name,
-            group_code=topic.group_code,
-            group_name=topic.group_name,
-            team_code=topic.team_code,
+            group_code=group.code,
+            group_name=group.name,
+            team_code=topic.team,
             priority=topic.priority,
         ),
         subject=str(form.subject.data),
@@ -35,6 +37,8 @@ def submit(form: HelpTicketForm, *, requester: User) -> Case:
         organization_id=place.organization_id if place else None,
         location_id=place.location_id if place else None,
         is_private=bool(form.is_private.data and place),
-        answers=tuple((question, answer) for name, question, answer in form.answered if name not in FREE_TEXT),
+        answers=tuple(answer for answer in form.answered() if answer.key not in APART),
+        reply_language=Language(form.reply_language.data),
+        form_version=form.definition.version or None,
     )
     return cases.open_case(new, requester=requester)

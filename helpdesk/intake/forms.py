@@ -1,145 +1,74 @@
-"""The help ticket: its fields as in DOMAIN section 5, and what a good answer is."""
+"""The help ticket as a form: what its definition asks about a topic, given the answers so far."""
 
 import secrets
-from itertools import chain
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice, enum_choices
-from wtforms.validators import DataRequired, Length, ValidationError
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, HiddenField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, ValidationError
 
-from ..cases.models import Impact, ProviderRole, System, Urgency
-from ..cases.wording import lazy_label
-from ..languages import translated
-from ..typed_text import lines, one_line, readable_length
-from .models import Topic
+from ..cases.opening import Answer
+from ..typed_text import one_line
+from .definition import DECIDING, Definition, Kind, Question, Section, TopicDefinition, TopicGroup
+from .fields import field_of, in_words, shown, value_of
 from .places import NOT_LISTED, Place
 
-LONGEST_NAME = 120
 KEY_BYTES = 16
+LONGEST_PROBLEM = 200  # characters of what is typed to find the topic
+LATEST_CLASSES = 256  # topics of definitions whose forms are remembered
 
 
-class _Readable:
-    """Between so many characters that can be read and so many in all."""
+class TicketForm(FlaskForm):  # type: ignore[misc]
+    """The form behind Get Help. The same class draws and checks every step, so that no step can be passed by.
 
-    def __init__(self, *, least: int, most: int, message: Any) -> None:
-        self.least, self.most, self.message = least, most, message
-        self.field_flags = {"minlength": least, "maxlength": most}
-
-    def __call__(self, _form: FlaskForm, field: StringField) -> None:
-        if readable_length(field.data) < self.least or len(field.data) > self.most:
-            raise ValidationError(self.message)
-
-
-def _not_listed() -> SelectChoice:
-    return SelectChoice(NOT_LISTED, _l("Not listed: type the name below"))  # type: ignore[arg-type]
-
-
-def _choose() -> list[SelectChoice]:
-    return [SelectChoice("", _l("Choose one"))]  # type: ignore[arg-type]
-
-
-def _topic(topic: Topic) -> SelectChoice:
-    name: Any = LazyString(translated, topic.name)  # in the language of the page on it, and in English in the case
-    return SelectChoice(topic.code, name, optgroup=translated(topic.group_name))
-
-
-class HelpTicketForm(FlaskForm):  # type: ignore[misc]
-    """The form behind Get Help. The same class checks every step, so that no step can be passed by."""
+    Its questions are added by `ticket_form`; those that the answers do not lead to are taken away again.
+    """
 
     form_key = HiddenField()
-    role = SelectField(
-        _l("Your role"),
-        description=_l("The one that fits this question best."),
-        validators=[DataRequired(_l("Choose the role that fits this question."))],
-    )
-    place = SelectField(_l("Where you work"), description=_l("The place that this question is about."))
-    organization = StringField(
-        _l("Organization"),
-        description=_l("The legal name, as in Section A of your enrollment."),
+    problem = StringField(
+        _l("What is wrong, in a few words?"),
+        description=_l("Such as “fridge was at 12 degrees” or “cannot sign in to NCIR”. No patient names."),
         filters=[one_line],
-        validators=[
-            DataRequired(_l("Enter the name of your organization.")),
-            _Readable(least=2, most=LONGEST_NAME, message=_l("The name of the organization must have 2 to 120 characters.")),
-        ],
-    )
-    location = StringField(
-        _l("Location"),
-        description=_l(
-            "Where vaccine is stored or given. You may leave it empty when the question is about the whole organization, "
-            "such as its application, training or billing."
-        ),
-        filters=[one_line],
-        validators=[Length(max=LONGEST_NAME, message=_l("The location can have up to 120 characters."))],
-    )
-    system = RadioField(
-        _l("Which system is it about?"),
-        description=_l("“Not sure” is fine."),
-        validators=[DataRequired(_l("Choose the system that it is about; “not sure” is fine."))],
     )
     topic = SelectField(
         _l("Topic"),
         description=_l("It decides which team gets your case."),
         validators=[DataRequired(_l("Choose the topic that comes closest."))],
+        validate_choice=False,
     )
-    subject = StringField(
-        _l("Subject"),
-        description=_l("One line, no patient names."),
-        filters=[one_line],
-        validators=[
-            DataRequired(_l("Say in one line what it is about.")),
-            _Readable(least=5, most=120, message=_l("The subject must have 5 to 120 characters.")),
-        ],
-    )
-    description = TextAreaField(
-        _l("What happened?"),
-        description=_l(
-            "What you did, what you saw, what you expected. "
-            "<strong>Do not include patient names, birth dates, or medical details.</strong>"
-        ),
-        filters=[lines],
-        validators=[
-            DataRequired(_l("Tell us what happened.")),
-            _Readable(least=20, most=5000, message=_l("Tell us what happened in 20 to 5,000 characters.")),
-        ],
-    )
+    place = SelectField(_l("Where you work"), description=_l("The place that this question is about."), validate_choice=False)
     is_private = BooleanField(
         _l("Hide this case from my colleagues"),
         description=_l("Else coordinators of the location and administrators of the organization can read it and reply."),
     )
-    impact = RadioField(_l("Who is affected?"), validators=[DataRequired(_l("Choose who is affected."))])
-    urgency = RadioField(
-        _l("Does it hold up vaccination?"),
-        description=_l("If vaccine is at risk right now, call us as well."),
-        validators=[DataRequired(_l("Choose whether it holds up vaccination."))],
-    )
 
-    def __init__(self, topics: list[Topic], places: tuple[Place, ...], **kwargs: Any) -> None:
+    def __init__(self, definition: Definition, places: tuple[Place, ...], **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.definition = definition
         self.places = {place.value: place for place in places}
         if places:
-            self.place.choices = [*_choose(), *(SelectChoice(p.value, p.text) for p in places), _not_listed()]
-            self.place.validate_choice = False
+            first = SelectChoice("", _l("Choose one"))  # type: ignore[arg-type]
+            last = SelectChoice(NOT_LISTED, _l("Not listed: type the name below"))  # type: ignore[arg-type]
+            self.place.choices = [first, *(SelectChoice(p.value, p.text) for p in places), last]
         else:
             del self.place
-        self.topics = {topic.code: topic for topic in topics}
-        self.role.choices = _choose() + enum_choices(ProviderRole, label=lazy_label)
-        self.system.choices = enum_choices(System, label=lazy_label)
-        self.impact.choices = enum_choices(Impact, label=lazy_label)
-        self.urgency.choices = enum_choices(Urgency, label=lazy_label)
-        self.topic.choices = _choose() + [_topic(topic) for topic in topics]
-        for field in (self.role, self.system, self.topic, self.impact, self.urgency):
-            field.validate_choice = False  # a forged choice gets the sentence of `validate_…` below
+        self.topic.choices = _topic_choices(definition)
         if not _is_key(self.form_key.data):
             self.form_key.data = new_key()
+        self.asked = definition.asked(self.topic.data or "", self._answers())
+        for question in definition.questions_of(self.topic.data or ""):
+            if question not in self.asked and question.key in self:
+                del self[question.key]
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """Whether it can be sent; a place of the directory says by itself what it is called."""
-        if (place := self.chosen_place) is not None:
+        if (place := self.chosen_place) is not None and self.organization is not None:
             self.organization.data, self.location.data = place.organization, place.location or _("All locations")
         return bool(super().validate(*args, **kwargs))
 
@@ -149,48 +78,101 @@ class HelpTicketForm(FlaskForm):  # type: ignore[misc]
         return self.places.get(self.place.data) if self.place is not None else None
 
     @property
-    def chosen_topic(self) -> Topic:
-        """The topic that a valid form names."""
-        return self.topics[self.topic.data]
+    def chosen_topic(self) -> TopicDefinition | None:
+        """The topic that is chosen, if it is on offer."""
+        topic = self.definition.topics.get(self.topic.data or "")
+        return topic if topic is not None and topic.is_active else None
 
     @property
-    def answered(self) -> list[tuple[str, str, str]]:
-        """Name, question and answer of each field as people read them, in the order of the form."""
-        fields = (self.role, self.organization, self.location, self.system, self.topic)
-        texts = (self.subject, self.description)
-        return [(f.name, str(f.label.text), _shown(f)) for f in chain(fields, texts, (self.impact, self.urgency))]
+    def chosen_group(self) -> TopicGroup:
+        """The group of the topic that a valid form names."""
+        return self.definition.group_of[self.topic.data]
+
+    @property
+    def needs_location(self) -> bool:
+        """Whether the topic needs to know where."""
+        return self.chosen_topic is not None and self.chosen_topic.needs_location
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether what to do now comes first: a topic that says so, or vaccine at risk."""
+        at_risk = "urgency" in self and self.urgency.data == "at_risk"
+        return at_risk or bool(self.chosen_topic and self.chosen_topic.is_urgent)
+
+    @property
+    def leading(self) -> frozenset[str]:
+        """Names of the fields whose answers change what is asked or said."""
+        return self.definition.leading | {"urgency"}
+
+    def words(self, text: str) -> str:
+        """A text of the definition in the language of the page."""
+        return in_words(self.definition, text)
+
+    def sections(self) -> list[tuple[Section, list[Question]]]:
+        """The questions that are asked, by the parts of the page; a part without any is left out."""
+        parts = [(section, [q for q in self.asked if q.section == section.key]) for section in self.definition.sections]
+        return [(section, questions) for section, questions in parts if questions]
+
+    def answered(self) -> list[Answer]:
+        """What was asked and answered, in the order of the page, in its language; the topic stands before its questions."""
+        topic = self.chosen_topic
+        name = in_words(self.definition, topic.name) if topic else ""
+        given = [q for q in self.asked if q.kind is not Kind.FILES and (value_of(self[q.key]) or q.key == "location")]
+        answers = [self._answer(question) for question in given]
+        return [Answer(str(self.topic.label.text), name, "topic", self.topic.data, decides=True), *answers]
+
+    def unanswered(self) -> list[str]:
+        """The questions that were asked and left out."""
+        left = [q for q in self.asked if q.kind is not Kind.FILES and q.key != "location" and not value_of(self[q.key])]
+        return [in_words(self.definition, question.label) for question in left]
+
+    def sent(self) -> list[tuple[str, str]]:
+        """Names and values of everything that has to be sent again with the next step."""
+        values = [(q.key, value_of(self[q.key])) for q in self.asked if q.kind is not Kind.FILES]
+        hidden = [("topic", self.topic.data), ("problem", self.problem.data or "")]
+        place = [("place", self.place.data or "")] if self.place is not None else []
+        return [*hidden, *place, *((name, value) for name, value in values if value)]
+
+    def validate_topic(self, field: SelectField) -> None:
+        """Refuse a topic that is not on offer (forged, or retired since the page was opened)."""
+        if self.chosen_topic is None:
+            raise ValidationError(_("Choose one of the answers on the list."))
+
+    def validate_problem(self, field: StringField) -> None:
+        """It only helps to find the topic: what is too long for that is cut, not refused."""
+        field.data = (field.data or "")[:LONGEST_PROBLEM]
 
     def validate_place(self, field: SelectField) -> None:
         """Refuse a place that is not one's own; somebody who has several says which, or types the name of another."""
         if not field.data:
             raise ValidationError(_("Choose the place, or “Not listed” to type its name."))
-        _must_be_offered(field)
+        if field.data not in {*self.places, NOT_LISTED}:
+            raise ValidationError(_("Choose one of the answers on the list."))
 
-    def validate_role(self, field: SelectField) -> None:
-        """Refuse a role that is not on the list."""
-        _must_be_offered(field)
+    def _answers(self) -> dict[str, str]:
+        return {q.key: value_of(self[q.key]) for q in self.definition.questions if q.key in self}
 
-    def validate_system(self, field: RadioField) -> None:
-        """Refuse a system that is not on the list."""
-        _must_be_offered(field)
+    def _answer(self, question: Question) -> Answer:
+        value = value_of(self[question.key])
+        return Answer(
+            question=in_words(self.definition, question.label),
+            answer=shown(self.definition, question, value),
+            key=question.key,
+            value=value if question.kind in DECIDING else "",
+            decides=question.kind in DECIDING,
+        )
 
-    def validate_topic(self, field: SelectField) -> None:
-        """Refuse a topic that is not on offer (forged, or retired since the page was opened)."""
-        _must_be_offered(field)
 
-    def validate_impact(self, field: RadioField) -> None:
-        """Refuse an impact that is not on the list."""
-        _must_be_offered(field)
-
-    def validate_urgency(self, field: RadioField) -> None:
-        """Refuse an urgency that is not on the list."""
-        _must_be_offered(field)
-
-    def validate_location(self, field: StringField) -> None:
-        """Ask for the location unless the topic is about the whole organization."""
-        topic = self.topics.get(self.topic.data)
-        if topic is not None and topic.needs_location and not field.data:
-            raise ValidationError(_("Enter the location: this topic needs to know where. “All” is fine."))
+def ticket_form(
+    definition: Definition,
+    *,
+    places: tuple[Place, ...],
+    formdata: MultiDict[str, str] | None,
+    known: Mapping[str, Any] | None = None,
+) -> TicketForm:
+    """The form as it was sent (`formdata`), or filled in with what is known of the person before they begin."""
+    topic = (formdata.get("topic") if formdata is not None else (known or {}).get("topic")) or ""
+    return _class_for(definition, topic if topic in definition.topics else "")(definition, places, formdata=formdata, data=known)
 
 
 def new_key() -> str:
@@ -198,16 +180,25 @@ def new_key() -> str:
     return secrets.token_hex(KEY_BYTES)
 
 
+def _topic_choices(definition: Definition) -> list[SelectChoice]:
+    choices = [SelectChoice("", _l("Choose one"))]  # type: ignore[arg-type]
+    for group in definition.groups:
+        heading = in_words(definition, group.name)
+        on_offer = [topic for topic in group.topics if topic.is_active]
+        choices += [SelectChoice(t.code, in_words(definition, t.name), optgroup=heading) for t in on_offer]
+    return choices
+
+
+@lru_cache(maxsize=LATEST_CLASSES)
+def _class_for(definition: Definition, topic: str) -> type[TicketForm]:
+    """A form with every question that the topic may lead to."""
+    fields: dict[str, Any] = {
+        question.key: field_of(definition, question)
+        for question in definition.questions_of(topic)
+        if question.kind is not Kind.FILES
+    }
+    return type("TicketForm", (TicketForm,), fields)
+
+
 def _is_key(text: str | None) -> bool:
     return text is not None and len(text) == 2 * KEY_BYTES and set(text) <= set("0123456789abcdef")
-
-
-def _must_be_offered(field: Any) -> None:
-    if field.data not in {choice.value for choice in field.choices if choice.value}:
-        raise ValidationError(_("Choose one of the answers on the list."))
-
-
-def _shown(field: Any) -> str:
-    if not hasattr(field, "choices"):
-        return field.data or ""
-    return next((str(choice.label) for choice in field.choices if choice.value == field.data), "")

@@ -1,11 +1,18 @@
-"""What can be asked about, and what we know of the person who asks."""
+"""What the help ticket asks, and what we know of the person who asks."""
+
+from functools import lru_cache
 
 import sqlalchemy as sa
 
 from ..accounts.models import User
 from ..cases.models import Case
 from ..extensions import db
-from .models import Topic
+from .definition import Definition
+from .definition_reading import read
+from .errors import NoDefinition
+from .models import FormVersion, Topic
+
+VERSIONS_KEPT = 32  # definitions that a process has read and remembers
 
 
 def topics() -> list[Topic]:
@@ -13,6 +20,32 @@ def topics() -> list[Topic]:
     return list(db.session.scalars(sa.select(Topic).where(Topic.is_active).order_by(Topic.position)))
 
 
+def form_versions() -> sa.Select[FormVersion]:
+    """Every published version of the form, the one in force first."""
+    return sa.select(FormVersion).order_by(FormVersion.version.desc())
+
+
+def current_definition() -> Definition:
+    """The definition in force; raises NoDefinition where the reference data has not been loaded. One short statement."""
+    newest = sa.select(FormVersion.version, FormVersion.digest).order_by(FormVersion.version.desc()).limit(1)
+    found = db.session.execute(newest).first()
+    if found is None:
+        raise NoDefinition
+    return _read(found.version, found.digest)
+
+
+def definition_of(version: FormVersion) -> Definition:
+    """The definition of one version."""
+    return _read(version.version, version.digest)
+
+
 def last_case_of(user: User) -> Case | None:
     """The latest case of this person, whose role, organization and location are offered again."""
     return db.session.scalar(sa.select(Case).where(Case.requester_id == user.id).order_by(Case.id.desc()).limit(1))
+
+
+@lru_cache(maxsize=VERSIONS_KEPT)
+def _read(version: int, _digest: str) -> Definition:
+    """Reading takes a few milliseconds, and what is published never changes."""
+    row = db.session.get_one(FormVersion, version)
+    return read(row.definition, version=version)

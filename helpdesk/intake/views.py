@@ -1,4 +1,4 @@
-"""Get Help in three steps: fill in, check your answers, receipt."""
+"""Get Help in steps: what it is about, its questions, check your answers, receipt."""
 
 from typing import Any
 
@@ -18,13 +18,16 @@ from ..knowledge import finding, rendering
 from ..knowledge.readers import the_reader
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import commands, queries
-from .forms import HelpTicketForm, new_key
-from .places import Place, only_location, places_of
+from . import commands, queries, starting
+from .forms import TicketForm, new_key, ticket_form
+from .places import places_of
+from .wording import urgent_words
 
 bp = Blueprint("intake", __name__, url_prefix="/vaccine-provider/get-help")
+bp.add_app_template_global(urgent_words, "urgent_words")
 
 STEPS = (".get_help", ".check")  # whose forms may be parked when a session ends
+ON_THE_PAGE = frozenset({"change", "show", "find", "pick"})  # buttons that change what the form asks, and send nothing
 Answer = str | Response | tuple[str, int]
 
 
@@ -36,18 +39,20 @@ def get_help() -> Answer:
     if typed:
         return _form_page(_form(MultiDict(typed)))
     places = places_of(the_user())
-    known = {**_known_answers(places), "topic": request.args.get("topic")}
-    return _form_page(HelpTicketForm(queries.topics(), places, formdata=None, data=known))
+    known = starting.known_of(the_user(), places) | {"topic": request.args.get("topic"), "problem": request.args.get("problem")}
+    return _form_page(ticket_form(queries.current_definition(), places=places, formdata=None, known=known))
 
 
 @bp.post("")
 @requires(Permission.ASK_FOR_HELP)
 def review() -> Answer:
-    """Check your answers, or back to the form to change them or to mend what is wrong."""
-    form = _form(request.form)
-    if "change" in request.form:
+    """Check your answers, or back to the form to change them, to answer more or to mend what is wrong."""
+    form = _form(starting.filled_in(request.form, the_user()))
+    if ON_THE_PAGE & set(request.form):
         return _form_page(form)
     if not form.validate():
+        if form.chosen_topic is not None and request.form.get("shown", form.topic.data) != form.topic.data:
+            return _form_page(_form(starting.filled_in(request.form, the_user())))  # its questions have not been seen yet
         return _form_page(form), 422
     if any(parked.fields_for(url_for(step)) for step in STEPS):
         with transaction():
@@ -55,6 +60,14 @@ def review() -> Answer:
     answers = finding.suggest(form.subject.data, the_reader(), topic=form.topic.data)
     suggested = [(article, rendering.body_of(article)) for article in answers]
     return render_template("intake/check.html", form=form, suggested=suggested)
+
+
+@bp.post("/questions")
+@requires(Permission.ASK_FOR_HELP)
+def questions() -> Answer:
+    """The questions that the answers so far lead to, as a part of the page: for the script that shows them in their place."""
+    form = _form(starting.filled_in(request.form, the_user()))
+    return render_template("intake/_questions.html", form=form)
 
 
 @bp.get("/check")
@@ -98,18 +111,9 @@ def _forget_parked() -> None:
         parked.forget(url_for(step))
 
 
-def _form(formdata: MultiDict[str, str]) -> HelpTicketForm:
-    return HelpTicketForm(queries.topics(), places_of(the_user()), formdata=formdata)
+def _form(formdata: MultiDict[str, Any]) -> TicketForm:
+    return ticket_form(queries.current_definition(), places=places_of(the_user()), formdata=formdata)
 
 
-def _form_page(form: HelpTicketForm) -> str:
+def _form_page(form: TicketForm) -> str:
     return render_template("intake/get_help.html", form=form)
-
-
-def _known_answers(places: tuple[Place, ...]) -> dict[str, Any]:
-    last = queries.last_case_of(the_user())
-    before = [p.value for p in places if last and (p.organization_id, p.location_id) == (last.organization_id, last.location_id)]
-    place = {"place": before[0] if before else only_location(places)}
-    if last is None:
-        return place
-    return {**place, "role": last.provider_role.value, "organization": last.organization, "location": last.location}

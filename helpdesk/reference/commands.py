@@ -13,10 +13,10 @@ from ..business_hours import DAYS_OF_A_WEEK, MIDNIGHT, Interval
 from ..extensions import db
 from ..hours import commands as hours
 from ..hours.models import Closure, ServiceSchedule
-from ..intake.models import Topic
+from ..intake import publishing as intake
+from ..intake.queries import form_versions
 from ..knowledge import commands as knowledge
 from ..routing import commands as routing
-from ..routing.models import Priority
 from ..routing.queries import versions
 from ..sla.models import SlaPolicy
 
@@ -29,7 +29,7 @@ def load() -> dict[str, int]:
     at = clock.now()
     return {
         "teams": _load_teams(),
-        "topics": _load_topics(),
+        "forms": _load_form(at),
         "rule sets": _load_rules(at),
         "targets": _load_policies(),
         "schedules": _load_schedules(at),
@@ -43,23 +43,12 @@ def _load_teams() -> int:
     return _add(Team(**team) for team in _read("teams")["teams"] if team["code"] not in known)
 
 
-def _load_topics() -> int:
-    known = set(db.session.scalars(sa.select(Topic.code)))
-    topics = [(group, topic) for group in _read("topics")["groups"] for topic in group["topics"]]
-    return _add(_topic(group, topic, n) for n, (group, topic) in enumerate(topics, start=1) if topic["code"] not in known)
-
-
-def _topic(group: dict[str, Any], topic: dict[str, Any], position: int) -> Topic:
-    return Topic(
-        code=topic["code"],
-        name=topic["name"],
-        group_code=group["code"],
-        group_name=group["name"],
-        position=position,
-        priority=Priority(topic["priority"]),
-        team_code=topic["team"],
-        needs_location=topic.get("needs_location", True),
-    )
+def _load_form(at: datetime) -> int:
+    """The help ticket and its topics: published once, and then the desk's own."""
+    if db.session.scalar(form_versions().limit(1)) is not None:
+        return 0
+    intake.publish(_read("form"), reason="The form a new desk starts with", by=None, at=at)
+    return 1
 
 
 def _load_rules(at: datetime) -> int:

@@ -1,0 +1,27 @@
+"""What the form says when vaccine is at risk, in the language of the page."""
+
+from dataclasses import dataclass
+
+from .errors import NoDefinition
+from .fields import in_words
+from .queries import current_definition
+
+
+@dataclass(frozen=True)
+class UrgentWords:
+    """What to do now; `outside_hours` is what to do until the desk opens."""
+
+    title: str
+    steps: tuple[str, ...]
+    outside_hours: str
+
+
+def urgent_words() -> UrgentWords | None:
+    """As the form in force says it; none where there is no form yet."""
+    try:
+        definition = current_definition()
+    except NoDefinition:
+        return None
+    urgent = definition.urgent
+    steps = tuple(in_words(definition, step) for step in urgent.steps)
+    return UrgentWords(in_words(definition, urgent.title), steps, in_words(definition, urgent.outside_hours))
