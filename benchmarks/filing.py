@@ -25,6 +25,11 @@ TICKET = {
     "description": "We received 40 doses two days ago. The transfer is still not in NCIR.",
     "impact": "location",
     "urgency": "slowed",
+    "for_self": "yes",
+    "reach_by": "email",
+    "reply_language": "en",
+    "no_patient_data": "y",
+    "shown": "INV-RECV",
 }
 
 

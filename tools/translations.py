@@ -29,6 +29,9 @@ FOR_STAFF = (
     "helpdesk/hours/calendar_wording.py",
     "helpdesk/hours/edge_cases.py",
     "helpdesk/hours/holiday_draft.py",
+    "helpdesk/intake/definition_*",
+    "helpdesk/intake/errors.py",
+    "helpdesk/intake/publishing.py",
     "helpdesk/knowledge/history_wording.py",
     "helpdesk/notifications/acts.py",
     "helpdesk/notifications/alarms.py",
@@ -61,7 +64,18 @@ FOR_STAFF = (
 )
 # Names that come with the desk and that its pages show, by file and by where they stand in it.
 NAMES = {
-    "topics.toml": ("groups.name", "groups.topics.name"),
+    "form.toml": (
+        "groups.name",
+        "groups.topics.name",
+        "urgent.title",
+        "urgent.steps",
+        "urgent.outside_hours",
+        "sections.title",
+        "questions.label",
+        "questions.help",
+        "questions.missing",
+        "questions.choices.label",
+    ),
     "teams.toml": ("teams.name",),
     "hours.toml": ("closures.reason",),
     "videos.toml": ("videos.title", "videos.summary"),
@@ -120,7 +134,7 @@ def _found(part: object, path: list[str]) -> Iterator[str]:
         for one in part:
             yield from _found(one, path)
     elif isinstance(part, dict):
-        yield from _found(part[path[0]], path[1:])
+        yield from _found(part.get(path[0]), path[1:])
     elif isinstance(part, str):
         yield part
 

@@ -140,11 +140,9 @@ class Definition:
         return {question.key: question for question in self.questions}
 
     def questions_of(self, topic: str) -> tuple[Question, ...]:
-        """What can be asked about a topic, whatever the answers are; nothing about one that is not on offer."""
+        """What can be asked about a topic, whatever the answers are; of one that is not on offer, what is asked about all."""
         known = self.topics.get(topic)
-        if known is None or not known.is_active:
-            return ()
-        names = {topic, self.group_of[topic].code}
+        names = {topic, self.group_of[topic].code} if known is not None and known.is_active else set()
         return tuple(q for q in self.questions if q.is_active and (not q.topics or names & set(q.topics)))
 
     def asked(self, topic: str, answers: Mapping[str, str]) -> tuple[Question, ...]:

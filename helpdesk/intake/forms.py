@@ -61,10 +61,11 @@ class TicketForm(FlaskForm):  # type: ignore[misc]
         self.topic.choices = _topic_choices(definition)
         if not _is_key(self.form_key.data):
             self.form_key.data = new_key()
-        self.asked = definition.asked(self.topic.data or "", self._answers())
+        has_begun = self.chosen_topic is not None or bool(self.description.data or self.subject.data)
+        self.asked = definition.asked(self.topic.data or "", self._answers()) if has_begun else ()
         for question in definition.questions_of(self.topic.data or ""):
             if question not in self.asked and question.key in self:
-                del self[question.key]
+                del self[question.key]  # what was answered to it goes with it
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """Whether it can be sent; a place of the directory says by itself what it is called."""
@@ -84,8 +85,13 @@ class TicketForm(FlaskForm):  # type: ignore[misc]
         return topic if topic is not None and topic.is_active else None
 
     @property
-    def chosen_group(self) -> TopicGroup:
-        """The group of the topic that a valid form names."""
+    def the_topic(self) -> TopicDefinition:
+        """The topic that a valid form names."""
+        return self.definition.topics[self.topic.data]
+
+    @property
+    def the_group(self) -> TopicGroup:
+        """Its group."""
         return self.definition.group_of[self.topic.data]
 
     @property

@@ -78,6 +78,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
         (
             "intake.get_help",
             "intake.review",
+            "intake.questions",
             "intake.check",
             "intake.submit",
             "intake.receipt",

@@ -18,7 +18,7 @@ def with_a_ticket_ready(port: int) -> Visitor:
     """A provider who has checked their answers and has only to send the ticket."""
     an_agent(team="NCIR")
     visitor = visitor_at(base_url(port)).sign_in(a_provider())
-    return visitor.open("/vaccine-provider/get-help").press("Continue", **TICKET)
+    return visitor.open(f"/vaccine-provider/get-help?topic={TICKET['topic']}").press("Continue", **TICKET)
 
 
 def stored() -> tuple[int, int, int]:

@@ -9,7 +9,7 @@ from helpdesk.knowledge.models import ArticleFeedback, Audience
 from helpdesk.knowledge.queries import MOST_LISTED
 from helpdesk.transaction import transaction
 from tests.factories import a_provider, an_agent
-from tests.intake.test_filling_in_the_form import ANSWERS, FORM
+from tests.intake.test_filling_in_the_form import ANSWERS, ASKING, FORM
 from tests.knowledge import shelves
 from tests.knowledge.written import an_article
 from tests.queue.cases import statements
@@ -33,7 +33,7 @@ def suggested(visitor: Visitor) -> list[str]:
 
 
 def test_what_fits_subject_and_topic_is_offered_the_best_first_and_read_in_its_place(provider):
-    provider.open(FORM).press("Continue", **{**ANSWERS, "subject": "Shipmnt does not show"})
+    provider.open(ASKING).press("Continue", **{**ANSWERS, "subject": "Shipmnt does not show"})
 
     assert provider.h1 == "Check your answers"
     assert suggested(provider) == ["Shipment not shown in NCIR", "Count twice"]
@@ -41,20 +41,20 @@ def test_what_fits_subject_and_topic_is_offered_the_best_first_and_read_in_its_p
 
 
 def test_subject_finds_what_stands_under_another_topic(provider):
-    provider.open(FORM).press("Continue", **{**ANSWERS, "subject": "Signature mail for our officer", "topic": "GEN-OTHER"})
+    provider.open(ASKING).press("Continue", **{**ANSWERS, "subject": "Signature mail for our officer", "topic": "GEN-OTHER"})
 
     assert suggested(provider) == ["The officer did not get the signature mail"]
 
 
 def test_nothing_is_offered_where_nothing_fits(provider):
-    provider.open(FORM).press("Continue", **{**ANSWERS, "subject": "Something entirely different", "topic": "GEN-BILL"})
+    provider.open(ASKING).press("Continue", **{**ANSWERS, "subject": "Something entirely different", "topic": "GEN-BILL"})
 
     assert provider.h1 == "Check your answers"
     assert suggested(provider) == []
 
 
 def test_who_finds_the_answer_sends_no_ticket_and_the_article_has_the_credit(provider):
-    provider.open(FORM).press("Continue", **ANSWERS).press("This answers it: do not send the ticket")
+    provider.open(ASKING).press("Continue", **ANSWERS).press("This answers it: do not send the ticket")
 
     assert provider.h1 == "Thank you"
     assert "No help ticket was sent" in provider.text
@@ -65,13 +65,13 @@ def test_who_finds_the_answer_sends_no_ticket_and_the_article_has_the_credit(pro
 def test_who_does_not_sends_the_ticket_as_before(provider):
     an_agent(team="NCIR")
 
-    provider.open(FORM).press("Continue", **ANSWERS).press("Send the ticket")
+    provider.open(ASKING).press("Continue", **ANSWERS).press("Send the ticket")
 
     assert provider.h1 == "We have received your case"
 
 
 def test_nobody_is_talked_out_of_an_urgent_ticket(provider):
-    provider.open(FORM).press("Continue", **{**ANSWERS, "urgency": "at_risk"})
+    provider.open(ASKING).press("Continue", **{**ANSWERS, "urgency": "at_risk"})
 
     assert suggested(provider)[0] == "Shipment not shown in NCIR"
     assert provider.has_button("Send the ticket")
@@ -90,7 +90,7 @@ def test_checking_the_answers_asks_no_more_of_the_database_when_there_are_many_a
     for more in (0, MOST_LISTED):
         for number in range(more):
             an_article(f"shipment-{number}", title=f"Shipment, part {number}", topics=("INV-RECV",))
-        provider.open(FORM)
+        provider.open(ASKING)
         with statements() as asked:
             provider.press("Continue", **ANSWERS)
         costs.append(len(asked))

@@ -12,6 +12,7 @@ from tests.factories import a_provider, an_agent
 from tests.visitor import Visitor
 
 FORM = "/vaccine-provider/get-help"
+ASKING = f"{FORM}?topic=INV-RECV"  # with the topic chosen, and so with its questions
 ANSWERS = {
     "role": "coordinator_primary",
     "organization": "Cedar Fork Pharmacy",
@@ -22,6 +23,7 @@ ANSWERS = {
     "description": "We received 40 doses two days ago.\nThe transfer is still not in NCIR.",
     "impact": "location",
     "urgency": "slowed",
+    "no_patient_data": "yes",
 }
 
 
@@ -44,7 +46,7 @@ def test_form_review_and_receipt(app: Flask) -> None:
     an_agent(team="NCIR")
     with clock.at(MONDAY_9_AM):
         provider = Visitor(app).sign_in(a_provider(email="pat@example.org"))
-        provider.open(FORM).press("Continue", **ANSWERS)
+        provider.open(ASKING).press("Continue", **ANSWERS)
         assert provider.h1 == "Check your answers"
         assert "Shipment arrived, but does not show in NCIR" in provider.text
         provider.press("Send the ticket")
@@ -60,40 +62,47 @@ def test_the_receipt_says_when_an_answer_can_be_expected_in_service_hours(app: F
     an_agent(team="NCIR")
     with clock.at(FRIDAY_7_PM):
         provider = Visitor(app).sign_in(a_provider())
-        provider.open(FORM).press("Continue", **ANSWERS).press("Send the ticket")
+        provider.open(ASKING).press("Continue", **ANSWERS).press("Send the ticket")
 
     assert "by Mon, Dec 7, 10:00 a.m. ET" in provider.text  # two service hours from Monday at 8
 
 
-def test_an_empty_form_lists_every_question_with_a_link_to_it(provider: Visitor) -> None:
+def test_the_topic_comes_first_and_is_asked_for(provider: Visitor) -> None:
     provider.open(FORM).press("Continue")
+
+    assert (provider.status, errors(provider)) == (422, "There is a problem Choose the topic that comes closest.")
+    assert "subject" not in provider.values("Continue")
+
+
+def test_an_empty_form_lists_every_question_with_a_link_to_it(provider: Visitor) -> None:
+    provider.open(ASKING).press("Continue")
 
     assert provider.status == 422
     links = {a["href"].lstrip("#") for a in provider.page.select(".error-summary a")}
-    assert links >= {"role", "organization", "topic", "subject", "description"}
+    assert links >= {"role", "organization", "subject", "description", "urgency-0"}
     assert "Say in one line what it is about." in errors(provider)
 
 
 @pytest.mark.parametrize(
     ("field", "typed", "told"),
     [
-        ("subject", "Hi", "The subject must have 5 to 120 characters."),
-        ("subject", "x" * 121, "The subject must have 5 to 120 characters."),
+        ("subject", "Hi", "“Subject” must have 5 to 120 characters."),
+        ("subject", "x" * 121, "“Subject” must have 5 to 120 characters."),
         ("description", "Too short", "20 to 5,000 characters"),
         ("description", "long " * 1001, "20 to 5,000 characters"),
-        ("organization", "x" * 121, "2 to 120 characters"),
+        ("organization", "x" * 121, "“Organization” must have 2 to 120 characters."),
         ("topic", "FORGED", "Choose one of the answers on the list."),
         ("system", "forged", "Choose one of the answers on the list."),
         ("location", "", "Enter the location"),
         ("subject", " \x00\x07 ", "Say in one line what it is about."),
-        ("subject", "a\u200b\u200b\u200b\u200b", "The subject must have 5 to 120 characters."),
+        ("subject", "a\u200b\u200b\u200b\u200b", "“Subject” must have 5 to 120 characters."),
         ("organization", "\u3164\u3164\u3164", "Enter the name of your organization."),
         ("description", "a" + "\n" * 30 + "b", "20 to 5,000 characters"),
         ("subject", "\u200b\u200f\u200b\u200b\u200b", "Say in one line what it is about."),
     ],
 )
 def test_a_bad_answer_is_named_and_everything_typed_is_kept(provider: Visitor, field: str, typed: str, told: str) -> None:
-    provider.open(FORM)
+    provider.open(ASKING)
     provider.post(FORM, {**provider.values("Continue"), **ANSWERS, field: typed})
 
     assert provider.status == 422
@@ -112,7 +121,7 @@ def test_emoji_and_other_scripts_survive_while_hidden_controls_go(provider: Visi
         "subject": "Fridge \U0001f9ca at \u202e12 °C\x00 مرحبا",
         "description": "Línea uno ✓ con ñ\r\n\r\nund Zeile zwei\x08.",
     }
-    provider.open(FORM).press("Continue", **odd).press("Send the ticket")
+    provider.open(ASKING).press("Continue", **odd).press("Send the ticket")
 
     case = cases()[0]
     assert case.subject == "Fridge \U0001f9ca at 12 °C مرحبا"
@@ -120,20 +129,20 @@ def test_emoji_and_other_scripts_survive_while_hidden_controls_go(provider: Visi
 
 
 def test_markup_in_an_answer_is_shown_as_typed(provider: Visitor) -> None:
-    provider.open(FORM).press("Continue", **{**ANSWERS, "subject": "<script>alert(1)</script>"})
+    provider.open(ASKING).press("Continue", **{**ANSWERS, "subject": "<script>alert(1)</script>"})
 
     assert "<script>alert(1)</script>" in provider.text
     assert "<script>alert(1)" not in provider.html
 
 
 def test_a_topic_about_the_whole_organization_needs_no_location(provider: Visitor) -> None:
-    provider.open(FORM).press("Continue", **{**ANSWERS, "topic": "ENR-SIGN", "location": ""})
+    provider.open(ASKING).press("Continue", **{**ANSWERS, "topic": "ENR-SIGN", "location": ""})
 
     assert provider.h1 == "Check your answers"
 
 
 def test_answers_can_be_changed_after_the_review(provider: Visitor) -> None:
-    provider.open(FORM).press("Continue", **ANSWERS).press("Change the answers")
+    provider.open(ASKING).press("Continue", **ANSWERS).press("Change the answers")
 
     assert provider.h1 == "Get Help"
     kept = provider.values("Continue")
@@ -141,7 +150,7 @@ def test_answers_can_be_changed_after_the_review(provider: Visitor) -> None:
 
 
 def test_a_double_click_makes_one_case_and_shows_its_receipt_twice(provider: Visitor) -> None:
-    provider.open(FORM).press("Continue", **ANSWERS)
+    provider.open(ASKING).press("Continue", **ANSWERS)
     sent = provider.values("Send the ticket")
 
     first = provider.post(f"{FORM}/check", sent).path
@@ -152,7 +161,7 @@ def test_a_double_click_makes_one_case_and_shows_its_receipt_twice(provider: Vis
 
 
 def test_the_same_form_with_other_answers_is_refused_with_the_text_kept(provider: Visitor) -> None:
-    provider.open(FORM).press("Continue", **ANSWERS)
+    provider.open(ASKING).press("Continue", **ANSWERS)
     sent = provider.values("Send the ticket")
     provider.post(f"{FORM}/check", sent)
 
@@ -166,7 +175,7 @@ def test_the_same_form_with_other_answers_is_refused_with_the_text_kept(provider
 
 
 def test_a_session_that_ends_in_mid_form_loses_nothing(app: Flask, provider: Visitor) -> None:
-    provider.open(FORM).press("Continue", **ANSWERS)
+    provider.open(ASKING).press("Continue", **ANSWERS)
     sent = provider.values("Send the ticket")
     provider.client.delete_cookie("session")
 
@@ -180,7 +189,7 @@ def test_a_session_that_ends_in_mid_form_loses_nothing(app: Flask, provider: Vis
     assert {name: kept[name] for name in ANSWERS} == ANSWERS
     provider.press("Continue").press("Send the ticket")
     assert provider.h1 == "We have received your case"
-    assert provider.open(FORM).values("Continue")["subject"] == ""
+    assert provider.open(ASKING).values("Continue")["subject"] == ""
 
 
 def test_what_was_typed_last_is_what_comes_back(app: Flask, provider: Visitor) -> None:
@@ -188,7 +197,7 @@ def test_what_was_typed_last_is_what_comes_back(app: Flask, provider: Visitor) -
         provider.client.delete_cookie("session")
         provider.post(path, fields).press("Sign in", email="pat@example.org", password="correct horse battery staple")
 
-    end_the_session_and_send(FORM, {**provider.open(FORM).values("Continue"), **ANSWERS, "subject": "The first wording"})
+    end_the_session_and_send(FORM, {**provider.open(ASKING).values("Continue"), **ANSWERS, "subject": "The first wording"})
     provider.press("Continue", subject="The second wording")
     end_the_session_and_send(f"{FORM}/check", provider.values("Send the ticket"))
 
@@ -196,16 +205,16 @@ def test_what_was_typed_last_is_what_comes_back(app: Flask, provider: Visitor) -
 
 
 def test_the_next_form_knows_who_is_asking(provider: Visitor) -> None:
-    provider.open(FORM).press("Continue", **ANSWERS).press("Send the ticket")
+    provider.open(ASKING).press("Continue", **ANSWERS).press("Send the ticket")
 
-    kept = provider.open(FORM).values("Continue")
+    kept = provider.open(ASKING).values("Continue")
 
     assert (kept["organization"], kept["location"], kept["role"]) == ("Cedar Fork Pharmacy", "Main Street", "coordinator_primary")
     assert kept["subject"] == ""
 
 
 def test_the_receipt_of_somebody_else_looks_like_one_that_is_not_there(app: Flask, provider: Visitor) -> None:
-    provider.open(FORM).press("Continue", **ANSWERS).press("Send the ticket")
+    provider.open(ASKING).press("Continue", **ANSWERS).press("Send the ticket")
     theirs = provider.path
     stranger = Visitor(app).sign_in(a_provider())
 
@@ -217,7 +226,7 @@ def test_the_receipt_of_somebody_else_looks_like_one_that_is_not_there(app: Flas
 
 
 def test_the_form_shows_what_to_do_in_an_emergency_before_any_field(provider: Visitor) -> None:
-    html = provider.open(FORM).html
+    html = provider.open(ASKING).html
 
     assert "DO NOT USE" in html
     assert html.index("DO NOT USE") < html.index('name="role"')

@@ -11,7 +11,7 @@ from helpdesk.providers.models import AffiliationRole
 from helpdesk.transaction import transaction
 from tests.directory_factories import ADMINISTRATOR, a_location, an_organization, works_at
 from tests.factories import a_provider, an_agent
-from tests.intake.test_filling_in_the_form import ANSWERS, FORM
+from tests.intake.test_filling_in_the_form import ANSWERS, ASKING
 from tests.visitor import Visitor
 
 REST = {name: answer for name, answer in ANSWERS.items() if name not in ("organization", "location")}
@@ -34,12 +34,12 @@ def options(visitor: Visitor) -> list[str]:
 
 
 def send(visitor: Visitor, **fields: str) -> Visitor:
-    return visitor.open(FORM).press("Continue", **REST, **fields).press("Send the ticket")
+    return visitor.open(ASKING).press("Continue", **REST, **fields).press("Send the ticket")
 
 
 def test_the_only_location_is_chosen_beforehand_and_fixed_on_the_case(app, cedar_fork):
     works_at(user := a_provider(), cedar_fork)
-    visitor = Visitor(app).sign_in(user).open(FORM)
+    visitor = Visitor(app).sign_in(user).open(ASKING)
     assert options(visitor)[1:] == [
         "Main Street, Cedar Fork Pharmacy",
         "All of Cedar Fork Pharmacy",
@@ -52,7 +52,7 @@ def test_the_only_location_is_chosen_beforehand_and_fixed_on_the_case(app, cedar
     case = the_case()
     assert (case.organization_id, case.location_id) == (cedar_fork.organization_id, cedar_fork.id)
     assert (case.organization, case.location) == ("Cedar Fork Pharmacy", "Main Street")
-    assert {"question": "Location", "answer": "Main Street"} in case.answers
+    assert ("Location", "Main Street") in case.answer_rows
 
 
 def test_the_whole_organization_can_be_chosen(app, cedar_fork):
@@ -74,7 +74,7 @@ def test_a_place_that_is_not_listed_is_typed(app, cedar_fork):
 def test_a_place_of_somebody_else_is_refused(app, cedar_fork):
     works_at(user := a_provider(), cedar_fork)
     foreign = a_location()
-    visitor = Visitor(app).sign_in(user).open(FORM)
+    visitor = Visitor(app).sign_in(user).open(ASKING)
 
     visitor.press("Continue", **REST, place=f"location-{foreign.id}")
     assert visitor.status == 422
@@ -85,7 +85,7 @@ def test_who_works_at_several_says_which(app, cedar_fork):
     user, organization = a_provider(), an_organization("Oak Hollow")
     works_at(user, cedar_fork)
     works_at(user, a_location(organization, "Annex"))
-    visitor = Visitor(app).sign_in(user).open(FORM).press("Continue", **REST)
+    visitor = Visitor(app).sign_in(user).open(ASKING).press("Continue", **REST)
 
     assert visitor.status == 422
     assert "Choose the place" in visitor.text
@@ -99,7 +99,7 @@ def test_an_administrator_can_choose_every_open_location(app, cedar_fork):
         commands.close(closed, by=None)
     a_location(organization, "Airport")
 
-    listed = options(Visitor(app).sign_in(user).open(FORM))
+    listed = options(Visitor(app).sign_in(user).open(ASKING))
     assert "Airport, Cedar Fork Pharmacy" in listed
     assert "Main Street, Cedar Fork Pharmacy" in listed
     assert not any("Gone" in text for text in listed)
@@ -113,23 +113,23 @@ def test_the_place_of_the_last_case_is_offered_again(app, cedar_fork):
     visitor = Visitor(app).sign_in(user)
     send(visitor, place=f"location-{annex.id}")
 
-    assert visitor.open(FORM).values("Continue")["place"] == f"location-{annex.id}"
+    assert visitor.open(ASKING).values("Continue")["place"] == f"location-{annex.id}"
 
 
 def test_a_case_can_be_private_from_the_first(app, cedar_fork):
     works_at(user := a_provider(), cedar_fork)
-    visitor = Visitor(app).sign_in(user).open(FORM).press("Continue", **REST)
+    visitor = Visitor(app).sign_in(user).open(ASKING).press("Continue", **REST)
     visitor.press("Change the answers", is_private="y").press("Continue").press("Send the ticket")
 
     assert the_case().is_private
 
 
 def test_without_any_place_the_form_is_as_ever_and_says_where_to_join(app, cedar_fork):
-    visitor = Visitor(app).sign_in(a_provider()).open(FORM)
+    visitor = Visitor(app).sign_in(a_provider()).open(ASKING)
 
     assert options(visitor) == []
     assert visitor.follow("say where you work").h1 == "Ask to join"
-    visitor.open(FORM).press("Continue", **ANSWERS)
+    visitor.open(ASKING).press("Continue", **ANSWERS)
     assert visitor.page.select("[name=is_private]") == []
     visitor.press("Send the ticket")
     assert (the_case().organization_id, the_case().organization) == (None, "Cedar Fork Pharmacy")

@@ -20,6 +20,10 @@ TICKET = {
     "description": "We received 40 doses two days ago. The transfer is still not in NCIR.",
     "impact": "location",
     "urgency": "slowed",
+    "for_self": "yes",
+    "reach_by": "email",
+    "reply_language": "en",
+    "no_patient_data": "yes",
 }
 
 
@@ -51,7 +55,7 @@ def ask_for_help(visitor: Visitor, *, place: str = "") -> str:
     sign_in(visitor)
     visitor.open("/vaccine-provider").follow("Get Help")
     ticket = {**TICKET, "place": place, "organization": "", "location": ""} if place else TICKET
-    visitor.press("Continue", **ticket).press("Send the ticket")
+    visitor.press("Continue", topic=ticket["topic"]).press("Continue", **ticket).press("Send the ticket")
     found = re.search(r"NCV-\d{6}", visitor.text)
     assert found, visitor.text
     for told in (found[0], "NCIR Support", TICKET["description"], "(877) 873-6247", "What happens next"):

@@ -114,7 +114,7 @@ def test_all_are_loaded_once_and_each_topic_is_answered(app):
 
 @every_article
 def test_a_topic_that_is_named_is_on_the_form(article: ArticleFile):
-    groups = tomllib.loads((commands.REFERENCE / "topics.toml").read_text(encoding="utf-8"))["groups"]
+    groups = tomllib.loads((commands.REFERENCE / "form.toml").read_text(encoding="utf-8"))["groups"]
     names = {topic["name"] for group in groups for topic in group["topics"]}
 
     named = re.findall(r"\b(?:topic|tema)\b(?: for recipients)?(?: is| es)? \*\*(.+?)\*\*", article.body)

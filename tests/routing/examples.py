@@ -32,7 +32,7 @@ def seeded() -> RuleSet:
 @cache
 def topics() -> dict[str, dict[str, Any]]:
     """The topics of the reference data by code, each with its group."""
-    groups = tomllib.loads((REFERENCE / "topics.toml").read_text())["groups"]
+    groups = tomllib.loads((REFERENCE / "form.toml").read_text())["groups"]
     return {topic["code"]: {**topic, "group": group["code"]} for group in groups for topic in group["topics"]}
 
 

@@ -1,0 +1,51 @@
+// The questions of the help ticket follow the answers in their place. Without this script they are asked for by buttons.
+(() => {
+  const form = document.getElementById("ticket");
+  const place = document.getElementById("questions");
+  const status = document.getElementById("questions-status");
+  let latest = 0;
+
+  for (const element of form.querySelectorAll(".without-script")) element.hidden = true;
+
+  const controls = () => [...place.querySelectorAll("input, select, textarea")].filter((control) => control.type !== "hidden" && control.type !== "file");
+
+  // What was typed while the server was thinking is newer than what it has sent.
+  const keep = (before) => {
+    for (const control of controls()) {
+      const known = before.find((other) => other.id === control.id && other.id);
+      if (!known) continue;
+      if (control.type === "radio" || control.type === "checkbox") control.checked = known.checked;
+      else control.value = known.value;
+    }
+  };
+
+  const refresh = async () => {
+    const turn = ++latest;
+    const fields = new FormData(form);
+    fields.delete("files");
+    let answer;
+    try {
+      answer = await fetch(form.dataset.questions, { method: "POST", body: new URLSearchParams(fields), headers: { "X-Requested-With": "fetch" } });
+    } catch {
+      answer = { ok: false };
+    }
+    if (turn !== latest) return;
+    if (!answer.ok || answer.redirected) {
+      for (const element of form.querySelectorAll(".without-script")) element.hidden = false;
+      return;
+    }
+    const html = await answer.text();
+    if (turn !== latest) return;
+    const before = controls();
+    const names = before.map((control) => control.id).join();
+    const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
+    place.innerHTML = html;
+    keep(before);
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    if (controls().map((control) => control.id).join() !== names) status.textContent = status.dataset.words;
+  };
+
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "topic" || event.target.dataset.leads) refresh();
+  });
+})();
