@@ -71,6 +71,7 @@ NAMES = {
         "urgent.steps",
         "urgent.outside_hours",
         "sections.title",
+        "sections.help",
         "questions.label",
         "questions.help",
         "questions.missing",

@@ -102,6 +102,7 @@ class Section:
 
     key: str
     title: str
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True)

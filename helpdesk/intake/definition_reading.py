@@ -57,8 +57,8 @@ def _topic(raw: "_Table") -> TopicDefinition:
 
 
 def _section(raw: "_Table") -> Section:
-    raw.allow("key", "title")
-    return Section(raw.matching("key", KEY), raw.text("title"))
+    raw.allow("key", "title", "help")
+    return Section(raw.matching("key", KEY), raw.text("title"), raw.text("help", default=""))
 
 
 def _question(raw: "_Table") -> Question:

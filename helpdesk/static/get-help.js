@@ -8,11 +8,12 @@
   for (const element of form.querySelectorAll(".without-script")) element.hidden = true;
 
   const controls = () => [...place.querySelectorAll("input, select, textarea")].filter((control) => control.type !== "hidden" && control.type !== "file");
+  const state = () => new Map(controls().map((control) => [control.id, { checked: control.checked, value: control.value }]));
 
   // What was typed while the server was thinking is newer than what it has sent.
   const keep = (before) => {
     for (const control of controls()) {
-      const known = before.find((other) => other.id === control.id && other.id);
+      const known = before.get(control.id);
       if (!known) continue;
       if (control.type === "radio" || control.type === "checkbox") control.checked = known.checked;
       else control.value = known.value;
@@ -36,13 +37,12 @@
     }
     const html = await answer.text();
     if (turn !== latest) return;
-    const before = controls();
-    const names = before.map((control) => control.id).join();
+    const before = state();
     const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
     place.innerHTML = html;
     keep(before);
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-    if (controls().map((control) => control.id).join() !== names) status.textContent = status.dataset.words;
+    if ([...state().keys()].join() !== [...before.keys()].join()) status.textContent = status.dataset.words;
   };
 
   form.addEventListener("change", (event) => {
