@@ -31,8 +31,7 @@ class Visitor:
     def press(self, button: str, **fields: Any) -> "Visitor":
         """Press the button that reads so, its form filled in with `fields` beside what it already holds."""
         element = self._button(button)
-        form = element.find_parent("form")
-        assert form is not None, f"the button {button!r} stands in no form"
+        form = self._form_of(element)
         values = {**form_values(form), **fields}
         unknown = set(fields) - {field.get("name") for field in form.select("input, select, textarea")}
         assert not unknown, f"the form has no field {unknown}"
@@ -65,9 +64,7 @@ class Visitor:
 
     def values(self, button: str) -> dict[str, Any]:
         """What the form of this button would send."""
-        form = self._button(button).find_parent("form")
-        assert form is not None
-        return form_values(form)
+        return form_values(self._form_of(self._button(button)))
 
     def has_button(self, text: str) -> bool:
         """Whether the page has a button that reads so."""
@@ -77,6 +74,11 @@ class Visitor:
         found = [b for b in self.page.find_all("button") if _reads(b) == text]
         assert found, f"no button {text!r} on {self.path}; buttons: {[_reads(b) for b in self.page.find_all('button')]}"
         return found[0]
+
+    def _form_of(self, button: Tag) -> Tag:
+        form = self.page.find("form", id=button["form"]) if button.get("form") else button.find_parent("form")
+        assert isinstance(form, Tag), f"the button {button} stands in no form"
+        return form
 
     def _request(self, method: str, path: str, fields: dict[str, Any] | None = None) -> "Visitor":
         if method == "GET" and fields:

@@ -14,9 +14,7 @@ def write(definition: Definition) -> dict[str, Any]:
             "steps": list(definition.urgent.steps),
             "outside_hours": definition.urgent.outside_hours,
         },
-        "sections": [
-            {"key": s.key, "title": s.title} | ({"help": s.help} if s.help else {}) for s in definition.sections
-        ],
+        "sections": [{"key": s.key, "title": s.title} | ({"help": s.help} if s.help else {}) for s in definition.sections],
         "questions": [_question(question) for question in definition.questions],
     }
     return written | ({"spanish": dict(sorted(definition.spanish.items()))} if definition.spanish else {})

@@ -2,23 +2,26 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+import structlog
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 
 from ..accounts import parked
 from ..accounts.sessions import the_user
 from ..cases import opening, progress
 from ..cases import queries as cases
-from ..cases.errors import FormKeyReused
-from ..cases.models import MessageKind
+from ..cases.errors import CaseClosed, CaseResolved, FormKeyReused
+from ..cases.models import Case, MessageKind
 from ..extensions import db
 from ..knowledge import finding, rendering
 from ..knowledge.readers import the_reader
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import commands, queries, starting
+from . import commands, instead, queries, starting
+from .errors import NoDefinition
 from .forms import TicketForm, new_key, ticket_form
 from .places import places_of
 from .wording import urgent_words
@@ -29,6 +32,14 @@ bp.add_app_template_global(urgent_words, "urgent_words")
 STEPS = (".get_help", ".check")  # whose forms may be parked when a session ends
 ON_THE_PAGE = frozenset({"change", "show", "find", "pick"})  # buttons that change what the form asks, and send nothing
 Answer = str | Response | tuple[str, int]
+log = structlog.get_logger()
+
+
+@bp.errorhandler(NoDefinition)
+def without_a_form(error: NoDefinition) -> Any:
+    """The page of a desk that cannot be used yet; what to do stands in the log."""
+    log.error("no form", why=str(error))
+    return current_app.handle_http_exception(ServiceUnavailable())
 
 
 @bp.get("")
@@ -57,9 +68,7 @@ def review() -> Answer:
     if any(parked.fields_for(url_for(step)) for step in STEPS):
         with transaction():
             _forget_parked()  # what was typed before is on this page now, or was changed
-    answers = finding.suggest(form.subject.data, the_reader(), topic=form.topic.data)
-    suggested = [(article, rendering.body_of(article)) for article in answers]
-    return render_template("intake/check.html", form=form, suggested=suggested)
+    return _check_page(form)
 
 
 @bp.post("/questions")
@@ -95,6 +104,26 @@ def submit() -> Answer:
     return redirect(url_for(".receipt", number=number))
 
 
+@bp.post("/add-to/<number>")
+@requires(Permission.ASK_FOR_HELP)
+def add_to_case(number: str) -> Answer:
+    """Add the ticket to a case of one's own that is about the same."""
+    form = _form(request.form)
+    if not form.validate():
+        return _form_page(form), 422
+    db.one_or_404(cases.numbered(the_user(), number).where(Case.requester_id == the_user().id))
+    try:
+        with transaction():
+            case = db.session.scalars(cases.numbered(the_user(), number)).one()
+            instead.add_to(case, form, requester=the_user())
+            _forget_parked()
+    except (CaseClosed, CaseResolved):
+        flash(_("%(number)s has been answered meanwhile. Send this as a case of its own.", number=number), "warn")
+        return _check_page(form), 409
+    flash(_("Added to your case. Whoever works on it sees it now."), "ok")
+    return redirect(url_for("cases.mine_case", number=number))
+
+
 @bp.get("/receipt/<number>")
 @requires(Permission.ASK_FOR_HELP)
 def receipt(number: str) -> Answer:
@@ -104,6 +133,13 @@ def receipt(number: str) -> Answer:
     answers = opening.answers_shown(case, question.body)
     expect = opening.expected_answer(case) if progress.is_first_answer_ahead(case) else ""
     return render_template("intake/receipt.html", case=case, answers=answers, expect=expect)
+
+
+def _check_page(form: TicketForm) -> str:
+    answers = finding.suggest(form.subject.data, the_reader(), topic=form.topic.data)
+    suggested = [(article, rendering.body_of(article)) for article in answers]
+    before = instead.open_cases_about(form, requester=the_user())
+    return render_template("intake/check.html", form=form, suggested=suggested, before=before)
 
 
 def _forget_parked() -> None:

@@ -20,7 +20,7 @@ from ..routing import commands as routing
 from ..routing.queries import versions
 from ..sla.models import SlaPolicy
 
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -85,7 +85,7 @@ def _load_closures(at: datetime) -> int:
 
 
 def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def _add(rows: Any) -> int:

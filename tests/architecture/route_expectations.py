@@ -79,6 +79,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "intake.get_help",
             "intake.review",
             "intake.questions",
+            "intake.add_to_case",
             "intake.check",
             "intake.submit",
             "intake.receipt",

@@ -1,0 +1,38 @@
+"""A help ticket about what its requester has asked before: added to that case, rather than sent as another one."""
+
+import sqlalchemy as sa
+
+from ..accounts.models import User
+from ..cases import commands as cases
+from ..cases.models import UNFINISHED, Case, Message
+from ..extensions import db
+from .forms import TicketForm
+
+MOST_OFFERED = 2
+# What the case knows already, or what says nothing to whoever reads the reply.
+KNOWN_THERE = frozenset(
+    {"for_self", "role", "organization", "location", "provider_pin", "system", "topic", "subject", "description"}
+    | {"reach_by", "reach_phone", "reach_times", "reply_language", "copies", "no_patient_data"}
+)
+
+
+def open_cases_about(form: TicketForm, *, requester: User) -> list[Case]:
+    """Their own open cases about the topic of a valid ticket, or its group of topics at the same place; newest first."""
+    place = form.chosen_place
+    location = place.location_id if place else None
+    group = Case.topic_code.startswith(f"{form.the_group.code}-", autoescape=True)
+    same_place = (Case.location_id == location) if location is not None else sa.false()
+    about_this = sa.or_(Case.topic_code == form.the_topic.code, sa.and_(group, same_place))
+    mine = sa.select(Case).where(Case.requester_id == requester.id, Case.status.in_(UNFINISHED), about_this)
+    return list(db.session.scalars(mine.order_by(Case.id.desc()).limit(MOST_OFFERED)))
+
+
+def add_to(case: Case, form: TicketForm, *, requester: User) -> Message:
+    """Say what the ticket says as a reply on a case; once, however often it is pressed. Raises CaseClosed and CaseResolved."""
+    return cases.reply(case, by=requester, body=as_text(form))
+
+
+def as_text(form: TicketForm) -> str:
+    """The ticket as a text: subject and description, and the answers that the case does not know."""
+    answers = [f"{a.question} {a.answer}" for a in form.answered() if a.key not in KNOWN_THERE and a.answer]
+    return "\n\n".join(filter(None, (form.subject.data, form.description.data, "\n".join(answers))))
