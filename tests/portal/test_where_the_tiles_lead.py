@@ -48,7 +48,7 @@ def test_employers_are_asked_not_to_send_lists_of_people(visitor):
 def test_employers_find_on_the_form_what_their_page_names(app, visitor):
     named = [strong.get_text() for strong in visitor.open("/employer").page.select("main li strong")]
 
-    form = Visitor(app).sign_in(a_provider()).open("/vaccine-provider/get-help").page
+    form = Visitor(app).sign_in(a_provider()).open("/vaccine-provider/get-help?topic=GEN-OTHER").page
 
     assert named[:2] == ["Other or not sure", "Something else"]
     assert "Other or not sure" in [label.get_text() for label in form.select("label")]
