@@ -56,6 +56,7 @@ def load(given: Environment | None = None) -> dict[str, Any]:
         "DISK_LEAST_FREE_MB": _number(env, "DISK_LEAST_FREE_MB", 500, low=0, high=1_000_000_000),
         **_desk(env),
         **_database(env),
+        "ATTACHMENTS_DIR": _attachments_dir(env),
         **_sessions(env, production),
         "SECOND_FACTOR_ROLES": _second_factor_roles(env, kind),
         **_visitors(env, kind),
@@ -118,9 +119,16 @@ def _expect_openable(url: URL) -> None:
     file = ROOT / "instance" / str(url.database)  # as Flask-SQLAlchemy reads a path that is relative
     good = os.access(file.parent, os.W_OK | os.X_OK) and (not file.exists() or (file.is_file() and os.access(file, os.W_OK)))
     if not good:
-        raise ConfigError(
-            f"DATABASE_URL names {str(file)!r}; it must be a file in a folder that exists, and the desk may write both."
-        )
+        raise ConfigError(f"DATABASE_URL names {str(file)!r}; it must be a file in an existing folder, both open to the desk.")
+
+
+def _attachments_dir(env: Environment) -> str:
+    """The folder of the files that people attach; it is made with the first of them."""
+    folder = ROOT / (env.get("ATTACHMENTS_DIR") or "instance/attachments")
+    nearest = next(place for place in (folder, *folder.parents) if os.access(place, os.F_OK))
+    if not nearest.is_dir() or not os.access(nearest, os.R_OK | os.W_OK | os.X_OK):
+        raise ConfigError(f"ATTACHMENTS_DIR names {str(folder)!r}; it must be a folder that the desk may read and write.")
+    return str(folder)
 
 
 def _sessions(env: Environment, production: bool) -> dict[str, Any]:
@@ -166,9 +174,7 @@ def _base_url(env: Environment, production: bool) -> str:
     url = env.get("BASE_URL", "") or ("" if production else "http://127.0.0.1:8000")
     parts = _web_address(url)
     if parts is None or parts.query or parts.fragment:
-        raise ConfigError(
-            "BASE_URL must be the address people open, such as https://help.example.org; links in mail are built from it."
-        )
+        raise ConfigError("BASE_URL must be the address people open, such as https://help.example.org; mail links to it.")
     if production and parts.scheme != "https":
         raise ConfigError("BASE_URL must begin with https:// in production.")
     return url.rstrip("/")
@@ -233,9 +239,8 @@ def _sender(env: Environment, production: bool) -> str:
     try:
         return validate_email(sender, check_deliverability=False, allow_smtputf8=False).normalized
     except EmailNotValidError:
-        raise ConfigError(
-            f"MAIL_DEFAULT_SENDER is {sender!r}; it must be one address that mail is sent from, such as helpdesk@example.org."
-        ) from None
+        like = "it must be one address that mail is sent from, such as helpdesk@example.org."
+        raise ConfigError(f"MAIL_DEFAULT_SENDER is {sender!r}; {like}") from None
 
 
 def _passwords(kind: str) -> dict[str, Any]:
@@ -282,10 +287,8 @@ def _web_address(text: str) -> SplitResult | None:
         port_makes_sense = parts.port != 0  # reading it raises ValueError beyond 65535
     except ValueError:
         return None
-    alright = (
-        port_makes_sense and parts.scheme in ("http", "https") and "@" not in parts.netloc and _is_host(parts.hostname or "")
-    )
-    return parts if alright else None
+    alright = port_makes_sense and parts.scheme in ("http", "https") and "@" not in parts.netloc
+    return parts if alright and _is_host(parts.hostname or "") else None
 
 
 def _is_host(text: str) -> bool:

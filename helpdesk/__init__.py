@@ -9,6 +9,7 @@ import config
 
 from . import addressing, clock, languages, logs, permissions, security_headers
 from .accounts import demo_people
+from .cases import arrivals
 
 
 def create_app(settings: dict[str, Any] | None = None) -> Flask:
@@ -19,6 +20,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     clock.follow(app.config["HELPDESK_CLOCK_FILE"])
     logs.set_up(app)
     app.before_request(addressing.refuse_impossible_paths)  # before CSRF protection, which would keep the path
+    arrivals.set_up(app)  # before it too, because it reads the whole request
     _set_up_extensions(app)
     _register_packages(app)
     security_headers.set_up(app)

@@ -49,7 +49,10 @@ PAGES: dict[int, Words] = {
     413: Words(
         _l("That is more than we can take at once"),
         _l("What you sent is too large, so nothing was stored."),
-        _l("Go back, shorten the text and send it again."),
+        _l(
+            "Go back, shorten the text or send fewer files, and send it again. "
+            "If the page was open for long, sign in first in another window: files are taken from people who are signed in."
+        ),
     ),
     422: Words(
         _l("Something in that form needs another look"),
@@ -97,14 +100,22 @@ def show(error: HTTPException) -> tuple[str, int, dict[str, str]]:
     # Straight from the template: the context processors would load the person from a database that may be gone.
     kept = _typed() if code == ServiceUnavailable.code else []
     template = current_app.jinja_env.get_template("errors/error.html")
-    page = template.render(code=code, words=PAGES[code], bare=True, kept=kept, request=request)
+    page = template.render(code=code, words=PAGES[code], bare=True, kept=kept, had_files=_had_files(kept), request=request)
     return page, code, {**headers, "Cache-Control": "no-store"}
 
 
 def _typed() -> list[tuple[str, str]]:
     """What the form held that could not be stored, to be sent again from the page; a form with a password is not repeated."""
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name != CSRF_FIELD]
+    try:
+        fields = [(name, value) for name, value in request.form.items(multi=True) if name != CSRF_FIELD]
+    except HTTPException:  # more than we take, asked for now for the first time
+        return []
     return [] if any("password" in name for name, _value in fields) else fields
+
+
+def _had_files(kept: list[tuple[str, str]]) -> bool:
+    """Whether files came with what was typed; they cannot be sent again from this page."""
+    return bool(kept) and any(file.filename for file in request.files.values())
 
 
 def _seconds_until_served() -> int:

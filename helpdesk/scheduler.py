@@ -23,7 +23,8 @@ from flask import Flask
 
 from . import clock
 from .accounts import commands as accounts
-from .cases import digest, untold
+from .cases import attachment_sweep, attachments, digest, untold
+from .intake import drafts
 from .notifications import delivery, leases
 from .notifications.stop_sign import StopSign
 from .transaction import transaction
@@ -44,9 +45,20 @@ def deliver_mail(stop: StopSign) -> None:
 
 
 def sweep(_stop: StopSign) -> None:
-    """Delete parked forms, ended sessions, used tokens, browsers and counts that have grown old."""
+    """Delete parked forms, ended sessions, used tokens, browsers, counts, drafts and waiting files that have grown old.
+
+    Then compare the files of people with the rows that tell of them.
+    """
+    old = clock.now() - drafts.KEPT_FOR
     with transaction():
         accounts.sweep()
+        drafts.sweep(before=old)
+        attachments.sweep(before=old)
+    found = attachment_sweep.look(at=clock.now())
+    if found.concerns_rows:
+        with transaction():
+            attachment_sweep.note(found, at=clock.now())
+    attachment_sweep.remove_orphans(found)
 
 
 def report_stuck_mail(_stop: StopSign) -> None:

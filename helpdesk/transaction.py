@@ -6,7 +6,7 @@ A door of the application (view, command of the command line, scheduled job) ope
         commands.resolve(case, by=agent, code=code, note=note)
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -19,6 +19,7 @@ from .extensions import KEPT, db
 from .languages import for_the_record
 
 ALONE = "alone"  # in the session's info: the connection of statements that stand by themselves
+AFTERWARDS = "afterwards"  # in the session's info: what is done once the transaction is committed
 REMEMBERED = "remembered"  # in the session's info: what is read once in a transaction and ends with it
 
 
@@ -39,7 +40,7 @@ def transaction() -> Iterator[None]:
         raise TransactionOpen
     session.rollback()
     session.info["open"] = True
-    session.info[REMEMBERED] = {}
+    session.info[REMEMBERED], session.info[AFTERWARDS] = {}, []
     try:
         session.connection(execution_options={BEGIN: "BEGIN IMMEDIATE"})
         with for_the_record():
@@ -52,7 +53,15 @@ def transaction() -> Iterator[None]:
         if KEPT in session.info:
             session.info[KEPT].execution_options(**{BEGIN: "BEGIN"})
         session.info["open"] = False
+        afterwards = session.info.pop(AFTERWARDS)
         del session.info[REMEMBERED]
+    for act in afterwards:
+        act()
+
+
+def after_commit(act: Callable[[], None]) -> None:
+    """Do this once the open transaction is committed, outside of it; never if it is not. It must not raise."""
+    db.session().info[AFTERWARDS].append(act)
 
 
 @contextmanager

@@ -19,7 +19,8 @@ Rows = list[tuple[sa.Table, list[dict[str, Any]]]]
 
 def settings(url: str, maildir: Path) -> dict[str, Any]:
     """The settings of a test: nothing is taken from the environment."""
-    return config.load({"HELPDESK_ENV": "testing", "DATABASE_URL": url, "MAILDIR": str(maildir)})
+    files = str(maildir.with_name(f"{maildir.name}-files"))
+    return config.load({"HELPDESK_ENV": "testing", "DATABASE_URL": url, "MAILDIR": str(maildir), "ATTACHMENTS_DIR": files})
 
 
 def make_app(url: str, maildir: Path) -> Flask:

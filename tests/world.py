@@ -13,6 +13,7 @@ from helpdesk.hours.models import Closure, ServiceSchedule
 from helpdesk.knowledge.models import Article, Video
 from helpdesk.providers.models import Organization
 from tests.architecture.route_expectations import ADMIN, AGENT, LEAD, PROVIDER, VISITOR
+from tests.attachment_factories import a_file_on
 from tests.case_factories import a_case, mail_of
 from tests.directory_factories import a_location, a_request, works_at
 from tests.factories import a_lead, a_provider, an_admin, an_agent
@@ -38,6 +39,7 @@ class World:
             "number": case.number,
             "mail_id": mail_of(case, "case_resolved")[0].id,
             "message_id": next(m.id for m in case.messages if m.kind is MessageKind.RESOLUTION),
+            "file_id": a_file_on(next(m for m in case.messages if m.kind is MessageKind.RESOLUTION)).id,
         }
         missing = set(rule.arguments) - set(known)
         assert not missing, f"say what stands for {missing} in {rule.rule}"

@@ -14,7 +14,8 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import session
+from flask import request, session
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from .. import clock
@@ -25,7 +26,7 @@ SESSION_KEY = "parked"  # in the cookie session: pairs of path and token
 MOST_FORMS = 3
 LARGEST_FORM = 64 * 1024  # bytes of JSON in UTF-8
 NEVER_KEPT = frozenset({"csrf_token", "password", "new_password", "current_password"})
-NOT_TYPED = frozenset({"version", "form_key", "next", "then", "change"})  # hidden fields, and buttons with a name
+NOT_TYPED = frozenset({"version", "form_key", "next", "then", "change", "box", "remove"})  # hidden fields, named buttons
 
 
 class FormTooLarge(ValueError):
@@ -49,6 +50,13 @@ def park(path: str, fields: Mapping[str, Sequence[str]], *, owner_id: int | None
     form = ParkedForm(token_hash=_hashed(token), path=path, fields=kept, user_id=owner_id, created_at=clock.now())
     db.session.add(form)
     session[SESSION_KEY] = [*tokens_held(), (path, token)][-MOST_FORMS:]
+
+
+def with_files_told(words: str) -> str:
+    """What is said about a text that was kept, and of the files that came with it, that they were not."""
+    if not any(file.filename for file in request.files.values()):
+        return words
+    return f"{words} {_('Only files are not kept: please choose them again.')}"
 
 
 def fields_for(path: str) -> dict[str, Any] | None:

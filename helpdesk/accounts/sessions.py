@@ -213,7 +213,7 @@ def ask_to_sign_in() -> Response:
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("accounts.login", next=return_paths.local(request.full_path.rstrip("?")) or None))
     page = return_paths.page_for(request.path)
-    flash(str(_SESSION_ENDED[_park()]), "info")
+    flash(parked.with_files_told(str(_SESSION_ENDED[_park()])), "info")
     return redirect(url_for("accounts.login", next=page), code=303)
 
 
@@ -231,7 +231,7 @@ def take_up_stale_form(error: CSRFError) -> Response:
         return redirect(url_for("accounts.login", next=return_paths.local(request.form.get("next")) or None), code=303)
     if not signed_in and request.endpoint not in PUBLIC_ENDPOINTS:
         return ask_to_sign_in()
-    flash(str(_OPEN_TOO_LONG[_park()]), "warn")
+    flash(parked.with_files_told(str(_OPEN_TOO_LONG[_park()])), "warn")
     return redirect(return_paths.page_for(request.path), code=303)
 
 

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from .. import clock
 from ..accounts import tokens
 from ..accounts.models import Team, TokenPurpose, User
-from ..cases import digest, mail, queries, untold
+from ..cases import attachments, digest, mail, queries, untold
 from ..cases.models import Case, Message, MessageKind, ResolutionCode
 from ..cases.opening import answers_shown, expected_answer
 from ..cases.overnight import Listed, Section
@@ -114,8 +114,9 @@ def _said(case: Case, kind: MessageKind) -> Facts:
     spoken = [m for m in queries.messages_of(case) if m.kind is kind and m.author_id != case.requester_id]
     latest: Message | None = spoken[-1] if spoken else None
     if latest is None:
-        return {"note": _("(An example: nothing of this kind has been said on this case yet.)"), "author": _("Example Agent")}
-    return {"note": latest.body, "author": latest.author.name}
+        example = _("(An example: nothing of this kind has been said on this case yet.)")
+        return {"note": example, "author": _("Example Agent"), "files": 0}
+    return {"note": latest.body, "author": latest.author.name, "files": attachments.number_on(latest)}
 
 
 _LINKS: dict[str, tuple[TokenPurpose | None, str]] = {

@@ -9,7 +9,7 @@ from ..accounts.models import User
 from ..extensions import db
 from ..notifications import acts, refusals
 from ..providers import leaving
-from . import mail_decisions, ratings
+from . import attachments, mail_decisions, ratings
 from .models import Case, Event, EventKind
 
 NAMING_AN_ADDRESS = (EventKind.ADDRESS_CORRECTED, EventKind.ADDRESS_RELEASED)
@@ -27,12 +27,23 @@ def close_account(user: User) -> int:
     affiliations = leaving.leave_everywhere(user, by=user)
     stopped = mail_decisions.stop_mail_of(user, by=user, reason=_("the account was closed by its owner"))
     ratings.forget_comments(user.id)
-    db.session.flush()
+    _remove_what_is_not_sent(user)
     own_account.close(user, stopped=stopped, affiliations=affiliations)
     acts.forget(user.id, name=user.name, instead=history.ERASED)
     refusals.forget(user.id)
     _erase_addresses(user)
     return stopped
+
+
+def _remove_what_is_not_sent(user: User) -> None:
+    """Drafts, and files that wait with them or on a case.
+
+    The table of drafts is known by its name: the form that they belong to stands above this package.
+    """
+    attachments.remove_what_waits(user)
+    db.session.flush()
+    drafts = db.metadata.tables["drafts"]
+    db.session.execute(sa.delete(drafts).where(drafts.c.owner_id == user.id))
 
 
 def _erase_addresses(user: User) -> None:

@@ -12,7 +12,8 @@ from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
 from ..typed_text import readable_length
-from . import handing, mail, queries, staff_mail
+from . import attachments, handing, mail, queries, staff_mail
+from .attachment_models import Attachment
 from .errors import AlreadyRated, AlreadyTaken, CaseClosed, CaseResolved, IllegalMove, NotClosed, NoteMissing, WorkHasBegun
 from .models import SHORTEST_NOTE, Case, EventKind, Message, MessageKind, ResolutionCode, Status
 from .opening import Answer, NewCase, TopicFacts, open_case
@@ -58,44 +59,55 @@ def take(case: Case, *, by: User) -> None:
         _change_status(case, Status.OPEN, by=by, at=clock.now())
 
 
-def add_note(case: Case, *, by: User, body: str) -> Message:
-    """Write an internal note, which no requester ever sees; the same words again at once are the same note."""
+def add_note(case: Case, *, by: User, body: str, with_files: bool = False) -> Message:
+    """Write an internal note, which no requester ever sees; the same words again at once are the same note.
+
+    With files: those that wait for a note of this person.
+    """
     case.hold()
     at = clock.now()
-    first = queries.repeated(case, MessageKind.NOTE, by=by, body=body, at=at)
+    files = _waiting(case, by, MessageKind.NOTE) if with_files else []
+    first = queries.repeated(case, MessageKind.NOTE, by=by, body=body, at=at, files=files)
     if first is not None:
+        attachments.remove(files)
         return first
     message = case.add_message(MessageKind.NOTE, author=by, body=body, at=at)
+    attachments.attach(files, to=message)
     case.record(EventKind.NOTED, by=by, at=at)
     return message
 
 
-def reply(case: Case, *, by: User, body: str, wait: bool = False) -> Message:
+def reply(case: Case, *, by: User, body: str, wait: bool = False, with_files: bool = False) -> Message:
     """Say something in public, from staff or from the requester.
 
     Staff: the first-response clock stops, the requester gets a mail in service hours, and with `wait` the case is pending
     until they answer. Requester: a pending case is open again; on a resolved one they are asked first whether it is solved
-    (CaseResolved). The same words again at once are the same reply.
+    (CaseResolved). The same words again at once are the same reply. With files: those that wait for a reply of this person.
     """
     hold(case, by=by)
     at = clock.now()
-    first = queries.repeated(case, MessageKind.REPLY, by=by, body=body, at=at)
+    files = _waiting(case, by, MessageKind.REPLY) if with_files else []
+    first = queries.repeated(case, MessageKind.REPLY, by=by, body=body, at=at, files=files)
     if first is not None:
+        attachments.remove(files)
         return first
     if not by.is_staff:
-        return _reply_of_requester(case, by, body)
+        return _reply_of_requester(case, by, body, files)
     message = case.add_message(MessageKind.REPLY, author=by, body=body, at=at)
+    attachments.attach(files, to=message)
     case.record(EventKind.REPLIED, by=by, at=at)
     _answered(case, by, at)
     if case.status is not Status.RESOLVED or wait:
         _change_status(case, Status.PENDING if wait else Status.OPEN, by=by, at=at)
     db.session.flush()
-    mail.tell_requester(case, message)
+    mail.tell_requester(case, message, files=len(files))
     return message
 
 
-def resolve(case: Case, *, by: User, code: ResolutionCode, note: str) -> Message:
+def resolve(case: Case, *, by: User, code: ResolutionCode, note: str, with_files: bool = False) -> Message:
     """End the work on a case with a code and a note, which the requester sees at once and is mailed in service hours.
+
+    With files: those that wait for a resolution by this person.
 
     Raises NoteMissing for a note without substance, IllegalMove for a case that is resolved already.
     """
@@ -106,6 +118,8 @@ def resolve(case: Case, *, by: User, code: ResolutionCode, note: str) -> Message
         raise IllegalMove(case.number, case.status.value, Status.RESOLVED.value)
     at = clock.now()
     message = case.add_message(MessageKind.RESOLUTION, author=by, body=note.strip(), at=at)
+    files = _waiting(case, by, MessageKind.RESOLUTION) if with_files else []
+    attachments.attach(files, to=message)
     _answered(case, by, at)
     case.resolution_code, case.resolved_at = code, at
     old = case.status.value
@@ -114,7 +128,7 @@ def resolve(case: Case, *, by: User, code: ResolutionCode, note: str) -> Message
     sla.stop(case.id, Target.RESOLUTION, at=at)
     case.due_at = None
     db.session.flush()
-    mail.tell_requester(case, message)
+    mail.tell_requester(case, message, files=len(files))
     return message
 
 
@@ -129,17 +143,23 @@ def accept(case: Case, *, by: User) -> None:
     case.record(EventKind.ACCEPTED, by=by, at=at, old={"status": Status.RESOLVED.value}, new={"status": Status.CLOSED.value})
 
 
-def reject(case: Case, *, by: User, body: str) -> Message:
-    """The requester says that this did not solve it: the case is open for the same team, and mail still held is cancelled."""
+def reject(case: Case, *, by: User, body: str, with_files: bool = False) -> Message:
+    """The requester says that this did not solve it: the case is open for the same team, and mail still held is cancelled.
+
+    With files: those that wait for a reply of this person, as a case can be resolved while somebody writes one.
+    """
     handing.hold_owners(case)
     case.hold()
     at = clock.now()
-    first = queries.repeated(case, MessageKind.NOT_SOLVED, by=by, body=body, at=at)
+    files = _waiting(case, by, MessageKind.REPLY) if with_files else []
+    first = queries.repeated(case, MessageKind.NOT_SOLVED, by=by, body=body, at=at, files=files)
     if first is not None:
+        attachments.remove(files)
         return first
     if case.status is not Status.RESOLVED:
         raise CaseClosed(case.number) if case.is_final else IllegalMove(case.number, case.status.value, Status.OPEN.value)
     message = case.add_message(MessageKind.NOT_SOLVED, author=by, body=body, at=at)
+    attachments.attach(files, to=message)
     case.move_to(Status.OPEN)
     case.resolution_code = case.resolved_at = None
     case.record(EventKind.REJECTED, by=by, at=at, old={"status": Status.RESOLVED.value}, new={"status": Status.OPEN.value})
@@ -186,11 +206,17 @@ def rate(case: Case, *, by: User, score: int, comment: str = "") -> CaseRating:
     return case.rating
 
 
-def _reply_of_requester(case: Case, by: User, body: str) -> Message:
+def _waiting(case: Case, by: User, kind: MessageKind) -> list[Attachment]:
+    """The files that wait for what this person writes on the case; call it when the case is held."""
+    return attachments.take(attachments.on_case(by, case, kind))
+
+
+def _reply_of_requester(case: Case, by: User, body: str, files: list[Attachment]) -> Message:
     if case.status is Status.RESOLVED:
         raise CaseResolved(case.number)
     at = clock.now()
     message = case.add_message(MessageKind.REPLY, author=by, body=body, at=at)
+    attachments.attach(files, to=message)
     case.record(EventKind.REPLIED, by=by, at=at)
     if case.status is Status.PENDING:
         _change_status(case, Status.OPEN, by=by, at=at)

@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from ..typed_text import lines, one_line
+from .file_field import FilesField
 from .ratings import LONGEST_COMMENT
 from .wording import SCORES
 
@@ -28,6 +29,7 @@ class ReplyForm(FlaskForm):  # type: ignore[misc]
             Length(max=LONGEST_MESSAGE, message=_l("A message can have up to 10,000 characters.")),
         ],
     )
+    files = FilesField()
 
 
 class RejectForm(FlaskForm):  # type: ignore[misc]
@@ -42,6 +44,7 @@ class RejectForm(FlaskForm):  # type: ignore[misc]
             Length(max=LONGEST_MESSAGE, message=_l("A message can have up to 10,000 characters.")),
         ],
     )
+    files = FilesField()
 
 
 class RatingForm(FlaskForm):  # type: ignore[misc]

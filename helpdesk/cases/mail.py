@@ -38,12 +38,16 @@ def send_receipt(case: Case, *, expect: object, answers: list[dict[str, str]]) -
     _write("case_received", case, about={**facts(case), "expect": expect, "answers": answers}, key=case.number)
 
 
-def tell_requester(case: Case, message: Message) -> OutboxMessage | None:
-    """Send a public message of staff to the requester, within service hours; none goes to an account that is deactivated."""
+def tell_requester(case: Case, message: Message, *, files: int = 0) -> OutboxMessage | None:
+    """Send a public message of staff to the requester, within service hours; none goes to an account that is deactivated.
+
+    Of files it tells how many there are: what they are called, and what is in them, stays on the page of the case.
+    """
     if message.kind not in PUBLIC_KINDS:
         raise ValueError("an internal note is never mailed")
     code = case.resolution_code
-    about = {**facts(case), "note": message.body, "author": message.author.name, "code_label": lazy_label(code) if code else ""}
+    said = {"note": message.body, "author": message.author.name, "files": files}
+    about = {**facts(case), **said, "code_label": lazy_label(code) if code else ""}
     return _write(MAIL_OF[message.kind], case, about=about, key=occasion(case, message))
 
 

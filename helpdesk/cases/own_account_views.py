@@ -10,7 +10,7 @@ from ..accounts.registration import Answer
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import closing, own_data
-from .views import bp
+from .attachment_views import bp
 
 PAGE = "cases/close_account.html"
 

@@ -1,7 +1,7 @@
 """Everything held about one person, for themselves, by a positive list: what a table gains is not told by itself."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,8 @@ from ..knowledge.models import ArticleFeedback
 from ..notifications.kinds import KINDS, Audience
 from ..notifications.models import MailState, OutboxMessage
 from ..providers.models import Affiliation, JoinRequest
-from . import queries
+from . import attachments, queries
+from .attachment_models import Attachment
 from .models import Case, Message, public_messages
 from .ratings import CaseRating
 
@@ -35,6 +36,7 @@ def of(user: User) -> Iterator[str]:
         for number, row in enumerate(_rows(_mine(model, user), model)):
             yield (",\n" if number else "\n") + _json(tell(row))
         yield "]"
+    yield ',\n"not_sent": ' + _json(_not_sent(user))
     yield "\n}\n"
 
 
@@ -141,7 +143,7 @@ def _case(case: Case) -> Facts:
         "resolved_at": case.resolved_at,
         "closed_at": case.closed_at,
         "answers": [{"question": question, "answer": answer} for question, answer in case.answer_rows],
-        "messages": [_message(message, case) for message in public_messages(queries.messages_of(case))],
+        "messages": _messages(case),
         "rating": _rating(case.rating),
     }
 
@@ -150,10 +152,27 @@ def _rating(row: CaseRating | None) -> Facts | None:
     return {"at": row.at, "score": row.score, "comment": row.comment} if row else None
 
 
-def _message(message: Message, case: Case) -> Facts:
+def _messages(case: Case) -> list[Facts]:
+    files = attachments.of_case(case, reader=case.requester).said
+    return [_message(message, case, files.get(message.id, ())) for message in public_messages(queries.messages_of(case))]
+
+
+def _message(message: Message, case: Case, files: Sequence[Attachment]) -> Facts:
     by = "you" if message.author_id == case.requester_id else message.author.name
     told = {"at": message.sent_at, "by": by, "kind": message.kind.value, "withdrawn_at": message.withdrawn_at}
-    return told if message.withdrawn_at else {**told, "text": message.body}
+    return told if message.withdrawn_at else {**told, "text": message.body, "files": [_file(file) for file in files]}
+
+
+def _file(file: Attachment) -> Facts:
+    return {"name": file.name, "type": file.media_type, "bytes": file.size, "at": file.uploaded_at, "removed_at": file.redacted_at}
+
+
+def _not_sent(user: User) -> Facts:
+    """The forms that they have not sent, whose table is known by its name, and the files that wait."""
+    drafts = db.metadata.tables["drafts"]
+    rows = db.session.execute(sa.select(drafts.c.saved_at, drafts.c.answers).where(drafts.c.owner_id == user.id)).all()
+    files = db.session.scalars(attachments.Shelf(user.id).waiting())
+    return {"forms": [dict(row._mapping) for row in rows], "files": [_file(file) for file in files]}
 
 
 def _mail(row: OutboxMessage) -> Facts:

@@ -1,6 +1,6 @@
 """Which cases there are for whom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -9,7 +9,8 @@ from sqlalchemy.orm import joinedload
 from ..accounts.models import Team, TeamMember, User
 from ..extensions import db
 from ..permissions import Permission, may
-from . import visibility
+from . import attachments, visibility
+from .attachment_models import Attachment
 from .models import Case, Event, Message, MessageKind
 from .numbers import id_of
 
@@ -78,12 +79,17 @@ def with_form_key(key: str) -> sa.Select[Case]:
     return sa.select(Case).where(Case.form_key == key)
 
 
-def repeated(case: Case, kind: MessageKind, *, by: User, body: str, at: datetime) -> Message | None:
-    """The last message of the case, if the same person said the same a moment ago: this is a second press of the button."""
+def repeated(
+    case: Case, kind: MessageKind, *, by: User, body: str, at: datetime, files: Sequence[Attachment] = ()
+) -> Message | None:
+    """The last message of the case, if the same person said the same a moment ago: this is a second press of the button.
+
+    With another file it is another message.
+    """
     found = db.session.scalar(sa.select(Message).where(Message.case_id == case.id).order_by(Message.id.desc()).limit(1))
     if found is None or (found.author_id, found.kind, found.body) != (by.id, kind, body) or at - found.sent_at > SAME_BREATH:
         return None
-    return found
+    return found if attachments.are_all_on(found, files) else None
 
 
 def latest_first(user: User, *, before: int | None) -> sa.Select[Case]:

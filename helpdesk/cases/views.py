@@ -10,7 +10,8 @@ from ..accounts.sessions import the_user
 from ..extensions import db
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import commands, listing, privacy, progress, queries, states, visibility
+from . import attachment_wording, attachments, commands, listing, privacy, progress, queries, states, visibility
+from .arrivals import takes_files
 from .errors import AlreadyRated, CaseClosed, CaseResolved, IllegalMove, NotClosed, NotTheRequester, WorkHasBegun
 from .forms import CaseSearchForm, ConfirmForm, RatingForm, RejectForm, ReplyForm
 from .listing import Look, Standing
@@ -22,6 +23,7 @@ from .wording import label, score_in_words
 bp = Blueprint("cases", __name__)
 bp.add_app_template_global(label, "label")
 bp.add_app_template_global(score_in_words, "score_in_words")
+bp.add_app_template_global(attachment_wording.about, "about_file")
 
 Answer = str | Response | tuple[str, int]
 
@@ -52,28 +54,28 @@ def mine() -> Answer:
 @requires(Permission.SEE_OWN_CASES)
 def mine_case(number: str) -> Answer:
     """One case: where it stands, what happens next, what was said."""
-    case = _my_case(number)
-    forms = (url_for(".add_reply", number=case.number), url_for(".reject", number=case.number))
-    typed = next((fields for path in forms if (fields := parked.fields_for(path))), {})
-    return _case_page(case, unsent=str(typed.get("body", "")))
+    case = my_case(number)
+    typed = next((fields for path in _boxes(case) if (fields := parked.fields_for(path))), {})
+    return case_page(case, unsent=str(typed.get("body", "")))
 
 
 @bp.post("/cases/<number>/replies")
 @requires(Permission.SEE_OWN_CASES)
+@takes_files
 def add_reply(number: str) -> Answer:
     """Add a message to one's case."""
-    case, form = _my_case(number), ReplyForm()
-    if not form.validate():
-        return _case_page(case, form), 422
+    case, form = my_case(number), ReplyForm()
+    if not take_in(form, case):
+        return case_page(case, form), refusal(form)
     try:
         with transaction():
-            commands.reply(case, by=the_user(), body=form.body.data)
-            parked.forget(request.path)
+            commands.reply(case, by=the_user(), body=form.body.data, with_files=True)
+            _forget_typed(case)
     except CaseClosed:
         return _too_late(case, form.body.data)
     except CaseResolved:
         flash(_("Your message was not sent: the case has been resolved since you opened the page. Did this solve it?"), "warn")
-        return _case_page(case, unsent=form.body.data), 409
+        return case_page(case, unsent=form.body.data), 409
     flash(_("Your message is with the team."), "ok")
     return redirect(url_for(".mine_case", number=case.number))
 
@@ -85,14 +87,14 @@ def add_reply(number: str) -> Answer:
 @requires(Permission.SEE_OWN_CASES)
 def back_to_case(number: str) -> Answer:
     """Whoever opens the address of a button again comes back to the case."""
-    return redirect(url_for(".mine_case", number=_my_case(number).number))
+    return redirect(url_for(".mine_case", number=my_case(number).number))
 
 
 @bp.post("/cases/<number>/accept")
 @requires(Permission.SEE_OWN_CASES)
 def accept(number: str) -> Answer:
     """This solved it: the case is closed."""
-    case = _my_case(number)
+    case = my_case(number)
     _must_be_requester(case)
     try:
         with transaction():
@@ -110,31 +112,32 @@ def accept(number: str) -> Answer:
 @requires(Permission.SEE_OWN_CASES)
 def ask_reject(number: str) -> Answer:
     """Ask what is still wrong."""
-    case = _my_case(number)
+    case = my_case(number)
     _must_be_requester(case)
     if case.status is not Status.RESOLVED:
         return redirect(url_for(".mine_case", number=case.number))
     typed = parked.fields_for(request.path)
-    return render_template("cases/reject.html", case=case, form=RejectForm(MultiDict(typed) if typed else None))
+    return reject_page(case, RejectForm(MultiDict(typed) if typed else None))
 
 
 @bp.post("/cases/<number>/reject")
 @requires(Permission.SEE_OWN_CASES)
+@takes_files
 def reject(number: str) -> Answer:
     """This did not solve it: the case is open again for the same team."""
-    case, form = _my_case(number), RejectForm()
+    case, form = my_case(number), RejectForm()
     _must_be_requester(case)
-    if not form.validate():
-        return render_template("cases/reject.html", case=case, form=form), 422
+    if not take_in(form, case):
+        return reject_page(case, form), refusal(form)
     try:
         with transaction():
-            commands.reject(case, by=the_user(), body=form.body.data)
-            parked.forget(request.path)
+            commands.reject(case, by=the_user(), body=form.body.data, with_files=True)
+            _forget_typed(case)
     except CaseClosed:
         return _too_late(case, form.body.data)
     except IllegalMove:
         flash(_("Your case is open already. Add your message below."), "info")
-        return _case_page(case, unsent=form.body.data), 409
+        return case_page(case, unsent=form.body.data), 409
     flash(_("Your case is open again, with the same team."), "ok")
     return redirect(url_for(".mine_case", number=case.number))
 
@@ -143,7 +146,7 @@ def reject(number: str) -> Answer:
 @requires(Permission.SEE_OWN_CASES)
 def ask_cancel(number: str) -> Answer:
     """Ask before the case is canceled."""
-    case = _my_case(number)
+    case = my_case(number)
     _must_be_requester(case)
     if case.is_final or case.work_has_begun:
         return redirect(url_for(".mine_case", number=case.number))
@@ -154,7 +157,7 @@ def ask_cancel(number: str) -> Answer:
 @requires(Permission.SEE_OWN_CASES)
 def cancel(number: str) -> Answer:
     """Withdraw one's case before work has begun."""
-    case = _my_case(number)
+    case = my_case(number)
     _must_be_requester(case)
     try:
         with transaction():
@@ -175,7 +178,7 @@ def cancel(number: str) -> Answer:
 @requires(Permission.SEE_OWN_CASES)
 def set_privacy(number: str) -> Answer:
     """Hide one's case from colleagues, or show it to them."""
-    case, hide = _my_case(number), request.form.get("is_private") == "y"
+    case, hide = my_case(number), request.form.get("is_private") == "y"
     _must_be_requester(case)
     with transaction():
         privacy.set_privacy(case, is_private=hide, by=the_user())
@@ -187,10 +190,10 @@ def set_privacy(number: str) -> Answer:
 @requires(Permission.SEE_OWN_CASES)
 def rate(number: str) -> Answer:
     """Say once how one's closed case was handled."""
-    case, form = _my_case(number), RatingForm()
+    case, form = my_case(number), RatingForm()
     _must_be_requester(case)
     if not form.validate():
-        return _case_page(case, rating_form=form), 422
+        return case_page(case, rating_form=form), 422
     try:
         with transaction():
             commands.rate(case, by=the_user(), score=int(form.score.data), comment=form.comment.data)
@@ -204,9 +207,39 @@ def rate(number: str) -> Answer:
     return redirect(url_for(".mine_case", number=case.number))
 
 
-def _my_case(number: str) -> Case:
+def my_case(number: str) -> Case:
+    """The case, if it is one's own or one may see it as a colleague: foreign and missing ones look alike."""
     case: Case = db.one_or_404(queries.numbered(the_user(), number))
     return case
+
+
+def take_in(form: ReplyForm | RejectForm, case: Case) -> bool:
+    """Validate a form, and let its files wait with what is written, whether that can be sent or not.
+
+    Says whether all is well; what is not stands beside the fields.
+    """
+    is_valid = form.validate()
+    if form.files.data:
+        with transaction():
+            shelf = attachments.on_case(the_user(), case, MessageKind.REPLY)
+            _kept, refused = attachments.receive(form.files.data, on=shelf)
+        form.files.refuse(refused)
+    return is_valid and not form.errors
+
+
+def refusal(form: ReplyForm | RejectForm) -> int:
+    """The status of a form that was not taken: whose fault it is."""
+    return 503 if form.files.is_our_fault else 422
+
+
+def _boxes(case: Case) -> list[str]:
+    """Where what is typed on the page of a case is sent."""
+    return [url_for(endpoint, number=case.number) for endpoint in (".add_reply", ".reject", ".keep_files")]
+
+
+def _forget_typed(case: Case) -> None:
+    for path in _boxes(case):
+        parked.forget(path)
 
 
 def _must_be_requester(case: Case) -> None:
@@ -217,12 +250,20 @@ def _must_be_requester(case: Case) -> None:
         abort(403)
 
 
-def _case_page(case: Case, form: ReplyForm | None = None, *, unsent: str = "", rating_form: RatingForm | None = None) -> str:
+def reject_page(case: Case, form: RejectForm) -> str:
+    """The page that asks what is still wrong."""
+    return render_template("cases/reject.html", case=case, form=form, waiting=_files(case).waiting.get(MessageKind.REPLY, ()))
+
+
+def case_page(
+    case: Case, form: ReplyForm | RejectForm | None = None, *, unsent: str = "", rating_form: RatingForm | None = None
+) -> str:
     """The page of a case, with the form that fits its status; what was typed but not sent stands in it."""
     said, is_mine = public_messages(queries.messages_of(case)), case.requester_id == the_user().id
     if form is None:
         kind = RejectForm if case.status is Status.RESOLVED and is_mine else ReplyForm
         form = kind(MultiDict({"body": unsent}) if unsent else None)
+    files = _files(case)
     resolutions = [m for m in said if m.kind is MessageKind.RESOLUTION and m.withdrawn_at is None]
     return render_template(
         "cases/mine_case.html",
@@ -230,12 +271,18 @@ def _case_page(case: Case, form: ReplyForm | None = None, *, unsent: str = "", r
         messages=said,
         resolution=resolutions[-1] if resolutions and case.resolution_code else None,
         form=form,
+        files=files.said,
+        waiting=files.waiting.get(MessageKind.REPLY, ()),
         unsent=unsent,
         progress=progress.of(case, reader=the_user()),
         is_mine=is_mine,
         who_sees=privacy.who_sees(case, reader=the_user()),
         rating_form=(rating_form or _rating_form(case)) if is_mine and case.awaits_rating else None,
     )
+
+
+def _files(case: Case) -> attachments.OnCase:
+    return attachments.of_case(case, reader=the_user())
 
 
 def _rating_form(case: Case) -> RatingForm:
@@ -246,4 +293,4 @@ def _rating_form(case: Case) -> RatingForm:
 def _too_late(case: Case, typed: str) -> tuple[str, int]:
     """The case has closed under the hand: say so, and leave what was typed to be copied."""
     flash(_("This case is closed and takes no more messages. What you wrote is below; you can send it as a new case."), "warn")
-    return _case_page(case, unsent=typed), 409
+    return case_page(case, unsent=typed), 409

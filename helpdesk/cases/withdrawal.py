@@ -14,7 +14,7 @@ from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
 from ..typed_text import readable_length
-from . import handing, mail, queries
+from . import attachments, handing, mail, queries
 from .errors import NoteMissing, NotTakenBack
 from .models import SHORTEST_NOTE, Case, EventKind, Message, MessageKind, Status
 
@@ -62,7 +62,7 @@ def revise(case: Case, message: Message, *, by: User, body: str) -> Message:
     again = case.add_message(message.kind, author=by, body=body.strip(), at=at)
     case.record(EventKind.REVISED, by=by, at=at, old={"message": message.id}, new={"message": message.kind.value})
     db.session.flush()
-    following = mail.tell_requester(case, again)
+    following = mail.tell_requester(case, again, files=attachments.move(message, to=again))
     if following is None:
         raise NotTakenBack(case.number)
     try:

@@ -1,6 +1,7 @@
-"""What can be asked about: topics in their groups, and the versions of the form that asks."""
+"""What can be asked about: topics in their groups, the versions of the form that asks, and forms that are not sent yet."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,3 +39,23 @@ class FormVersion(db.Model):  # type: ignore[name-defined]
     reason: Mapped[str]
     published_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     published_at: Mapped[datetime]
+
+
+class Purpose(StrEnum):
+    """For whom somebody fills in the form."""
+
+    OWN = "own"
+
+
+class Draft(db.Model):  # type: ignore[name-defined]
+    """What somebody has typed into the form and not sent: their own, on every device, and read by nobody else."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (sa.UniqueConstraint("owner_id", "purpose"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    purpose: Mapped[Purpose] = mapped_column(text_enum(Purpose, "purpose"))
+    form_key: Mapped[str]  # of the form it was typed into: what is sent from it on two devices makes one case
+    answers: Mapped[dict[str, Any]] = mapped_column(Json)  # the values of each field, by its name
+    saved_at: Mapped[datetime] = mapped_column(index=True)

@@ -17,6 +17,8 @@ from sqlalchemy.exc import DatabaseError
 from .. import clock
 from ..accounts import people
 from ..accounts.models import Team, TeamMember, User
+from ..cases import attachment_store
+from ..cases.attachment_models import Attachment
 from ..cases.models import IN_THE_QUEUE, Case
 from ..extensions import db
 from ..hours import queries as hours
@@ -43,7 +45,7 @@ def findings() -> list[Finding]:
         return [*first, *_disk()]
     at = clock.now()
     try:
-        asked = [_scheduler(at), *_mail(at), _closures(at), _owners(), *_alarms()]
+        asked = [_scheduler(at), *_mail(at), _closures(at), _owners(), _attachments(), *_alarms()]
     except DatabaseError:  # of which a missing table is one on PostgreSQL, where SQLite calls it operational
         db.session.rollback()
         asked = [_database(readiness.Readiness(database_answers=False))]
@@ -187,6 +189,31 @@ def _owners() -> Finding:
     )
 
 
+def _attachments() -> Finding:
+    """The files of people: whether they can be kept, and those that the sweep did not find."""
+    folder = attachment_store.folder()
+    if not attachment_store.is_writable():
+        return fault(
+            _("Attachments"),
+            _("no file can be kept in %(folder)s", folder=folder),
+            to_do=_("See that the folder is there, and that the desk may write it. Until then people are told so."),
+        )
+    number = _count(Attachment.missing_at.is_not(None), table=Attachment)
+    if not number:
+        return fine(_("Attachments"), _("files can be kept, and none is missing"))
+    return fault(
+        _("Attachments"),
+        ngettext(
+            "%(how_many)s file is not in %(folder)s",
+            "%(how_many)s files are not in %(folder)s",
+            number,
+            how_many=_said(number),
+            folder=folder,
+        ),
+        to_do=_("See that ATTACHMENTS_DIR names the right folder and that it is there; bring back its files from the backup."),
+    )
+
+
 def _alarms() -> list[Finding]:
     rows = db.session.scalars(sa.select(Alarm).where(Alarm.cleared_at.is_(None)).order_by(Alarm.raised_at)).all()
     if not rows:
@@ -211,9 +238,8 @@ def _folders() -> list[Path]:
     """The folders of the database, where it is a file, of attachments, and of everything else that is kept."""
     url = db.engine.url
     database = [Path(current_app.instance_path, str(url.database)).parent] if url.drivername == "sqlite" else []
-    attachments = current_app.config.get("ATTACHMENTS_DIR")
-    kept = [Path(attachments)] if attachments else []
-    return [folder for folder in (*database, *kept, Path(current_app.instance_path)) if folder.is_dir()]
+    kept = (*database, attachment_store.folder(), Path(current_app.instance_path))
+    return [folder for folder in kept if folder.is_dir()]
 
 
 def _disk_of(folder: Path) -> Finding:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from ..accounts import parked
 from ..accounts.sessions import the_user
 from ..accounts.wording import label
+from ..cases.arrivals import takes_files
 from ..cases.models import Case
 from ..extensions import db
 from ..knowledge import finding, queries
@@ -18,6 +19,7 @@ from ..knowledge.readers import Reader
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import case_page
+from .attachment_views import refusal, take_in
 from .blueprint import bp
 from .case_page import Outcome
 from .forms import LONGEST_TEXT, ReplyForm
@@ -43,12 +45,13 @@ def articles(number: str) -> Answer:
 
 @bp.post("/cases/<number>/articles")
 @requires(Permission.WORK_ON_CASES)
+@takes_files
 def leave_reply(number: str) -> Answer:
-    """Keep the reply that is being written, and look for an article."""
+    """Keep the reply that is being written, its files too, and look for an article."""
     case, form = case_of(number), ReplyForm()
-    if len(form.typed) > LONGEST_TEXT:
-        form.validate()
-        return case_page.render(case, Outcome(form)), 422
+    take_in(form, case)
+    if form.files.errors or len(form.typed) > LONGEST_TEXT:
+        return case_page.render(case, Outcome(form)), refusal(form)
     _keep_reply(case, form.typed)
     return redirect(url_for(".articles", number=case.number), code=303)
 

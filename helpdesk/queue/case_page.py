@@ -10,9 +10,10 @@ from werkzeug.datastructures import MultiDict
 from ..accounts import parked
 from ..accounts.models import Language
 from ..accounts.sessions import the_user
+from ..cases import attachments, file_box, untold
 from ..cases import mail as case_mail
 from ..cases import queries as cases
-from ..cases import untold
+from ..cases.attachment_models import Attachment
 from ..cases.models import FINAL, Case, Event, EventKind, Impact, MessageKind, ProviderRole, Status, System, Urgency
 from ..cases.wording import event_sentence, label
 from ..extensions import db
@@ -53,12 +54,13 @@ class Outcome:
 
 @dataclass
 class Offered:
-    """The forms that the status of the case allows, filled in with what was typed; and what was typed into others."""
+    """The forms that the status of the case allows, filled in with what was typed; and what was meant for others."""
 
     note: CaseForm | None = None
     reply: CaseForm | None = None
     resolve: CaseForm | None = None
     left_over: list[str] = field(default_factory=list)
+    left_behind: list[Attachment] = field(default_factory=list)
 
 
 def render(case: Case, outcome: Outcome | None = None) -> str:
@@ -68,6 +70,7 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
     changes = [e for e in events if outcome.stale_since is not None and e.version > outcome.stale_since]
     said = sum(event.kind in SPOKEN for event in changes)
     sent = list(db.session.scalars(mail.mail_of_case(case.id)))
+    files = attachments.of_case(case, reader=the_user())
     return render_template(
         "queue/case.html",
         case=case,
@@ -77,7 +80,9 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         events=events,
         changes=changes,
         outcome=outcome,
-        offered=_offered(case, outcome),
+        offered=_offered(case, outcome, files),
+        files=files.said,
+        waiting=files.waiting,
         clocks=list(db.session.scalars(sla.clocks(case.id))),
         decision=_decision(case, events),
         mail=[(m, kind_name(m.kind), mail.standing(m)) for m in sent],
@@ -94,23 +99,30 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
     )
 
 
-def _offered(case: Case, outcome: Outcome) -> Offered:
+def _offered(case: Case, outcome: Outcome, files: attachments.OnCase) -> Offered:
     """The forms for this status; one that was written for an older version is offered again for the present one."""
     filled = {kind: _form(kind, address, case, outcome) for kind, address in FORMS.items()}
     left_over = [form.typed for kind, form in filled.items() if form.typed and not _allows(case.status, kind)]
+    left_behind = [f for kind in FORMS if not _allows(case.status, kind) for f in files.waiting.get(kind.says, ())]
     note, reply, resolve = (form if _allows(case.status, kind) else None for kind, form in filled.items())
-    return Offered(note, reply, resolve, left_over)
+    return Offered(note, reply, resolve, left_over, left_behind)
 
 
 def _form(kind: type[CaseForm], address: str, case: Case, outcome: Outcome) -> CaseForm:
     if isinstance(outcome.form, kind):
         form = outcome.form
     else:
-        typed = parked.fields_for(url_for(address, number=case.number))
+        typed = parked.fields_for(url_for(address, number=case.number)) or _left_at_files(kind, case)
         form = kind(formdata=MultiDict(typed) if typed else None)
     if isinstance(form, PublicForm) and (form is not outcome.form or outcome.stale_since is not None or not form.version.data):
         form.version.data = str(case.version)
     return form
+
+
+def _left_at_files(kind: type[CaseForm], case: Case) -> dict[str, Any] | None:
+    """What was typed when a session ended under somebody who added a file."""
+    typed = parked.fields_for(url_for("queue.keep_files", number=case.number))
+    return typed if typed and typed.get(file_box.BOX) == kind.says else None
 
 
 def _allows(status: Status, kind: type[CaseForm]) -> bool:

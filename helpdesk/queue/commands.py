@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from .. import clock
 from ..accounts.models import User
+from ..cases import attachments
 from ..cases import commands as cases
 from ..cases import queries as case_queries
 from ..cases.models import Case, MessageKind
@@ -37,5 +38,6 @@ def _one_press_at_a_time(user: User) -> None:
 def refuse_repetition(case: Case, *, by: User, kind: MessageKind, body: str) -> None:
     """Lock person and case; raise SaidAlready if this is the second press of the button that sent just this, a moment ago."""
     cases.hold(case, by=by)
-    if case_queries.repeated(case, kind, by=by, body=body, at=clock.now()) is not None:
+    files = attachments.take(attachments.on_case(by, case, kind))
+    if case_queries.repeated(case, kind, by=by, body=body, at=clock.now(), files=files) is not None:
         raise SaidAlready(case.number)

@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice, enum_choices
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from ..cases.commands import SHORTEST_NOTE
+from ..cases.file_field import FilesField
 from ..cases.models import MessageKind, ResolutionCode
 from ..cases.wording import label
 from ..typed_text import lines, readable_length
@@ -40,6 +41,7 @@ class NoteForm(CaseForm):
         filters=[lines],
         validators=[DataRequired(_l("Write the note first.")), Length(max=LONGEST_TEXT, message=_TOO_LONG)],
     )
+    files = FilesField(id="note-files")
 
 
 class PublicForm(CaseForm):
@@ -73,6 +75,7 @@ class ReplyForm(PublicForm):
         filters=[lines],
         validators=[DataRequired(_l("Write the reply first.")), Length(max=LONGEST_TEXT, message=_TOO_LONG)],
     )
+    files = FilesField(id="reply-files")
 
 
 class ResolveForm(PublicForm):
@@ -92,6 +95,7 @@ class ResolveForm(PublicForm):
             Length(max=LONGEST_TEXT, message=_TOO_LONG),
         ],
     )
+    files = FilesField(id="resolve-files")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

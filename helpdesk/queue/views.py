@@ -8,14 +8,17 @@ from werkzeug.wrappers import Response
 
 from ..accounts import parked
 from ..accounts.sessions import the_user
+from ..cases import attachments
 from ..cases import commands as cases
+from ..cases.arrivals import takes_files
 from ..cases.errors import AlreadyTaken, CaseClosed, IllegalMove, StaleCase
 from ..cases.models import Case, ResolutionCode
 from ..cases.wording import label
 from ..notifications import alarms
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import articles, case_page, commands, join_requests, mail_acts, mail_views, queries, recovery, wording
+from . import articles, attachment_views, case_page, commands, join_requests, mail_acts, mail_views, queries, recovery, wording
+from .attachment_views import refusal, take_in
 from .blueprint import bp
 from .case_page import Outcome
 from .errors import NothingWaits, SaidAlready
@@ -26,7 +29,8 @@ from .queries import Filter, Look
 
 WAIT = "wait"  # the button that makes the case wait for the provider
 
-__all__ = ["articles", "bp", "join_requests", "mail_acts", "mail_views", "recovery"]  # they add their routes when imported
+# They add their routes when imported.
+__all__ = ["articles", "attachment_views", "bp", "join_requests", "mail_acts", "mail_views", "recovery"]
 
 Answer = str | Response | tuple[str, int]
 
@@ -101,36 +105,40 @@ def take(number: str) -> Answer:
 
 @bp.post("/cases/<number>/notes")
 @requires(Permission.WORK_ON_CASES)
+@takes_files
 def add_note(number: str) -> Answer:
     """Write an internal note."""
     form = NoteForm()
 
     def act(case: Case) -> None:
-        cases.add_note(case, by=the_user(), body=form.typed)
+        cases.add_note(case, by=the_user(), body=form.typed, with_files=True)
 
     return _say(number, form, act, done=_("Your note is saved. Only staff can read it."))
 
 
 @bp.post("/cases/<number>/replies")
 @requires(Permission.WORK_ON_CASES)
+@takes_files
 def reply(number: str) -> Answer:
     """Answer the requester; with the second button the case waits for them."""
     form, wait = ReplyForm(), request.form.get("then") == WAIT
 
     def act(case: Case) -> None:
-        cases.reply(case, by=the_user(), body=form.typed, wait=wait)
+        cases.reply(case, by=the_user(), body=form.typed, wait=wait, with_files=True)
 
     return _say(number, form, act, done=_("Your reply is on the case. By mail: %(leaves)s", leaves=wording.mail_told()))
 
 
 @bp.post("/cases/<number>/resolve")
 @requires(Permission.WORK_ON_CASES)
+@takes_files
 def resolve(number: str) -> Answer:
     """Resolve the case with a code and the note that the provider will read."""
     form = ResolveForm()
 
     def act(case: Case) -> None:
-        cases.resolve(case, by=the_user(), code=ResolutionCode(form.code.data), note=form.typed)
+        code = ResolutionCode(form.code.data)
+        cases.resolve(case, by=the_user(), code=code, note=form.typed, with_files=True)
 
     return _say(number, form, act, done=_("The case is resolved. By mail: %(leaves)s", leaves=wording.mail_told()))
 
@@ -138,8 +146,8 @@ def resolve(number: str) -> Answer:
 def _say(number: str, form: CaseForm, act: Callable[[Case], None], *, done: str) -> Answer:
     """Store what an agent wrote, once and on the version they have seen; else show the case with the text still there."""
     case = case_of(number)
-    if not form.validate():
-        return case_page.render(case, Outcome(form)), 422
+    if not take_in(form, case):
+        return case_page.render(case, Outcome(form)), refusal(form)
     try:
         with transaction():
             commands.refuse_repetition(case, by=the_user(), kind=form.says, body=form.typed)
@@ -147,7 +155,10 @@ def _say(number: str, form: CaseForm, act: Callable[[Case], None], *, done: str)
                 case.expect_version(form.seen_version)
             act(case)
             parked.forget(request.path)
+            parked.forget(url_for(".keep_files", number=case.number))
     except SaidAlready:
+        with transaction():  # its files came twice, too
+            attachments.remove(attachments.take(attachments.on_case(the_user(), case, form.says)))
         flash(_("You had just sent that. It is on the case once."), "info")
     except StaleCase as stale:
         return _refused(number, Outcome(form, stale_since=stale.since))

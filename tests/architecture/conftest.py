@@ -28,6 +28,7 @@ def _app(kind: str, folder: Path) -> Iterator[Flask]:
     environment = {
         "HELPDESK_ENV": kind,
         "DATABASE_URL": f"sqlite:///{folder}/desk.sqlite3",
+        "ATTACHMENTS_DIR": f"{folder}/files",
         "SECRET_KEY": "a-key-for-the-tests-of-the-architecture",
         "BASE_URL": "https://help.example.org",
         "MAIL_SERVER": "127.0.0.1",

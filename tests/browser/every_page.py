@@ -40,6 +40,8 @@ FILES = frozenset(
         "portal.healthz",
         "portal.readyz",
         "cases.own_data",
+        "cases.download",
+        "queue.download",
         "admin.export_organizations",
         "admin.sample_of_organizations",
         "admin.mail_export_table",
@@ -50,7 +52,9 @@ LEADS_ON = frozenset(
     {
         "accounts.visit_in",
         "accounts.second_step",  # without a password before it; the page itself is seen in test_second_factor_in_chromium.py
+        "cases.back_from_files",
         "cases.back_to_case",
+        "queue.back_from_files",
         "queue.back_to_articles",
         "queue.back_to_case",
         "queue.back_to_request",

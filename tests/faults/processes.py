@@ -39,6 +39,7 @@ def environment(app: Flask, **settings: str) -> dict[str, str]:
         "MAIL_SERVER": app.config["MAIL_SERVER"],
         "MAIL_PORT": str(app.config["MAIL_PORT"]),
         "MAILDIR": app.config["MAILDIR"],
+        "ATTACHMENTS_DIR": app.config["ATTACHMENTS_DIR"],
         "MAIL_MOST_AN_HOUR": "100000",  # a few people of the tests get the mail of hundreds
     }
     if app.config["HELPDESK_CLOCK_FILE"]:

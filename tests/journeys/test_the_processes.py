@@ -44,6 +44,7 @@ def settings(tmp_path: Path) -> dict[str, str]:
         "BASE_URL": f"http://127.0.0.1:{port}",
         "PORT": port,
         "MAILDIR": str(tmp_path / "mailbox"),
+        "ATTACHMENTS_DIR": str(tmp_path / "files"),
     }
 
 

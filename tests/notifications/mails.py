@@ -23,6 +23,7 @@ FACTS: dict[str, Any] = {
     "moved_to": "Service Desk",
     "note": "We sent the signature mail again.",
     "author": "Luis Whitfield",
+    "files": 2,
     "code_label": "Fixed",
     "answers": [{"question": "Your role", "answer": "Vaccine Coordinator (primary)"}],
     "expect": "by Tue, Dec 1, 11:30 a.m. ET",
