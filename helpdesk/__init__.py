@@ -53,7 +53,7 @@ def _register_packages(app: Flask) -> None:
     from .admin.views import bp as admin
     from .cases.own_account_views import bp as cases
     from .hours import wording
-    from .intake.views import bp as intake
+    from .intake.draft_views import bp as intake
     from .portal.views import bp as portal
     from .providers.views import bp as providers
     from .queue.views import bp as queue

@@ -164,7 +164,13 @@ def _message(message: Message, case: Case, files: Sequence[Attachment]) -> Facts
 
 
 def _file(file: Attachment) -> Facts:
-    return {"name": file.name, "type": file.media_type, "bytes": file.size, "at": file.uploaded_at, "removed_at": file.redacted_at}
+    return {
+        "name": file.name,
+        "type": file.media_type,
+        "bytes": file.size,
+        "at": file.uploaded_at,
+        "removed_at": file.redacted_at,
+    }
 
 
 def _not_sent(user: User) -> Facts:

@@ -13,6 +13,7 @@ from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, ValidationError
 
+from ..cases.file_field import FilesField
 from ..cases.opening import Answer
 from ..typed_text import one_line
 from .definition import DECIDING, Definition, Kind, Question, Section, TopicDefinition, TopicGroup
@@ -43,6 +44,7 @@ class TicketForm(FlaskForm):  # type: ignore[misc]
         validate_choice=False,
     )
     place = SelectField(_l("Where you work"), description=_l("The place that this question is about."), validate_choice=False)
+    files = FilesField()
     is_private = BooleanField(
         _l("Hide this case from my colleagues"),
         description=_l("Else coordinators of the location and administrators of the organization can read it and reply."),
@@ -63,6 +65,7 @@ class TicketForm(FlaskForm):  # type: ignore[misc]
             self.form_key.data = new_key()
         has_begun = self.chosen_topic is not None or bool(self.description.data or self.subject.data)
         self.asked = definition.asked(self.topic.data or "", self._answers()) if has_begun else ()
+        self._ask_for_files()
         for question in definition.questions_of(self.topic.data or ""):
             if question not in self.asked and question.key in self:
                 del self[question.key]  # what was answered to it goes with it
@@ -154,6 +157,14 @@ class TicketForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(_("Choose the place, or “Not listed” to type its name."))
         if field.data not in {*self.places, NOT_LISTED}:
             raise ValidationError(_("Choose one of the answers on the list."))
+
+    def _ask_for_files(self) -> None:
+        """In the words of the question that asks for them, where one does."""
+        question = next((q for q in self.asked if q.kind is Kind.FILES), None)
+        if question is None:
+            del self.files
+            return
+        self.files.label.text, self.files.description = self.words(question.label), self.words(question.help)
 
     def _answers(self) -> dict[str, str]:
         return {q.key: value_of(self[q.key]) for q in self.definition.questions if q.key in self}

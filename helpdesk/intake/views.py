@@ -1,4 +1,4 @@
-"""Get Help in steps: what it is about, its questions, check your answers, receipt."""
+"""Get Help in steps: what it is about, its questions, check your answers, receipt. What is typed is kept on every one."""
 
 from typing import Any
 
@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 
 from ..accounts import parked
 from ..accounts.sessions import the_user
-from ..cases import opening, progress
+from ..cases import attachments, opening, progress
 from ..cases import queries as cases
+from ..cases.arrivals import takes_files
 from ..cases.errors import CaseClosed, CaseResolved, FormKeyReused
 from ..cases.models import Case, MessageKind
 from ..extensions import db
@@ -20,17 +21,20 @@ from ..knowledge import finding, rendering
 from ..knowledge.readers import the_reader
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import commands, instead, queries, starting
+from . import commands, instead, keeping, queries, starting
+from .drafts import DraftTooLarge
 from .errors import NoDefinition
 from .forms import TicketForm, new_key, ticket_form
 from .places import places_of
-from .wording import urgent_words
+from .wording import unfinished_ticket, urgent_words
 
 bp = Blueprint("intake", __name__, url_prefix="/vaccine-provider/get-help")
 bp.add_app_template_global(urgent_words, "urgent_words")
+bp.add_app_template_global(unfinished_ticket, "unfinished_ticket")
 
-STEPS = (".get_help", ".check")  # whose forms may be parked when a session ends
+STEPS = (".get_help", ".check", ".keep_files")  # whose forms may be parked when a session ends
 ON_THE_PAGE = frozenset({"change", "show", "find", "pick"})  # buttons that change what the form asks, and send nothing
+LARGEST_ID = 2**31
 Answer = str | Response | tuple[str, int]
 log = structlog.get_logger()
 
@@ -45,29 +49,38 @@ def without_a_form(error: NoDefinition) -> Any:
 @bp.get("")
 @requires(Permission.ASK_FOR_HELP)
 def get_help() -> Answer:
-    """The help ticket: with what was typed before the session ended, or else with what the last case and the address tell."""
+    """The help ticket: with what was typed before, on whatever device, or else with what the account and the last case tell."""
     typed = next((fields for step in STEPS if (fields := parked.fields_for(url_for(step)))), None)
     if typed:
-        return _form_page(_form(MultiDict(typed)))
+        return form_page(form_of(MultiDict(typed)))
+    asked = {name: value for name in ("topic", "problem") if (value := request.args.get(name))}
+    draft = keeping.typed_before(the_user())
+    if draft is not None:
+        fields, saved_at = draft
+        for name, value in asked.items():
+            fields[name] = value
+        is_just_kept = "kept" in request.args
+        return form_page(form_of(starting.filled_in(fields, the_user())), kept_at=None if is_just_kept else saved_at)
     places = places_of(the_user())
-    known = starting.known_of(the_user(), places) | {"topic": request.args.get("topic"), "problem": request.args.get("problem")}
-    return _form_page(ticket_form(queries.current_definition(), places=places, formdata=None, known=known))
+    known = starting.known_of(the_user(), places) | asked
+    return form_page(ticket_form(queries.current_definition(), places=places, formdata=None, known=known))
 
 
 @bp.post("")
 @requires(Permission.ASK_FOR_HELP)
+@takes_files
 def review() -> Answer:
     """Check your answers, or back to the form to change them, to answer more or to mend what is wrong."""
-    form = _form(starting.filled_in(request.form, the_user()))
+    form = form_of(starting.filled_in(request.form, the_user()))
     if ON_THE_PAGE & set(request.form):
-        return _form_page(form)
-    if not form.validate():
+        keep(form)
+        return form_page(form)
+    is_valid = form.validate()
+    keep(form)
+    if not is_valid or form.errors:
         if form.chosen_topic is not None and request.form.get("shown", form.topic.data) != form.topic.data:
-            return _form_page(_form(starting.filled_in(request.form, the_user())))  # its questions have not been seen yet
-        return _form_page(form), 422
-    if any(parked.fields_for(url_for(step)) for step in STEPS):
-        with transaction():
-            _forget_parked()  # what was typed before is on this page now, or was changed
+            return form_page(form_of(starting.filled_in(request.form, the_user())))  # its questions have not been seen yet
+        return form_page(form), 503 if form.files and form.files.is_our_fault else 422
     return _check_page(form)
 
 
@@ -75,8 +88,8 @@ def review() -> Answer:
 @requires(Permission.ASK_FOR_HELP)
 def questions() -> Answer:
     """The questions that the answers so far lead to, as a part of the page: for the script that shows them in their place."""
-    form = _form(starting.filled_in(request.form, the_user()))
-    return render_template("intake/_questions.html", form=form)
+    form = form_of(starting.filled_in(request.form, the_user()))
+    return render_template("intake/_questions.html", form=form, waiting=keeping.files_of(the_user()))
 
 
 @bp.get("/check")
@@ -90,17 +103,19 @@ def check() -> Answer:
 @requires(Permission.ASK_FOR_HELP)
 def submit() -> Answer:
     """Make the case, once, however often the button is pressed."""
-    form = _form(request.form)
+    form = form_of(request.form)
     if not form.validate():
-        return _form_page(form), 422
+        return form_page(form), 422
     try:
         with transaction():
-            number = commands.submit(form, requester=the_user()).number
-            _forget_parked()
+            case = commands.submit(form, requester=the_user())
+            keeping.attach_files(case, _seen_files(), owner=the_user())
+            number = case.number
+            _forget(form)
     except FormKeyReused:
         form.form_key.data = new_key()
         flash(_("You have sent this form before, with other answers. Check these and send them as a case of their own."), "warn")
-        return _form_page(form), 409
+        return form_page(form), 409
     return redirect(url_for(".receipt", number=number))
 
 
@@ -108,15 +123,16 @@ def submit() -> Answer:
 @requires(Permission.ASK_FOR_HELP)
 def add_to_case(number: str) -> Answer:
     """Add the ticket to a case of one's own that is about the same."""
-    form = _form(request.form)
+    form = form_of(request.form)
     if not form.validate():
-        return _form_page(form), 422
+        return form_page(form), 422
     db.one_or_404(cases.numbered(the_user(), number).where(Case.requester_id == the_user().id))
     try:
         with transaction():
             case = db.session.scalars(cases.numbered(the_user(), number)).one()
-            instead.add_to(case, form, requester=the_user())
-            _forget_parked()
+            reply = instead.add_to(case, form, requester=the_user())
+            keeping.attach_files(case, _seen_files(), owner=the_user(), reply=reply.id)
+            _forget(form)
     except (CaseClosed, CaseResolved):
         flash(_("%(number)s has been answered meanwhile. Send this as a case of its own.", number=number), "warn")
         return _check_page(form), 409
@@ -131,25 +147,67 @@ def receipt(number: str) -> Answer:
     case = db.one_or_404(cases.numbered(the_user(), number))
     question = next(m for m in cases.messages_of(case) if m.kind is MessageKind.QUESTION)
     answers = opening.answers_shown(case, question.body)
+    files = attachments.of_case(case, reader=the_user()).said.get(question.id, ())
     expect = opening.expected_answer(case) if progress.is_first_answer_ahead(case) else ""
-    return render_template("intake/receipt.html", case=case, answers=answers, expect=expect)
+    return render_template("intake/receipt.html", case=case, answers=answers, files=files, expect=expect)
 
 
-def _check_page(form: TicketForm) -> str:
-    answers = finding.suggest(form.subject.data, the_reader(), topic=form.topic.data)
-    suggested = [(article, rendering.body_of(article)) for article in answers]
-    before = instead.open_cases_about(form, requester=the_user())
-    return render_template("intake/check.html", form=form, suggested=suggested, before=before)
+def keep(form: TicketForm, *, without: int = 0) -> None:
+    """Keep what this request has brought, files included, but for one file; which are not kept stands beside their field."""
+    arrived = request.files.getlist("files")
+    try:
+        with transaction():
+            draft = keeping.keep(_to_keep(form), owner=the_user())
+            keeping.remove_file(without, draft=draft)
+            refused = keeping.receive([file for file in arrived if file.filename], draft=draft)
+            forget_parked()  # what was typed before is on this page now, or was changed
+    except DraftTooLarge:
+        return
+    if form.files is not None:
+        form.files.refuse(refused)
 
 
-def _forget_parked() -> None:
+def _to_keep(form: TicketForm) -> MultiDict[str, Any]:
+    """What was sent, under the key that the page goes on with."""
+    sent: MultiDict[str, Any] = MultiDict(request.form)
+    sent["form_key"] = form.form_key.data
+    sent["topic"] = form.topic.data or ""
+    return sent
+
+
+def _forget(form: TicketForm) -> None:
+    keeping.forget(str(form.form_key.data), owner=the_user())
+    forget_parked()
+
+
+def forget_parked() -> None:
+    """What was typed when a session ended is sent, kept elsewhere or thrown away."""
     for step in STEPS:
         parked.forget(url_for(step))
 
 
-def _form(formdata: MultiDict[str, Any]) -> TicketForm:
+def _seen_files() -> set[int]:
+    """The files that stood on the page before it was sent."""
+    ids = (text for text in request.form.getlist("file_id") if text.isascii() and text.isdigit())
+    return {number for number in map(int, ids) if number < LARGEST_ID}
+
+
+def form_of(formdata: MultiDict[str, Any]) -> TicketForm:
+    """The ticket as it was sent, by the form in force."""
     return ticket_form(queries.current_definition(), places=places_of(the_user()), formdata=formdata)
 
 
-def _form_page(form: TicketForm) -> str:
-    return render_template("intake/get_help.html", form=form)
+def form_page(form: TicketForm, **more: Any) -> str:
+    """The page of the form, with the files that wait."""
+    return render_template("intake/get_help.html", form=form, waiting=keeping.files_of(the_user()), **more)
+
+
+def _check_page(form: TicketForm) -> str:
+    answers = finding.suggest(form.subject.data, the_reader(), topic=form.topic.data)
+    return render_template(
+        "intake/check.html",
+        form=form,
+        suggested=[(article, rendering.body_of(article)) for article in answers],
+        before=instead.open_cases_about(form, requester=the_user()),
+        waiting=keeping.files_of(the_user()),
+    )

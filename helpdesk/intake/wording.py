@@ -1,7 +1,10 @@
 """What the form says when vaccine is at risk, in the language of the page."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from ..accounts.sessions import the_user
+from . import keeping
 from .errors import NoDefinition
 from .fields import in_words
 from .queries import current_definition
@@ -14,6 +17,12 @@ class UrgentWords:
     title: str
     steps: tuple[str, ...]
     outside_hours: str
+
+
+def unfinished_ticket() -> datetime | None:
+    """Since when whoever looks at the page has a ticket that they have not sent."""
+    draft = keeping.typed_before(the_user())
+    return draft[1] if draft else None
 
 
 def urgent_words() -> UrgentWords | None:

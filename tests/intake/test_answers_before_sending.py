@@ -86,6 +86,7 @@ def test_topic_can_be_chosen_in_the_address(provider, asked_for, chosen):
 
 
 def test_checking_the_answers_asks_no_more_of_the_database_when_there_are_many_articles(provider):
+    provider.open(ASKING).press("Continue", **ANSWERS)  # from here on there is a draft
     costs = []
     for more in (0, MOST_LISTED):
         for number in range(more):
@@ -96,4 +97,4 @@ def test_checking_the_answers_asks_no_more_of_the_database_when_there_are_many_a
         costs.append(len(asked))
 
     assert len(suggested(provider)) == 3
-    assert costs[0] == costs[1] <= 9
+    assert costs[0] == costs[1] <= 16

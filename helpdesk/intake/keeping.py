@@ -1,0 +1,92 @@
+"""What is typed into the help ticket is kept on every step, with its files, until it is sent."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from ..accounts.models import User
+from ..cases import attachments
+from ..cases.attachment_models import Attachment
+from ..cases.attachments import Refused
+from ..cases.models import Case, MessageKind
+from ..extensions import db
+from . import drafts
+from .models import Draft, Purpose
+from .starting import NEVER_FILLED_IN
+
+# Of the page and its buttons: not typed by anybody.
+NOT_KEPT = frozenset({"form_key", "shown", "show", "find", "pick", "change", "remove", "files", "box", "file_id"})
+
+
+def keep(sent: MultiDict[str, Any], *, owner: User, purpose: Purpose = Purpose.OWN) -> Draft:
+    """Keep what was sent beside the answers to other topics' questions that this ticket had before. Needs an open transaction.
+
+    Raises DraftTooLarge.
+    """
+    before = drafts.of(owner, purpose)
+    key = sent.get("form_key", "")
+    known: Mapping[str, list[str]] = before.answers if before is not None and before.form_key == key else {}
+    typed = {name: values for name, values in sent.lists() if name not in NOT_KEPT}
+    kept = {name: values for name, values in known.items() if name not in NEVER_FILLED_IN}
+    return drafts.save(owner, purpose, key, {**kept, **typed})
+
+
+def typed_before(owner: User, purpose: Purpose = Purpose.OWN) -> tuple[MultiDict[str, Any], datetime] | None:
+    """What was kept of a ticket that has not been sent, with its key, and when."""
+    draft = drafts.of(owner, purpose)
+    if draft is None:
+        return None
+    fields: MultiDict[str, Any] = MultiDict(draft.answers)
+    fields["form_key"] = draft.form_key
+    return fields, draft.saved_at
+
+
+def receive(files: Collection[FileStorage], *, draft: Draft) -> list[Refused]:
+    """Let files wait with the ticket; says which are not kept, and why. Needs an open transaction."""
+    if not files:
+        return []
+    _kept, refused = attachments.receive(files, on=_shelf(draft))
+    return refused
+
+
+def remove_file(file_id: int, *, draft: Draft) -> None:
+    """Remove a file that waits; none has the id 0. Needs an open transaction."""
+    if file_id:
+        attachments.remove(file for file in attachments.take(_shelf(draft)) if file.id == file_id)
+
+
+def files_of(owner: User, purpose: Purpose = Purpose.OWN) -> list[Attachment]:
+    """The files that wait with the ticket, in the order in which they came."""
+    draft_id = sa.select(Draft.id).where(Draft.owner_id == owner.id, Draft.purpose == purpose).scalar_subquery()
+    waiting = sa.select(Attachment).where(Attachment.draft_id == draft_id, Attachment.message_id.is_(None))
+    return list(db.session.scalars(waiting.order_by(Attachment.id)))
+
+
+def attach_files(case: Case, file_ids: Collection[int], *, owner: User, purpose: Purpose = Purpose.OWN, reply: int = 0) -> None:
+    """Let the files that its requester saw before sending belong to what they asked, or to a reply of theirs (by its id)."""
+    draft = drafts.of(owner, purpose)
+    if draft is None or not file_ids:
+        return
+    messages = [m for m in case.messages if (m.id == reply if reply else m.kind is MessageKind.QUESTION)]
+    attachments.attach([file for file in attachments.take(_shelf(draft)) if file.id in file_ids], to=messages[0])
+
+
+def forget(form_key: str, *, owner: User, purpose: Purpose = Purpose.OWN) -> None:
+    """The ticket is sent: nothing is left of its draft. One that has been begun since stays. Needs an open transaction."""
+    draft = drafts.of(owner, purpose)
+    if draft is not None and draft.form_key == form_key:
+        drafts.remove(draft)
+
+
+def start_over(*, owner: User, purpose: Purpose = Purpose.OWN) -> None:
+    """Nothing is left of a ticket that was not sent, nor of its files. Needs an open transaction."""
+    draft = drafts.of(owner, purpose)
+    if draft is not None:
+        drafts.remove(draft)
+
+
+def _shelf(draft: Draft) -> attachments.Shelf:
+    return attachments.Shelf(draft.owner_id, draft_id=draft.id)
