@@ -14,7 +14,6 @@ from tests.intake.test_filling_in_the_form import ANSWERS, ASKING, FORM, errors
 from tests.visitor import Visitor
 
 ADD = "Add these, then choose more"
-MEGABYTE = 1024 * 1024
 BEFORE: set[str] = set()
 
 
@@ -73,7 +72,6 @@ def test_files_are_added_one_after_the_other_and_removed_with_everything_typed_k
     [
         (upload("virus.png", b"MZ\x90\x00 not a picture at all"), "of a kind that we do not take"),
         (upload("empty.csv", b""), "because it is empty"),
-        (upload("large.pdf", PDF + bytes(10 * MEGABYTE)), "larger than 10 MB"),
     ],
 )
 def test_a_file_that_is_not_kept_is_named_with_what_to_do_and_the_rest_stays(provider: Visitor, file, told) -> None:
