@@ -1,10 +1,14 @@
 """The ground of the data layer: the declarative base, our column types, and how a connection to each database is set up."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from datetime import time as time_of_day
 from decimal import Decimal
 from enum import StrEnum
+from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -15,6 +19,7 @@ from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 5_000
 BEGIN = "sqlite_begin"  # execution option: how a SQLite transaction is opened
+_TURNS: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()  # of the writers to each SQLite database
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -89,7 +94,24 @@ def prepare_engine(engine: Engine) -> None:
         raw.autocommit = False
 
 
+@contextmanager
+def in_turn(engine: Engine) -> Iterator[None]:
+    """Wait until the writers of this process that came first are done, on SQLite; at most as long as for its lock.
+
+    SQLite lets those who wait for its lock try again after pauses, in no order: of many threads one may never be lucky.
+    """
+    turn = _TURNS.get(engine)
+    has_come = turn is not None and turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
+    try:
+        yield
+    finally:
+        if turn is not None and has_come:
+            turn.release()
+
+
 def _prepare_sqlite(engine: Engine) -> None:
+    _TURNS[engine] = Lock()
+
     @event.listens_for(engine, "connect")
     def connected(raw: Any, _record: Any) -> None:
         raw.isolation_level = None  # the driver must not begin transactions of its own

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 
-from .database import BEGIN
+from .database import BEGIN, in_turn
 from .extensions import KEPT, db
 from .languages import for_the_record
 
@@ -35,12 +35,20 @@ def transaction() -> Iterator[None]:
     What was read before is given up first, so that objects loaded earlier are read afresh inside. On SQLite the write lock
     is taken at once (BEGIN IMMEDIATE); a transaction that upgrades from reading to writing could fail half-way.
     """
-    session = db.session()
+    session, afterwards = db.session(), list[Callable[[], None]]()
     if session.info.get("open"):
         raise TransactionOpen
     session.rollback()
+    with in_turn(db.engine), _as_one_piece(session, afterwards):
+        yield
+    for act in afterwards:
+        act()
+
+
+@contextmanager
+def _as_one_piece(session: Any, afterwards: list[Callable[[], None]]) -> Iterator[None]:
     session.info["open"] = True
-    session.info[REMEMBERED], session.info[AFTERWARDS] = {}, []
+    session.info[REMEMBERED], session.info[AFTERWARDS] = {}, afterwards
     try:
         session.connection(execution_options={BEGIN: "BEGIN IMMEDIATE"})
         with for_the_record():
@@ -53,10 +61,7 @@ def transaction() -> Iterator[None]:
         if KEPT in session.info:
             session.info[KEPT].execution_options(**{BEGIN: "BEGIN"})
         session.info["open"] = False
-        afterwards = session.info.pop(AFTERWARDS)
-        del session.info[REMEMBERED]
-    for act in afterwards:
-        act()
+        del session.info[REMEMBERED], session.info[AFTERWARDS]
 
 
 def after_commit(act: Callable[[], None]) -> None:

@@ -38,6 +38,12 @@ class Persistent:
         assert found, receipt.get_data(as_text=True)
         return found[1]
 
+    def send_once(self, *, subject: str, form_key: str) -> tuple[int, str]:
+        """Send a checked ticket one time: the status of the answer, and the number that its receipt shows, if it is one."""
+        answer = self._try(FORM, {**TICKET, "subject": subject, "form_key": form_key})
+        found = re.search(r"/receipt/(NCV-\d{6})$", answer.request.path) if answer else None
+        return (answer.status_code if answer else 0), (found[1] if found else "")
+
     def resolve(self, number: str) -> None:
         """Resolve a case, unless an answer that was lost has done so already."""
         page = self.ask(f"/agent/cases/{number}").get_data(as_text=True)

@@ -75,9 +75,9 @@ def flask(name: str) -> list[str]:
 
 
 @contextmanager
-def web_server(app: Flask, *, port: int, **settings: str) -> Iterator[Process]:
+def web_server(app: Flask, *, port: int, workers: int = 1, **settings: str) -> Iterator[Process]:
     """A web server, once it answers; killed with its worker at the end of the block."""
-    with start_web_server(app, port=port, **settings) as process:
+    with start_web_server(app, port=port, workers=workers, **settings) as process:
         try:
             waiting.until(lambda: answers(port), within=60, what="the web server")
             yield process
@@ -85,13 +85,13 @@ def web_server(app: Flask, *, port: int, **settings: str) -> Iterator[Process]:
             kill_group(process)
 
 
-def start_web_server(app: Flask, *, port: int, **settings: str) -> Process:
-    """gunicorn with one worker at this port, which somebody else ends.
+def start_web_server(app: Flask, *, port: int, workers: int = 1, **settings: str) -> Process:
+    """gunicorn with one worker (or more) at this port, which somebody else ends.
 
     Without a clock of the test it shows its errors as people see them.
     """
     kind = "testing" if app.config["HELPDESK_CLOCK_FILE"] else "development"
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1", "wsgi:app"]
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers), "wsgi:app"]
     env = environment(app, BASE_URL=base_url(port), HELPDESK_ENV=kind, **settings)
     return subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, start_new_session=True)
 

@@ -46,7 +46,7 @@ class HttpClient:
         body = urllib.parse.urlencode(data or {}).encode() if method == "POST" else None
         request = urllib.request.Request(address, data=body, method=method)
         try:
-            with self._opener.open(request, timeout=20) as answer:
+            with self._opener.open(request, timeout=60) as answer:
                 return Answer(answer.status, answer.headers, Asked(urllib.parse.urlsplit(answer.url).path), answer.read())
         except urllib.error.HTTPError as error:
             return Answer(error.code, error.headers, Asked(urllib.parse.urlsplit(error.url).path), error.read())
