@@ -41,10 +41,10 @@ class Domain(flask_babel.Domain):  # type: ignore[misc]
     def get_translations(self) -> NullTranslations:
         """The sentences in the language of the moment; English ones stand for themselves."""
         locale = get_locale()
-        file = _folder() / locale.language / CATALOG if locale else None
-        if file not in self.cache:
-            self.cache[file] = _read(file) if file and file.is_file() else NullTranslations()
-        found: NullTranslations = self.cache[file]
+        language = locale.language if locale else OF_THE_RECORD
+        if language not in self.cache:
+            self.cache[language] = _read(_folder() / language / CATALOG)
+        found: NullTranslations = self.cache[language]
         return found
 
 
@@ -64,7 +64,9 @@ def _folder() -> Path:
     return Path(current_app.extensions["babel"].translation_directories[0])
 
 
-def _read(file: Path) -> Translations:
+def _read(file: Path) -> NullTranslations:
+    if not file.is_file():
+        return NullTranslations()
     compiled = BytesIO()
     with file.open("rb") as text:
         write_mo(compiled, read_po(text))

@@ -1,6 +1,8 @@
 """Somebody at a browser without JavaScript: opens pages, follows links, fills in forms and presses their buttons."""
 
 import contextvars
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
@@ -9,16 +11,32 @@ from flask import Flask, has_app_context
 from helpdesk.extensions import db
 
 
+@dataclass
+class Shown:
+    """What a browser shows."""
+
+    status: int
+    path: str
+    headers: Any
+    html: str
+
+    @cached_property
+    def page(self) -> BeautifulSoup:
+        """The HTML, read when somebody looks at it."""
+        return BeautifulSoup(self.html, "html.parser")
+
+
 class Visitor:
-    """Requests run in a context of their own, as they do in a web server, and follow redirects."""
+    """Requests run in a context of their own, as they do in a web server, and follow redirects.
+
+    The page that signing in leads to is asked for when somebody looks at it: most tests open another one at once.
+    """
+
+    _shown = Shown(0, "/", {}, "")
+    _ahead = ""  # where signing in leads, until somebody looks
 
     def __init__(self, app: Flask) -> None:
         self.client = app.test_client()
-        self.status = 0
-        self.path = "/"
-        self.html = ""
-        self.page = BeautifulSoup("", "html.parser")
-        self.headers: Any = {}
 
     def open(self, path: str) -> "Visitor":
         """GET a page."""
@@ -30,6 +48,10 @@ class Visitor:
 
     def press(self, button: str, **fields: Any) -> "Visitor":
         """Press the button that reads so, its form filled in with `fields` beside what it already holds."""
+        return self._request(*self._pressed(button, fields))
+
+    def _pressed(self, button: str, fields: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
+        """How a form is sent, where to, and what it holds."""
         element = self._button(button)
         form = self._form_of(element)
         values = {**form_values(form), **fields}
@@ -39,7 +61,7 @@ class Visitor:
             values[str(element["name"])] = str(element.get("value", ""))
         action = str(element.get("formaction") or form.get("action") or self.path)
         method = str(element.get("formmethod") or form.get("method") or "get").upper()
-        return self._request(method, action, values)
+        return method, action, values
 
     def follow(self, link: str) -> "Visitor":
         """Follow the link that reads so."""
@@ -49,7 +71,42 @@ class Visitor:
 
     def sign_in(self, user: Any, password: str = "correct horse battery staple") -> "Visitor":
         """Sign in through the form, with the password that the factories give."""
-        return self.open("/login").press("Sign in", email=user.email, password=password)
+        pressed = self.open("/login")._pressed("Sign in", {"email": user.email, "password": password})
+        self._request(*pressed, goes_on=False)
+        self._ahead = self._shown.headers.get("Location", "")
+        return self
+
+    @property
+    def shown(self) -> Shown:
+        """What the browser shows."""
+        if self._ahead:
+            self.open(self._ahead)
+        return self._shown
+
+    @property
+    def status(self) -> int:
+        """The status of the page."""
+        return self.shown.status
+
+    @property
+    def path(self) -> str:
+        """Where the page is."""
+        return self.shown.path
+
+    @property
+    def headers(self) -> Any:
+        """The headers of the page."""
+        return self.shown.headers
+
+    @property
+    def html(self) -> str:
+        """The page as it was sent."""
+        return self.shown.html
+
+    @property
+    def page(self) -> BeautifulSoup:
+        """The page, to look for its parts."""
+        return self.shown.page
 
     @property
     def h1(self) -> str:
@@ -80,20 +137,27 @@ class Visitor:
         assert isinstance(form, Tag), f"the button {button} stands in no form"
         return form
 
-    def _request(self, method: str, path: str, fields: dict[str, Any] | None = None) -> "Visitor":
+    def _request(self, method: str, path: str, fields: dict[str, Any] | None = None, *, goes_on: bool = True) -> "Visitor":
         if method == "GET" and fields:
             arguments: dict[str, Any] = {"query_string": fields}
         else:
             arguments = {"data": fields} if fields is not None else {}
         answer = contextvars.Context().run(
-            self.client.open, path, method=method, follow_redirects=True, buffered=True, **arguments
+            self.client.open, path, method=method, follow_redirects=goes_on, buffered=True, **arguments
         )
         if has_app_context():
             db.session.rollback()  # what the request wrote is seen by the test
-        self.status, self.headers = answer.status_code, answer.headers
-        self.path = answer.request.path
-        self.html = answer.get_data(as_text=True)
-        self.page = BeautifulSoup(self.html, "html.parser")
+        return self.show(answer)
+
+    def go_back_to(self, shown: Shown) -> "Visitor":
+        """Show again what was shown before, as the back button of a browser does."""
+        self._shown, self._ahead = shown, ""
+        return self
+
+    def show(self, answer: Any) -> "Visitor":
+        """Show what was answered to the client."""
+        self._shown = Shown(answer.status_code, answer.request.path, answer.headers, answer.get_data(as_text=True))
+        self._ahead = ""
         return self
 
 

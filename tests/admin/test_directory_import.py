@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from bs4 import BeautifulSoup
 from flask import Flask
 
 from helpdesk.accounts.models import ParkedForm
@@ -33,8 +32,7 @@ def upload(visitor: Visitor, content: str | bytes) -> Visitor:
     file = '--x\r\nContent-Disposition: form-data; name="file"; filename="directory.csv"\r\n\r\n'
     body = token.encode() + file.encode() + data + b"\r\n--x--\r\n"
     answer = visitor.client.post(IMPORT, data=body, content_type="multipart/form-data; boundary=x", buffered=True)
-    visitor.page = BeautifulSoup(answer.get_data(as_text=True), "html.parser")
-    return visitor
+    return visitor.show(answer)
 
 
 def count(table: object) -> int:

@@ -47,6 +47,7 @@ def desk(request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The desk as developers and as the public have it, with its tables and reference data."""
     app: Flask = request.getfixturevalue(f"{request.param}_app")
     app.config["SECOND_FACTOR_ROLES"] = frozenset()
+    app.config.update(ARGON2_TIME_COST=1, ARGON2_MEMORY_KIB=64, ARGON2_PARALLELISM=1)  # passwords are not what is tested here
     with app.app_context(), clock.at(MONDAY_9_AM):
         flask_migrate.upgrade()
         with transaction():

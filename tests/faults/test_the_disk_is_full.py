@@ -67,10 +67,10 @@ def test_a_web_server_that_cannot_write_keeps_the_text_and_still_shows_pages(app
         leave_room(worker.pid, 0)
         visitor.press("Send the ticket")
         assert (visitor.status, visitor.h1, stored()) == (503, UNAVAILABLE, (0, 0, 0))
-        kept = visitor.page
+        kept = visitor.shown
         assert visitor.open("/cases").status == 200
         leave_room(worker.pid, resource.RLIM_INFINITY)
-        visitor.page = kept
+        visitor.go_back_to(kept)
         visitor.press("Send it again")
 
     assert (TICKET["description"] in visitor.text, stored()) == (True, (1, 1, 1))

@@ -56,5 +56,4 @@ def visitor_at(base_url: str) -> Visitor:
     """Somebody at a browser who speaks real HTTP to the web server at this address."""
     visitor: Any = Visitor.__new__(Visitor)
     visitor.client = HttpClient(base_url)
-    visitor.path = "/"
     return visitor

@@ -10,10 +10,9 @@ from helpdesk.extensions import db
 from helpdesk.notifications import delivery
 from helpdesk.notifications.models import MailState, OutboxMessage
 from helpdesk.transaction import transaction
+from tests.faults.runs import postgresql_in_the_long_run
 from tests.notifications.mails import MONDAY_9_AM, a_mail, attempts, outbox_rows, states
 from tests.smtp_servers import nobody_listening, scripted_server
-
-pytestmark = pytest.mark.both_databases
 
 LONG = timedelta(days=3)
 
@@ -38,6 +37,7 @@ def a_mail_on_monday() -> OutboxMessage:
         return a_mail()
 
 
+@pytest.mark.both_databases
 def test_with_nobody_listening_it_fails_after_48_hours(app):
     a_mail_on_monday()
     with nobody_listening(app):
@@ -49,6 +49,7 @@ def test_with_nobody_listening_it_fails_after_48_hours(app):
     assert (states(), timedelta(hours=48) <= tried_for <= timedelta(hours=49)) == (["failed"], True)
 
 
+@pytest.mark.both_databases
 def test_a_desk_that_was_off_for_a_weekend_has_not_been_trying(app):
     a_mail_on_monday()
     with nobody_listening(app):
@@ -59,6 +60,7 @@ def test_a_desk_that_was_off_for_a_weekend_has_not_been_trying(app):
     assert states() == ["retry"]
 
 
+@postgresql_in_the_long_run  # what a server says makes no difference there
 @pytest.mark.parametrize(
     "script",
     [
@@ -76,6 +78,7 @@ def test_a_sign_in_that_is_refused_fails_nothing_however_long_it_lasts(app, our_
     assert (states(), len(attempts()) > 60) == (["retry"], True)
 
 
+@postgresql_in_the_long_run  # what a server says makes no difference there
 @pytest.mark.parametrize(
     "script",
     [{"GREETING": "554 not you"}, {"MAIL": "550 5.7.1 not you"}, {"RCPT": "554 5.7.1 relay access denied"}],
@@ -89,6 +92,7 @@ def test_nor_does_a_server_that_will_not_have_us_as_a_sender(app, script):
     assert states() == ["retry"]
 
 
+@pytest.mark.both_databases
 def test_what_a_person_sends_again_is_tried_for_another_48_hours(app):
     mail_id, friday = a_mail_on_monday().id, MONDAY_9_AM + timedelta(days=4)
     with nobody_listening(app):
