@@ -19,7 +19,7 @@ from ..typed_text import folded
 LONGEST = 500  # characters of a problem that are looked at
 MOST_WORDS = 60  # of a problem that are looked at
 MOST_LIKELY = 5
-LEAST_OF_BEST = 0.3  # a likely topic scores at least this part of the best
+LEAST_OF_BEST = 0.1  # a likely topic scores at least this part of the best
 ALIKE = 2  # decimals of a score: what differs by less is as likely
 # How much it tells where a word stands: in the name, the keywords, an article, the name of the group.
 NAME, KEYWORDS, ARTICLE, GROUP = 1.0, 1.0, 0.3, 0.3
