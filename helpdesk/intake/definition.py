@@ -123,6 +123,7 @@ class Definition:
     questions: tuple[Question, ...]
     urgent: Urgent
     spanish: Mapping[str, str] = field(default_factory=dict)  # for texts that did not come with the desk
+    same_words: tuple[str, ...] = ()  # lists of words that mean the same where a topic is looked for
     version: int = DRAFT
 
     @cached_property

@@ -13,7 +13,9 @@ from .definition_checks import check
 from .errors import BadDefinition
 
 LONGEST = 600  # characters of a text
-MOST = {"groups": 50, "topics": 200, "sections": 20, "questions": 300, "choices": 100, "steps": 10, "when": 5, "spanish": 2000}
+LONGEST_KEYWORDS = 2500
+MOST = {"groups": 50, "topics": 200, "sections": 20, "questions": 300, "choices": 100, "steps": 10, "when": 5}
+MOST |= {"spanish": 2000, "same_words": 300}
 KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
 CODE = re.compile(r"[A-Z0-9]{2,10}(-[A-Z0-9]{1,10})?")
 VALUE = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
@@ -23,13 +25,14 @@ Member = TypeVar("Member", bound=StrEnum)
 
 def read(stored: Any, *, version: int = DRAFT) -> Definition:
     """Make the definition. Raises BadDefinition, which says where it is wrong and how."""
-    raw = _Table(stored, "", ("groups", "sections", "questions", "urgent", "spanish"))
+    raw = _Table(stored, "", ("groups", "sections", "questions", "urgent", "spanish", "same_words"))
     definition = Definition(
         groups=tuple(_group(table) for table in raw.tables("groups")),
         sections=tuple(_section(table) for table in raw.tables("sections")),
         questions=tuple(_question(table) for table in raw.tables("questions")),
         urgent=_urgent(raw.table("urgent")),
         spanish=raw.texts_by_text("spanish"),
+        same_words=tuple(raw.all_texts("same_words", least=0)),
         version=version,
     )
     check(definition)
@@ -51,7 +54,7 @@ def _topic(raw: "_Table") -> TopicDefinition:
         team=raw.matching("team", CODE),
         needs_location=raw.switch("needs_location", default=True),
         is_urgent=raw.switch("is_urgent", default=False),
-        keywords=raw.text("keywords", default=""),
+        keywords=raw.text("keywords", default="", most=LONGEST_KEYWORDS),
         is_active=raw.switch("is_active", default=True),
     )
 
@@ -131,18 +134,18 @@ class _Table:
         for number, raw in enumerate(self._list(name, least=least), start=1):
             yield _Table(raw, f"{self.place}.{name}[{number}]".strip("."))
 
-    def text(self, name: str, *, default: str | None = None) -> str:
+    def text(self, name: str, *, default: str | None = None, most: int = LONGEST) -> str:
         """A text that can be read; without a default it has to be there."""
         found = self.raw.get(name, default)
         if not isinstance(found, str) or (not found.strip() and default is None):
             raise self.bad(name, _("has to be a text"))
-        if len(found) > LONGEST or any(ord(c) < ord(" ") for c in found):
-            raise self.bad(name, _("has to be one line of at most %(most)s characters", most=LONGEST))
+        if len(found) > most or any(ord(c) < ord(" ") for c in found):
+            raise self.bad(name, _("has to be one line of at most %(most)s characters", most=most))
         return found.strip()
 
-    def all_texts(self, name: str) -> list[str]:
+    def all_texts(self, name: str, *, least: int = 1) -> list[str]:
         """A list of texts."""
-        listed = self._list(name, least=1)
+        listed = self._list(name, least=least)
         return [_Table({"text": text}, f"{self.place}.{name}[{n}]").text("text") for n, text in enumerate(listed, start=1)]
 
     def texts_by_text(self, name: str) -> dict[str, str]:

@@ -17,7 +17,8 @@ def write(definition: Definition) -> dict[str, Any]:
         "sections": [{"key": s.key, "title": s.title} | ({"help": s.help} if s.help else {}) for s in definition.sections],
         "questions": [_question(question) for question in definition.questions],
     }
-    return written | ({"spanish": dict(sorted(definition.spanish.items()))} if definition.spanish else {})
+    optional = {"spanish": dict(sorted(definition.spanish.items())), "same_words": list(definition.same_words)}
+    return written | {name: value for name, value in optional.items() if value}
 
 
 def _topic(topic: TopicDefinition) -> dict[str, Any]:

@@ -11,17 +11,17 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from ..cases.file_field import FilesField
 from ..cases.opening import Answer
 from ..typed_text import one_line
+from . import finder
 from .definition import DECIDING, Definition, Kind, Question, Section, TopicDefinition, TopicGroup
 from .fields import field_of, in_words, shown, value_of
 from .places import NOT_LISTED, Place
 
 KEY_BYTES = 16
-LONGEST_PROBLEM = 200  # characters of what is typed to find the topic
 LATEST_CLASSES = 256  # topics of definitions whose forms are remembered
 
 
@@ -35,7 +35,8 @@ class TicketForm(FlaskForm):  # type: ignore[misc]
     problem = StringField(
         _l("What is wrong, in a few words?"),
         description=_l("Such as “fridge was at 12 degrees” or “cannot sign in to NCIR”. No patient names."),
-        filters=[one_line],
+        filters=[lambda typed: one_line(typed)[: finder.LONGEST]],  # it only helps to find the topic
+        validators=[Optional(), Length(max=finder.LONGEST)],
     )
     topic = SelectField(
         _l("Topic"),
@@ -146,10 +147,6 @@ class TicketForm(FlaskForm):  # type: ignore[misc]
         """Refuse a topic that is not on offer (forged, or retired since the page was opened)."""
         if self.chosen_topic is None:
             raise ValidationError(_("Choose one of the answers on the list."))
-
-    def validate_problem(self, field: StringField) -> None:
-        """It only helps to find the topic: what is too long for that is cut, not refused."""
-        field.data = (field.data or "")[:LONGEST_PROBLEM]
 
     def validate_place(self, field: SelectField) -> None:
         """Refuse a place that is not one's own; somebody who has several says which, or types the name of another."""

@@ -7,12 +7,15 @@ import sqlalchemy as sa
 from ..accounts.models import User
 from ..cases.models import Case
 from ..extensions import db
+from ..knowledge import queries as knowledge
 from .definition import Definition
 from .definition_reading import read
 from .errors import NoDefinition
+from .finder import Findable
 from .models import FormVersion, Topic
 
 VERSIONS_KEPT = 32  # definitions that a process has read and remembers
+FINDABLE_KEPT = 8  # states of a definition and of the articles
 
 
 def topics() -> list[Topic]:
@@ -42,6 +45,29 @@ def definition_of(version: FormVersion) -> Definition:
 def last_case_of(user: User) -> Case | None:
     """The latest case of this person, whose role, organization and location are offered again."""
     return db.session.scalar(sa.select(Case).where(Case.requester_id == user.id).order_by(Case.id.desc()).limit(1))
+
+
+def findable_topics(definition: Definition) -> tuple[Findable, ...]:
+    """What is known of the topics on offer, for the finder: one statement, which says how the articles stand now."""
+    articles = tuple((code, f"{title}, {keywords}") for code, title, keywords in db.session.execute(knowledge.words_by_topic()))
+    return _findable(definition, articles)
+
+
+@lru_cache(maxsize=FINDABLE_KEPT)
+def _findable(definition: Definition, articles: tuple[tuple[str, str], ...]) -> tuple[Findable, ...]:
+    return tuple(
+        Findable(
+            code=topic.code,
+            name=f"{topic.name}, {definition.spanish.get(topic.name, '')}",
+            group=group.name,
+            keywords=topic.keywords,
+            articles=tuple(text for code, text in articles if code == topic.code),
+            is_urgent=topic.is_urgent,
+        )
+        for group in definition.groups
+        for topic in group.topics
+        if topic.is_active
+    )
 
 
 @lru_cache(maxsize=VERSIONS_KEPT)

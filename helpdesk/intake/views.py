@@ -21,7 +21,8 @@ from ..knowledge import finding, rendering
 from ..knowledge.readers import the_reader
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import commands, instead, keeping, queries, starting
+from ..typed_text import one_line
+from . import commands, instead, keeping, likely, queries, starting
 from .drafts import DraftTooLarge
 from .errors import NoDefinition
 from .forms import TicketForm, new_key, ticket_form
@@ -90,6 +91,15 @@ def questions() -> Answer:
     """The questions that the answers so far lead to, as a part of the page: for the script that shows them in their place."""
     form = form_of(starting.filled_in(request.form, the_user()))
     return render_template("intake/_questions.html", form=form, waiting=keeping.files_of(the_user()))
+
+
+@bp.get("/topics")
+@requires(Permission.ASK_FOR_HELP)
+def topics() -> Answer:
+    """The topics that a problem is likely about, as a part of the page: for the script that shows them while somebody types."""
+    problem = one_line(request.args.get("problem"))
+    found = likely.topics_for(problem, queries.current_definition())
+    return render_template("intake/_likely.html", problem=problem, likely=found)
 
 
 @bp.get("/check")
@@ -198,8 +208,16 @@ def form_of(formdata: MultiDict[str, Any]) -> TicketForm:
 
 
 def form_page(form: TicketForm, **more: Any) -> str:
-    """The page of the form, with the files that wait."""
-    return render_template("intake/get_help.html", form=form, waiting=keeping.files_of(the_user()), **more)
+    """The page of the form, with the topics that are likely and the files that wait."""
+    waiting = keeping.files_of(the_user())
+    return render_template("intake/get_help.html", form=form, likely=_likely_topics(form), waiting=waiting, **more)
+
+
+def _likely_topics(form: TicketForm) -> list[likely.LikelyTopic] | None:
+    """None where nobody asks for them: a topic is chosen, and the button was not pressed."""
+    if form.chosen_topic is not None and "find" not in request.form:
+        return None
+    return likely.topics_for(form.problem.data, form.definition)
 
 
 def _check_page(form: TicketForm) -> str:

@@ -81,6 +81,14 @@ def topics_of(article: Article) -> sa.Select[Any]:
     return named.order_by(TOPICS.c.position)
 
 
+def words_by_topic() -> sa.Select[str, str, str]:
+    """Code of a topic, title and keywords of an article that answers it: of those that everybody can read, in every language."""
+    readable = sa.and_(Article.version > 0, Article.withdrawn_at.is_(None), Article.audience == Audience.PUBLIC)
+    words = sa.select(ArticleTopic.topic_code, Article.title, Article.keywords)
+    answers = words.join(Article, Article.id == ArticleTopic.article_id).where(readable)
+    return answers.order_by(ArticleTopic.topic_code, Article.id)
+
+
 def videos() -> sa.Select[Video]:
     """The learning videos, in the order of the application."""
     return sa.select(Video).where(Video.withdrawn_at.is_(None)).order_by(Video.position, Video.id)

@@ -79,6 +79,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "intake.get_help",
             "intake.review",
             "intake.questions",
+            "intake.topics",
             "intake.autosave",
             "intake.keep_files",
             "intake.back_from_files",

@@ -31,7 +31,7 @@ from tests.directory_factories import ADMINISTRATOR, works_at
 from tests.factories import a_provider, an_agent
 from tests.world import OWN, World, a_world
 
-# What GET gives without HTML: files, tables, and words for programs.
+# What GET gives that is no page: files, tables, words for programs, and parts of a page for scripts.
 FILES = frozenset(
     {
         "static",
@@ -40,6 +40,7 @@ FILES = frozenset(
         "portal.healthz",
         "portal.readyz",
         "cases.own_data",
+        "intake.topics",
         "cases.download",
         "queue.download",
         "admin.export_organizations",

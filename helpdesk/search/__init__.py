@@ -1,0 +1,1 @@
+"""Words that are typed in a hurry, and the words that were meant."""
