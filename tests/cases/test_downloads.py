@@ -13,7 +13,7 @@ from helpdesk.transaction import transaction
 from tests.attachment_factories import LOG, PNG, a_file_on, arrived, files_kept, waiting_on
 from tests.case_factories import MONDAY_9_AM, a_case
 from tests.cases.people import a_practice
-from tests.directory_factories import works_at
+from tests.directory_factories import COORDINATOR, works_at
 from tests.factories import a_provider, an_agent
 from tests.visitor import Visitor
 
@@ -107,7 +107,7 @@ def test_a_file_of_another_case_does_not_exist(app, case):
 def test_a_colleague_who_reads_the_case_reads_its_files(app):
     practice = a_practice()
     file = a_file_on(practice.case.messages[0])
-    works_at(colleague := a_provider(), practice.location, "coordinator_primary")
+    works_at(colleague := a_provider(), practice.location, COORDINATOR)
 
     assert Visitor(app).sign_in(colleague).open(path_of(file, practice.case)).status == 200
 
