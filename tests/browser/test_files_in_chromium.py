@@ -33,6 +33,7 @@ def test_a_file_is_chosen_added_sent_and_downloaded_at_320_pixels(
     page.get_by_role("button", name="Add these, then choose more").click()
     expect(page.get_by_role("alert")).to_contain_text("“run.exe” was not added, because it is of a kind that we do not take.")
     expect(page.get_by_role("button", name=f"Remove {photo.name}")).to_be_visible()
+    assert looking.grave_faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
     page.get_by_role("button", name="Send the message").click()
 

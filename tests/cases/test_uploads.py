@@ -63,8 +63,9 @@ def test_a_file_waits_when_the_form_is_refused_for_another_reason(visitor):
 
 
 def test_files_can_be_added_in_turns_and_removed_while_the_text_stays(visitor):
-    visitor.press("Add these, then choose more", body=TEXT, files=upload("a.png"))
-    visitor.press("Add these, then choose more", files=upload("b.csv", LOG))
+    visitor.press("Add these, then choose more", files=[upload("a.png"), upload("run.exe", b"MZ\x90\x00")])
+    assert ("“run.exe” was not added" in visitor.text, "Write your message." in visitor.text) == (True, False)
+    visitor.press("Add these, then choose more", body=TEXT, files=upload("b.csv", LOG))
     assert visitor.values("Send the message")["body"] == TEXT
     assert "Nothing has been sent yet; your files wait below." in visitor.text
 

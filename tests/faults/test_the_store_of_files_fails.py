@@ -1,4 +1,4 @@
-"""The store of files is full, cannot be written, or a process dies beside it: honest words, nothing by half, the text still there.
+"""The store of files is full, cannot be written, or left by a crash: honest words, nothing by half, the text still there.
 
 The full disk is a small one of its own where the system lets us mount it; elsewhere files may not grow beyond a size.
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+import config
 from helpdesk import clock
 from helpdesk.cases import attachments
 from helpdesk.cases.models import Case, MessageKind, Status
@@ -23,6 +24,7 @@ from helpdesk.scheduler import sweep
 from helpdesk.transaction import transaction
 from tests.attachment_factories import another, files_kept, rows, upload
 from tests.case_factories import a_case
+from tests.settings.test_settings import PRODUCTION
 from tests.visitor import Visitor
 
 MEGABYTE = 1024 * 1024
@@ -99,6 +101,8 @@ def test_a_store_that_cannot_be_written_is_said_to_the_person_and_to_whoever_run
     assert visitor.status == 503
     assert "“photo.png” could not be kept: something is wrong with our store of files." in visitor.text
     assert (rows(), list(read_only_disk.iterdir())) == ([], [])
+    with pytest.raises(config.ConfigError, match="ATTACHMENTS_DIR"):  # a desk that starts now says so at once
+        config.load({**PRODUCTION, "ATTACHMENTS_DIR": str(read_only_disk)})
     found = next(finding for finding in health.findings() if finding.subject == "Attachments")
     assert (found.is_fine, found.seen) == (False, f"no file can be kept in {read_only_disk}")
     visitor.press("Send the message")
