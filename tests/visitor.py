@@ -145,6 +145,9 @@ class Visitor:
         answer = contextvars.Context().run(
             self.client.open, path, method=method, follow_redirects=goes_on, buffered=True, **arguments
         )
+        for one in (*getattr(answer, "history", ()), answer):
+            if hasattr(one.request, "environ"):
+                one.request.environ["wsgi.input"].close()  # a large one is a temporary file
         if has_app_context():
             db.session.rollback()  # what the request wrote is seen by the test
         return self.show(answer)

@@ -29,6 +29,7 @@ class World:
 
     people: dict[str, User | None]
     cases: dict[str, Case]
+    files: dict[str, int]  # the id of a file of each case
     others: dict[str, Any]
 
     def values(self, rule: Rule, whose: str) -> dict[str, Any]:
@@ -39,7 +40,7 @@ class World:
             "number": case.number,
             "mail_id": mail_of(case, "case_resolved")[0].id,
             "message_id": next(m.id for m in case.messages if m.kind is MessageKind.RESOLUTION),
-            "file_id": a_file_on(next(m for m in case.messages if m.kind is MessageKind.RESOLUTION)).id,
+            "file_id": self.files[whose],
         }
         missing = set(rule.arguments) - set(known)
         assert not missing, f"say what stands for {missing} in {rule.rule}"
@@ -81,4 +82,5 @@ def a_world() -> World:
         "training_id": a_session().id,
         "schedule_id": db.session.scalar(sa.select(sa.func.min(ServiceSchedule.id))),
     }
-    return World(people, cases, others)
+    files = {whose: a_file_on(case.messages[-1]).id for whose, case in cases.items()}
+    return World(people, cases, files, others)

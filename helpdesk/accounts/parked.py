@@ -56,7 +56,8 @@ def with_files_told(words: str) -> str:
     """What is said about a text that was kept, and of the files that came with it, that they were not."""
     if not any(file.filename for file in request.files.values()):
         return words
-    return f"{words} {_('Only files are not kept: please choose them again.')}"
+    files = _("Only files are not kept: please choose them again.")
+    return f"{words} {files}"
 
 
 def fields_for(path: str) -> dict[str, Any] | None:

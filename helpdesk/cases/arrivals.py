@@ -53,8 +53,8 @@ class Arrival:
         self.size = 0
         self.media_type: types.MediaType | None = None
         self._digest = hashlib.sha256()
-        self._file: FileIO | None = None  # none before the first byte
-        self._is_taken = False
+        self._file: FileIO | None = None  # while it is written
+        self._is_in_store = False  # and nobody has taken it
 
     @property
     def sha256(self) -> str:
@@ -85,6 +85,8 @@ class Arrival:
             with store.path_of(self.stored_as).open("rb") as content:
                 self.media_type = types.examine(content, name=self.name)
             store.make_durable(self.stored_as, self._file)
+            self._file.close()
+            self._file = None
         except types.NotTaken:
             self._refuse(Problem.NOT_TAKEN)
         except OSError as error:
@@ -95,22 +97,23 @@ class Arrival:
 
         Should that be rolled back, the sweep takes the file away; it cannot be known of every commit whether it was made.
         """
-        self._is_taken = True
+        self._is_in_store = False
 
     def close(self) -> None:
         """Let go of the file, and take it away if nobody has taken it."""
-        if self._file is None:
-            return
-        self._file.close()
-        self._file = None
-        if not self._is_taken:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        if self._is_in_store:
             store.remove(self.stored_as)
+            self._is_in_store = False
 
     def _keep(self, data: bytes) -> None:
         self._digest.update(data)
         try:
             if self._file is None:
                 self._file = store.create(self.stored_as)
+                self._is_in_store = True
             rest = memoryview(data)
             while rest:
                 rest = rest[self._file.write(rest) :]

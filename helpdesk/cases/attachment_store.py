@@ -72,10 +72,7 @@ def pieces(name: str) -> Iterator[bytes]:
     The file is open only while a piece is read: a server whose reader has gone may never finish or close what it sends.
     Raises OSError.
     """
-    position = 0
-    while piece := _read(path_of(name), position):
-        yield piece
-        position += len(piece)
+    return _pieces(path_of(name))  # found now: what is sent is read when the request is over
 
 
 def is_writable() -> bool:
@@ -92,6 +89,13 @@ def names() -> Iterator[tuple[str, float]]:
         if len(place.name) == FAN_OUT and place.is_dir():
             with os.scandir(place) as files:
                 yield from ((file.name, file.stat().st_mtime) for file in files if file.name.startswith(place.name))
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    position = 0
+    while piece := _read(path, position):
+        yield piece
+        position += len(piece)
 
 
 def _read(path: Path, position: int) -> bytes:

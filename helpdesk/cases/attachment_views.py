@@ -36,8 +36,10 @@ def keep_files(number: str) -> Answer:
     is_reject = box.kind is MessageKind.NOT_SOLVED
     form = RejectForm() if is_reject else ReplyForm()
     shows = reject_page if is_reject else case_page
-    all_is_well = take_in(form, case)
-    if not all_is_well and (form.files.errors or form.body.data):  # a text that is not begun yet is no fault here
+    take_in(form, case)
+    if not form.body.data:
+        form.body.errors = []  # a text that is not begun yet is no fault here
+    if form.errors:
         return shows(case, form), refusal(form)
     path = url_for(".reject" if is_reject else ".add_reply", number=case.number)
     with transaction():

@@ -128,8 +128,8 @@ def number_on(message: Message) -> int:
 def remove(files: Iterable[Attachment]) -> None:
     """Delete rows, and once that is committed the files. Needs an open transaction."""
     for file in files:
-        db.session.delete(file)
         after_commit(partial(store.remove, file.stored_as))
+        db.session.delete(file)
 
 
 def redact(file: Attachment, *, name: str, at: datetime) -> None:

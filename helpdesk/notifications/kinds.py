@@ -146,7 +146,7 @@ _ALL = (
         Timing.WINDOWED,
         _l("[%(number)s] New reply: %(subject)s"),
         needs=_CASE | {"note"},
-        may_tell=frozenset({"author"}),
+        may_tell=frozenset({"author", "files"}),
     ),
     Kind(
         "case_resolved",
@@ -154,7 +154,7 @@ _ALL = (
         Timing.WINDOWED,
         _l("[%(number)s] Resolved: %(subject)s"),
         needs=_CASE | {"note", "code_label"},
-        may_tell=frozenset({"author"}),
+        may_tell=frozenset({"author", "files"}),
     ),
     Kind(
         "could_not_be_told",

@@ -41,6 +41,8 @@ def keep_files(number: str) -> Answer:
     kind, address = next(((form, to) for form, to in FORMS.items() if form.says is box.kind), (ReplyForm, FORMS[ReplyForm]))
     form = kind()
     take_in(form, case)
+    if not form.typed:
+        form[form.written_in].errors = []  # a text that is not begun yet is no fault here
     if form.files.errors or len(form.typed) > LONGEST_TEXT:
         return case_page.render(case, Outcome(form)), refusal(form)
     path = url_for(address, number=case.number)

@@ -16,9 +16,12 @@ from flask import Flask
 from helpdesk import clock, create_app
 from helpdesk.accounts import history, tokens
 from helpdesk.accounts.models import AccountAct, AccountEvent, AccountToken, Language, Team, TokenPurpose, User
+from helpdesk.cases.attachment_models import Attachment
 from helpdesk.cases.models import Event, EventKind, Message, Status
 from helpdesk.cases.ratings import CaseRating
 from helpdesk.extensions import db
+from helpdesk.intake import drafts
+from helpdesk.intake.models import Draft, Purpose
 from helpdesk.knowledge.models import Article, Section
 from helpdesk.notifications.models import MailAct, MailEvent, OutboxMessage
 from helpdesk.providers.models import Organization, OrganizationType
@@ -26,6 +29,7 @@ from helpdesk.reference import commands as reference
 from helpdesk.transaction import transaction
 from tests import databases, postgresql
 from tests.architecture import sources
+from tests.attachment_factories import a_file_on
 from tests.case_factories import a_case, mail_of
 from tests.factories import a_provider
 
@@ -138,12 +142,15 @@ def test_cases_and_their_mail_go_down_to_the_first_schema_and_up_again(empty_app
         case.listed_organization = an_organization()
         tokens.issue(case.requester, TokenPurpose.INVITATION)
         tokens.issue(case.requester, TokenPurpose.RESET_PASSWORD)
+        drafts.save(case.requester, Purpose.OWN, "a-key", {"subject": ["Help"]})
+    a_file_on(case.messages[0])
     before = _said_and_mailed()
 
     flask_migrate.downgrade(revision="0001")
     flask_migrate.upgrade()
 
     assert _said_and_mailed() == before
+    assert db.session.scalars(sa.select(Attachment.id).union(sa.select(Draft.id))).all() == []
     assert set(db.session.scalars(sa.select(OutboxMessage.settlement))) == {"open"}
     assert db.session.scalars(sa.select(User.wants_digest)).all() == [True, True]
     assert db.session.scalars(sa.select(AccountToken.purpose)).all() == [TokenPurpose.RESET_PASSWORD]

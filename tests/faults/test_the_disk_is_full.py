@@ -10,8 +10,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from helpdesk.cases.models import Status
 from helpdesk.extensions import db
 from tests import databases, waiting
+from tests.attachment_factories import rows, upload
+from tests.case_factories import a_case
 from tests.factories import a_provider, an_agent
 from tests.faults.processes import WallClock, flask_command, web_server
 from tests.faults.tickets import UNAVAILABLE, stored, with_a_ticket_ready
@@ -58,6 +61,20 @@ def test_sqlite_that_may_not_grow_keeps_the_text_and_stores_nothing_by_half(
 
     assert TICKET["description"] in visitor.text
     assert stored() == (1, 1, 1)
+
+
+def test_files_that_came_with_the_text_are_said_to_be_perhaps_not_kept_and_those_that_are_go_with_it(small_app: Flask) -> None:
+    case = a_case(status=Status.OPEN)
+    visitor = Visitor(small_app).sign_in(case.requester).open(f"/cases/{case.number}")
+    small_app.config["PAGES"] = 1
+    body = "Here is the photo. " * 500  # more than there is room for in a page that is there already
+    visitor.press("Send the message", body=body, files=upload())
+
+    assert (visitor.status, visitor.h1, [file.message_id for file in rows()]) == (503, UNAVAILABLE, [None])
+    assert "Your files may not be: to be sure that they are sent, go back instead" in visitor.text
+    small_app.config["PAGES"] = 1_000_000
+    visitor.press("Send it again")
+    assert [file.message.body for file in rows()] == [body.strip()]
 
 
 def test_a_web_server_that_cannot_write_keeps_the_text_and_still_shows_pages(app: Flask, port: int) -> None:

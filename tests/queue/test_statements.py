@@ -5,6 +5,7 @@ import pytest
 from helpdesk.cases import commands
 from helpdesk.cases.models import Status
 from helpdesk.transaction import transaction
+from tests.attachment_factories import a_file_on, waiting_on
 from tests.case_factories import a_case
 from tests.factories import a_provider, an_admin, an_agent
 from tests.queue.cases import a_stock, at_the_desk, statements
@@ -49,11 +50,14 @@ def test_the_page_of_a_case_takes_at_most_twelve_statements_however_much_was_sai
     with transaction():
         for number in range(30):
             commands.add_note(case, by=agent, body=f"Note {number}")
-            commands.reply(case, by=agent, body=f"Reply {number}")
-    visitor = at_the_desk(app, agent)
+            reply = commands.reply(case, by=agent, body=f"Reply {number}")
+    a_file_on(reply)
+    waiting_on(case, agent)
+    visitor, path = at_the_desk(app, agent), f"/agent/cases/{case.number}"
 
     with statements() as asked:
-        visitor.open(f"/agent/cases/{case.number}")
+        visitor.open(path)
 
     assert "Note 29" in visitor.text
+    assert visitor.text.count("log.csv") == 3  # at its message, and in the box with its button
     assert len(asked) <= MOST_FOR_A_CASE, "\n".join(asked)

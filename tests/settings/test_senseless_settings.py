@@ -41,6 +41,7 @@ SENSELESS = {
         "sqlite:////",
         "sqlite:///desk.sqlite3?timeout=soon",
     ],
+    "ATTACHMENTS_DIR": ["/dev/null", "/dev/null/files", "README.md"],
     "RATELIMIT_STORAGE_URI": ["nonsense", "ftp://h"],
     "ENROLLMENT_PORTAL_URL": ["javascript:alert(1)", "//portal.example.org", "https://h\nX", "https://["],
     "DESK_NAME": ["", "  ", "A\nB", "A\x00"],
@@ -106,6 +107,13 @@ def test_a_database_file_may_stand_where_the_desk_may_write_only(tmp_path: Path)
     assert config.load({"DATABASE_URL": f"sqlite:///{tmp_path}/desk.sqlite3"})
     with pytest.raises(ConfigError, match="DATABASE_URL"):
         config.load({"DATABASE_URL": f"sqlite:///{tmp_path}/folder"})
+
+
+def test_the_folder_of_files_is_made_with_the_first_of_them_and_not_before(tmp_path: Path) -> None:
+    folder = f"{tmp_path}/files/of/people"
+
+    assert config.load({**PRODUCTION, "ATTACHMENTS_DIR": folder})["ATTACHMENTS_DIR"] == folder
+    assert list(tmp_path.iterdir()) == []
 
 
 # Each door refuses something, and everything is refused at some door; the other pairs are for the long run.
