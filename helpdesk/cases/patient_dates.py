@@ -55,8 +55,8 @@ _RANGE = re.compile(
 # Between words of birth and a date of the last years, these say that it is the date of something else.
 _OF_SOMETHING_ELSE = re.compile(
     r"\b(?:since|desde|from|until|hasta|by|updated?|imported|clinics?|cl[ií]nicas?|dos(?:e|es|is)|given|vaccin\w{0,8}|vacun\w{0,8}|"
-    r"shots?|orders?|pedidos?|ship\w{0,8}|deliver\w{0,4}|templates?|releases?|versions?|(?<!on )files?|uploads?|errors?|exp\w{0,8}|lots?|lotes?|"
-    r"received|reported|sent|call(?:s|ed)|meeting|training|switched|broken|stopped|began|started|today|yesterday|visits?|appointments?|"
+    r"shots?|orders?|pedidos?|ship\w{0,8}|deliver\w{0,4}|templates?|releases?|versions?|(?<!on )files?|uploads?|"
+    r"errors?|exp\w{0,8}|lots?|lotes?|received|reported|sent|call(?:s|ed)|meeting|training|switched|broken|stopped|began|started|today|yesterday|visits?|appointments?|"
     r"citas?|env[ií]o|entrega|everybody|everyone|all|required|needed|necesit\w{0,4}|director|valid\w{0,6}|renamed|added|opened|enrolled|"
     r"on(?!\s{1,2}(?:file|record|the\s{1,2}card))(?=\s.{0,14}\Z))\b",
     re.IGNORECASE,

@@ -25,8 +25,8 @@ class Name:
 
     def tokens(self) -> None:
         """Take as many words as can belong to a name."""
-        at = self.end
-        while len(self.parts) < MOST_TOKENS:
+        at: int | None = self.end
+        while at is not None and len(self.parts) < MOST_TOKENS:
             taken = self._initial(at) or self._word(at)
             if taken is None:
                 return
