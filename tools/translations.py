@@ -24,6 +24,7 @@ FOR_STAFF = (
     "helpdesk/cases/mail_decisions.py",
     "helpdesk/cases/mail_wording.py",
     "helpdesk/cases/overnight.py",
+    "helpdesk/cases/redaction*",
     "helpdesk/cases/told.py",
     "helpdesk/demo/*",
     "helpdesk/hours/calendar_wording.py",

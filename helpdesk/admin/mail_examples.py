@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from .. import clock
 from ..accounts import tokens
 from ..accounts.models import Team, TokenPurpose, User
-from ..cases import attachments, digest, mail, queries, untold
+from ..cases import attachments, digest, mail, queries, suspicion, untold
 from ..cases.models import Case, Message, MessageKind, ResolutionCode
 from ..cases.opening import answers_shown, expected_answer
 from ..cases.overnight import Listed, Section
@@ -77,7 +77,9 @@ def _empty_team(case: Case) -> Facts:
 
 
 def _untold(case: Case) -> Facts:
-    return untold.facts(case, mail_subject=f"[{case.number}] {case.subject}", why="550 5.1.1 no such mailbox", in_doubt=False)
+    return untold.facts(
+        case, mail_subject=f"[{case.number}] {suspicion.title_for_mail(case)}", why="550 5.1.1 no such mailbox", in_doubt=False
+    )
 
 
 def _staff(case: Case) -> Facts:
@@ -97,7 +99,7 @@ def _staff(case: Case) -> Facts:
 def _digest(case: Case) -> Facts:
     """A morning on which this case is all there is."""
     now = clock.now()
-    row = {"number": case.number, "subject": case.subject, "priority": case.priority, "due_at": case.due_at}
+    row = {"number": case.number, "subject": suspicion.title_for_mail(case), "priority": case.priority, "due_at": case.due_at}
     return {
         "path": digest.QUEUE,
         "day": format_date(calendar().wall(now).date(), "EEEE, MMMM d"),

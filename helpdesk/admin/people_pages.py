@@ -40,6 +40,7 @@ PERMISSIONS = {
     Permission.SEE_LEDGER: _l("Read the ledger of mail about cases they see, and about accounts"),
     Permission.SETTLE_MAIL: _l("Settle mail that failed, correct an address"),
     Permission.SEND_NOW: _l("Send mail outside service hours, with a reason, in the teams they lead and in triage"),
+    Permission.REDACT: _l("Remove patient data from cases they see, wherever a copy of it stands"),
     Permission.LEAD_EVERY_TEAM: _l("Do so in every team"),
     Permission.RECOVER_ADDRESS: _l("Give a provider who has lost the mailbox another address"),
     Permission.CONFIGURE: _l("Set service hours, closures and kinds of mail"),

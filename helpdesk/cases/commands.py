@@ -12,7 +12,7 @@ from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
 from ..typed_text import readable_length
-from . import attachments, handing, mail, queries, staff_mail
+from . import attachments, handing, mail, queries, staff_mail, suspicion
 from .attachment_models import Attachment
 from .errors import AlreadyRated, AlreadyTaken, CaseClosed, CaseResolved, IllegalMove, NotClosed, NoteMissing, WorkHasBegun
 from .models import SHORTEST_NOTE, Case, EventKind, Message, MessageKind, ResolutionCode, Status
@@ -96,6 +96,7 @@ def reply(case: Case, *, by: User, body: str, wait: bool = False, with_files: bo
     message = case.add_message(MessageKind.REPLY, author=by, body=body, at=at)
     attachments.attach(files, to=message)
     case.record(EventKind.REPLIED, by=by, at=at)
+    suspicion.flag(case, [body], by=by, at=at)
     _answered(case, by, at)
     if case.status is not Status.RESOLVED or wait:
         _change_status(case, Status.PENDING if wait else Status.OPEN, by=by, at=at)
@@ -125,6 +126,7 @@ def resolve(case: Case, *, by: User, code: ResolutionCode, note: str, with_files
     old = case.status.value
     case.move_to(Status.RESOLVED)
     case.record(EventKind.RESOLVED, by=by, at=at, old={"status": old}, new={"status": case.status.value, "code": code.value})
+    suspicion.flag(case, [note], by=by, at=at)
     sla.stop(case.id, Target.RESOLUTION, at=at)
     case.due_at = None
     db.session.flush()
@@ -163,6 +165,7 @@ def reject(case: Case, *, by: User, body: str, with_files: bool = False) -> Mess
     case.move_to(Status.OPEN)
     case.resolution_code = case.resolved_at = None
     case.record(EventKind.REJECTED, by=by, at=at, old={"status": Status.RESOLVED.value}, new={"status": Status.OPEN.value})
+    suspicion.flag(case, [body], by=by, at=at)
     sla.restart(case.id, at=at)
     case.due_at = sla_queries.nearest_due(case.id)
     handing.find_an_owner(case)
@@ -218,6 +221,7 @@ def _reply_of_requester(case: Case, by: User, body: str, files: list[Attachment]
     message = case.add_message(MessageKind.REPLY, author=by, body=body, at=at)
     attachments.attach(files, to=message)
     case.record(EventKind.REPLIED, by=by, at=at)
+    suspicion.flag(case, [body], by=by, at=at)
     if case.status is Status.PENDING:
         _change_status(case, Status.OPEN, by=by, at=at)
     staff_mail.tell_that_it_came_back(case, message, by=by)

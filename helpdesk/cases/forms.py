@@ -10,6 +10,8 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from ..typed_text import lines, one_line
 from .file_field import FilesField
+from .guard import GuardedForm
+from .models import UNFINISHED, Status
 from .ratings import LONGEST_COMMENT
 from .wording import SCORES
 
@@ -17,8 +19,10 @@ LONGEST_MESSAGE = 10_000
 LONGEST_SEARCH = 120
 
 
-class ReplyForm(FlaskForm):  # type: ignore[misc]
+class ReplyForm(GuardedForm):
     """An answer of the provider."""
+
+    taken_while = UNFINISHED
 
     body = TextAreaField(
         _l("Your message"),
@@ -32,8 +36,10 @@ class ReplyForm(FlaskForm):  # type: ignore[misc]
     files = FilesField()
 
 
-class RejectForm(FlaskForm):  # type: ignore[misc]
+class RejectForm(GuardedForm):
     """Why it is not solved."""
+
+    taken_while = frozenset({Status.RESOLVED})
 
     body = TextAreaField(
         _l("What is still wrong?"),

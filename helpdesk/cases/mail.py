@@ -14,6 +14,7 @@ from ..languages import translated
 from ..notifications import acts, outbox
 from ..notifications.models import MailState, OutboxMessage
 from ..permissions import Role
+from . import suspicion
 from .models import PUBLIC_KINDS, Case, EventKind, Message, MessageKind
 from .queries import TRIAGE
 from .wording import lazy_label
@@ -35,7 +36,8 @@ def carries(mail: OutboxMessage) -> int | None:
 
 def send_receipt(case: Case, *, expect: object, answers: list[dict[str, str]]) -> None:
     """Tell the requester that the case has arrived: number, team, answers, and when to expect a first response."""
-    _write("case_received", case, about={**facts(case), "expect": expect, "answers": answers}, key=case.number)
+    told = [] if case.patient_data_suspected_at else answers
+    _write("case_received", case, about={**facts(case), "expect": expect, "answers": told}, key=case.number)
 
 
 def tell_requester(case: Case, message: Message, *, files: int = 0) -> OutboxMessage | None:
@@ -46,7 +48,8 @@ def tell_requester(case: Case, message: Message, *, files: int = 0) -> OutboxMes
     if message.kind not in PUBLIC_KINDS:
         raise ValueError("an internal note is never mailed")
     code = case.resolution_code
-    said = {"note": message.body, "author": message.author.name, "files": files}
+    note = "" if case.patient_data_suspected_at else message.body
+    said = {"note": note, "author": message.author.name, "files": files}
     about = {**facts(case), **said, "code_label": lazy_label(code) if code else ""}
     return _write(MAIL_OF[message.kind], case, about=about, key=occasion(case, message))
 
@@ -99,4 +102,5 @@ def _those_who_can_staff_teams() -> sa.Select[User]:
 def facts(case: Case) -> dict[str, Any]:
     """What every mail about a case may tell the person who asked; its words are chosen when the mail is rendered."""
     team = LazyString(translated, case.team.name)
-    return {"number": case.number, "subject": case.subject, "path": f"/cases/{case.number}", "team": team}
+    about = {"number": case.number, "subject": suspicion.title_for_mail(case), "path": f"/cases/{case.number}", "team": team}
+    return {**about, "left_out": suspicion.left_out(case)}

@@ -95,6 +95,9 @@ class EventKind(StrEnum):
     HANDED_OVER = "handed_over"  # back to them: that was undone
     PRIVACY_CHANGED = "privacy_changed"
     RATED = "rated"  # by its requester, after it was closed
+    PATIENT_DATA_SUSPECTED = "patient_data_suspected"  # in something that was sent all the same
+    PATIENT_DATA_CLEARED = "patient_data_cleared"  # somebody has read it, and there is none
+    REDACTED = "redacted"
 
 
 SHORTEST_NOTE = 10  # characters of a resolution's note: "ok" explains nothing to anybody
@@ -154,6 +157,8 @@ class Case(db.Model):  # type: ignore[name-defined]
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     resolution_code: Mapped[ResolutionCode | None] = mapped_column(text_enum(ResolutionCode, "resolution_code"))
+    patient_data_suspected_at: Mapped[datetime | None]  # mail about it leaves its texts out
+    redacted_at: Mapped[datetime | None]  # when subject or answers last lost a passage
 
     requester: Mapped[User] = relationship(foreign_keys=[requester_id])
     assignee: Mapped[User | None] = relationship(foreign_keys=[assignee_id])
@@ -248,6 +253,7 @@ class Message(db.Model):  # type: ignore[name-defined]
     sent_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]  # a reply or resolution that was taken back; the requester sees it as withdrawn
     withdrawn_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    redacted_at: Mapped[datetime | None]  # when it last lost a passage
 
     case: Mapped[Case] = relationship(back_populates="messages")
     author: Mapped[User] = relationship(foreign_keys=[author_id])

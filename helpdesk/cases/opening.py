@@ -22,7 +22,7 @@ from ..routing.priorities import base_priority
 from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
-from . import mail
+from . import mail, suspicion
 from .errors import FormKeyReused
 from .models import Case, EventKind, Impact, MessageKind, ProviderRole, System, Urgency
 from .queries import TRIAGE, with_form_key
@@ -80,6 +80,11 @@ class NewCase:
     form_version: int | None = None  # of the form that asked
 
     @property
+    def free_texts(self) -> list[str]:
+        """What was typed rather than chosen."""
+        return [self.subject, self.description, *(answer.answer for answer in self.answers if not answer.decides)]
+
+    @property
     def digest(self) -> str:
         """A hash of the content, to tell the same ticket sent twice from another one under the same key."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
@@ -102,6 +107,7 @@ def open_case(new: NewCase, *, requester: User) -> Case:
         return _same_ticket(db.session.scalars(with_form_key(new.form_key)).one(), new, requester)
     case.add_message(MessageKind.QUESTION, author=requester, body=new.description, at=at)
     case.record(EventKind.OPENED, by=requester, at=at)
+    suspicion.flag(case, new.free_texts, by=requester, at=at)
     _route(case, new, requester, at)
     sla.start(case.id, priority=case.priority, at=at)
     case.due_at = sla_queries.nearest_due(case.id)
@@ -196,6 +202,7 @@ def _decide(case: Case, new: NewCase, requester: User, at: datetime) -> Decision
         "language": language.value,
         "subject": new.subject,
         "text": new.description,
+        **({"patient_data": "suspected"} if case.patient_data_suspected_at else {}),
     }
     team_name = db.session.scalar(sa.select(Team.name).where(Team.code == topic.team_code)) or topic.team_code
     labels = {
@@ -208,6 +215,7 @@ def _decide(case: Case, new: NewCase, requester: User, at: datetime) -> Decision
         "impact": label(new.impact),
         "urgency": label(new.urgency),
         "language": label(language),
+        **({"patient_data": _("suspected")} if case.patient_data_suspected_at else {}),
     }
     return routing.route(case.id, facts=facts, labels=labels, at=at)
 

@@ -123,7 +123,8 @@ def _failed() -> sa.Select[Any]:
 
 
 def _cases(team_ids: Collection[int], *columns: Any) -> sa.Select[Any]:
-    shown = sa.select(Case.id.label("case_id"), Case.team_id, Case.subject, Case.priority, *columns)
+    title = sa.case((Case.patient_data_suspected_at.is_not(None), Case.topic_name), else_=Case.subject)  # for a mail
+    shown = sa.select(Case.id.label("case_id"), Case.team_id, title.label("subject"), Case.priority, *columns)
     return shown.where(Case.team_id.in_(team_ids))
 
 

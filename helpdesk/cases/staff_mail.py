@@ -14,6 +14,7 @@ from ..hours.wording import moment
 from ..notifications import outbox
 from ..sla import wording as sla
 from ..sla.models import SlaClock
+from . import suspicion
 from .models import Case, Message, MessageKind
 
 _IS_WANTED: dict[str, Callable[[User], bool]] = {
@@ -63,7 +64,8 @@ def _tell_of_target(kind: str, case: Case, clock: SlaClock) -> None:
 
 def _tell(kind: str, case: Case, people: Iterable[User], *, by: User | None, about: Mapping[str, Any], occasion: str) -> None:
     """Write to those who want this kind; the one guard for who did it (nobody: the desk itself) and who is gone."""
-    facts = {"number": case.number, "subject": case.subject, "path": f"/agent/cases/{case.number}", "team": case.team.name}
+    title = suspicion.title_for_mail(case)
+    facts = {"number": case.number, "subject": title, "path": f"/agent/cases/{case.number}", "team": case.team.name}
     for person in people:
         if person.is_active and person.is_staff and (by is None or person.id != by.id) and _IS_WANTED[kind](person):
             outbox.enqueue(kind, to=person.recipient, about={**facts, **about}, key=f"{case.number}/{occasion}", case_id=case.id)

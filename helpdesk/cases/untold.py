@@ -11,7 +11,7 @@ from ..notifications import acts, outbox, refusals
 from ..notifications.claim import MOST_DOUBTS
 from ..notifications.kinds import KINDS, Audience
 from ..notifications.models import MailAct, MailEvent, MailState, OutboxMessage, Settlement
-from . import queries
+from . import queries, suspicion
 from .models import Case, EventKind
 
 AT_ONCE = 50  # messages in one transaction
@@ -81,7 +81,7 @@ def facts(case: Case, *, mail_subject: str, why: str, in_doubt: bool) -> dict[st
     """What the mail to staff tells."""
     return {
         "number": case.number,
-        "subject": case.subject,
+        "subject": suspicion.title_for_mail(case),
         "path": f"/agent/cases/{case.number}",
         "requester": case.requester.name,
         "phone": case.requester.phone,

@@ -10,7 +10,7 @@ from ..accounts.sessions import the_user
 from ..extensions import db
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import attachment_wording, attachments, commands, listing, privacy, progress, queries, states, visibility
+from . import attachment_wording, attachments, commands, listing, privacy, progress, queries, states, tombstones, visibility
 from .arrivals import takes_files
 from .errors import AlreadyRated, CaseClosed, CaseResolved, IllegalMove, NotClosed, NotTheRequester, WorkHasBegun
 from .forms import CaseSearchForm, ConfirmForm, RatingForm, RejectForm, ReplyForm
@@ -24,6 +24,7 @@ bp = Blueprint("cases", __name__)
 bp.add_app_template_global(label, "label")
 bp.add_app_template_global(score_in_words, "score_in_words")
 bp.add_app_template_global(attachment_wording.about, "about_file")
+bp.add_app_template_filter(tombstones.shown, "with_tombstones")
 
 Answer = str | Response | tuple[str, int]
 
@@ -65,7 +66,7 @@ def mine_case(number: str) -> Answer:
 def add_reply(number: str) -> Answer:
     """Add a message to one's case."""
     case, form = my_case(number), ReplyForm()
-    if not take_in(form, case):
+    if not take_in(form, case) or form.is_held_up(case):
         return case_page(case, form), refusal(form)
     try:
         with transaction():
@@ -127,7 +128,7 @@ def reject(number: str) -> Answer:
     """This did not solve it: the case is open again for the same team."""
     case, form = my_case(number), RejectForm()
     _must_be_requester(case)
-    if not take_in(form, case):
+    if not take_in(form, case) or form.is_held_up(case):
         return reject_page(case, form), refusal(form)
     try:
         with transaction():

@@ -14,7 +14,7 @@ from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
 from ..typed_text import readable_length
-from . import attachments, handing, mail, queries
+from . import attachments, handing, mail, queries, suspicion
 from .errors import NoteMissing, NotTakenBack
 from .models import SHORTEST_NOTE, Case, EventKind, Message, MessageKind, Status
 
@@ -61,6 +61,7 @@ def revise(case: Case, message: Message, *, by: User, body: str) -> Message:
     message.withdraw(by=by, at=at)
     again = case.add_message(message.kind, author=by, body=body.strip(), at=at)
     case.record(EventKind.REVISED, by=by, at=at, old={"message": message.id}, new={"message": message.kind.value})
+    suspicion.flag(case, [body], by=by, at=at)
     db.session.flush()
     following = mail.tell_requester(case, again, files=attachments.move(message, to=again))
     if following is None:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ..accounts.models import Language
-from . import mail_wording
+from . import mail_wording, redaction_wording
 from .models import Event, EventKind, Impact, ProviderRole, ResolutionCode, Status, System, Urgency
 
 LABELS: dict[StrEnum, object] = {
@@ -108,8 +108,9 @@ def event_sentence(event: Event) -> str:
             return _("%(old)s is now %(new)s", old=label(old), new=label(new))
         case EventKind.HANDED_BACK | EventKind.HANDED_OVER | EventKind.RESOLVED | EventKind.RATED:
             return _ended_or_handed(event, who)
-        case kind if kind in mail_wording.TOLD_THERE:
-            return mail_wording.sentence(event, who)
+        case kind if kind in mail_wording.TOLD_THERE | redaction_wording.TOLD_THERE:
+            about_mail = kind in mail_wording.TOLD_THERE
+            return mail_wording.sentence(event, who) if about_mail else redaction_wording.sentence(event, who)
     return str(_deed(event) % {"who": who})
 
 

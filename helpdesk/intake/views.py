@@ -22,7 +22,7 @@ from ..knowledge.readers import the_reader
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from ..typed_text import one_line
-from . import commands, instead, keeping, likely, queries, starting
+from . import commands, guard, instead, keeping, likely, queries, starting
 from .drafts import DraftTooLarge
 from .errors import NoDefinition
 from .forms import TicketForm, new_key, ticket_form
@@ -116,6 +116,8 @@ def submit() -> Answer:
     form = form_of(request.form)
     if not form.validate():
         return form_page(form), 422
+    if guard.held_up(form):
+        return _check_page(form), 422
     try:
         with transaction():
             case = commands.submit(form, requester=the_user())
@@ -136,6 +138,8 @@ def add_to_case(number: str) -> Answer:
     form = form_of(request.form)
     if not form.validate():
         return form_page(form), 422
+    if guard.held_up(form):
+        return _check_page(form), 422
     db.one_or_404(cases.numbered(the_user(), number).where(Case.requester_id == the_user().id))
     try:
         with transaction():
@@ -228,4 +232,5 @@ def _check_page(form: TicketForm) -> str:
         suggested=[(article, rendering.body_of(article)) for article in answers],
         before=instead.open_cases_about(form, requester=the_user()),
         waiting=keeping.files_of(the_user()),
+        suspicion=guard.suspected(form),
     )

@@ -53,6 +53,7 @@ class Kind:
 
 _LINK = frozenset({"link", "first_name", "hours_valid"})
 _CASE = frozenset({"number", "subject", "path", "team"})
+_LEFT_OUT = frozenset({"left_out"})  # why the texts of a case are not told
 _TARGET = _CASE | {"target", "due_by"}
 _DIGEST = frozenset({"path", "day", "headline", "closed_since", "opened_at", "due", "failed", "new", "requests", "left"})
 
@@ -139,6 +140,7 @@ _ALL = (
         Timing.IMMEDIATE,
         _l("[%(number)s] We received your case: %(subject)s"),
         needs=_CASE | {"answers", "expect"},
+        may_tell=_LEFT_OUT,
     ),
     Kind(
         "case_replied",
@@ -146,7 +148,7 @@ _ALL = (
         Timing.WINDOWED,
         _l("[%(number)s] New reply: %(subject)s"),
         needs=_CASE | {"note"},
-        may_tell=frozenset({"author", "files"}),
+        may_tell=_LEFT_OUT | {"author", "files"},
     ),
     Kind(
         "case_resolved",
@@ -154,7 +156,7 @@ _ALL = (
         Timing.WINDOWED,
         _l("[%(number)s] Resolved: %(subject)s"),
         needs=_CASE | {"note", "code_label"},
-        may_tell=frozenset({"author", "files"}),
+        may_tell=_LEFT_OUT | {"author", "files"},
     ),
     Kind(
         "could_not_be_told",

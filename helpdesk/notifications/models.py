@@ -71,6 +71,7 @@ class MailAct(StrEnum):
     SENT_NOW = "sent_now"  # a person let it leave outside service hours
     SETTLED = "settled"
     REPORTED = "reported"  # the team was told that it failed
+    REDACTED = "redacted"  # patients' data was taken out of its words
 
 
 UNSETTLED = "settlement = 'open' AND state IN ('failed', 'doubtful')"  # somebody may have to be told in another way

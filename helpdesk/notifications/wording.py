@@ -187,6 +187,7 @@ ACTS: dict[MailAct, Any] = {
     MailAct.SENT_NOW: _l("%(who)s let it leave outside service hours"),
     MailAct.SETTLED: _l("%(who)s settled it"),
     MailAct.REPORTED: _l("%(who)s told the team that it could not be sent"),
+    MailAct.REDACTED: _l("%(who)s removed patient data from it"),
 }
 SETTLEMENTS: dict[Settlement, Any] = {
     Settlement.OPEN: _l("Not settled"),

@@ -20,6 +20,7 @@ from ..extensions import db
 from ..notifications import acts
 from ..notifications import queries as mail
 from ..notifications.wording import kind_name
+from ..permissions import Permission, may
 from ..routing import queries as routing
 from ..routing import wording as routing_wording
 from ..sla import queries as sla
@@ -92,6 +93,7 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         mail_standing=mail.standing,
         kind_name=kind_name,
         may_send_now=cases.may_send_now(the_user(), case),
+        may_redact=may(the_user(), Permission.REDACT),
         event_sentence=event_sentence,
         label=label,
         sla_wording=sla_wording,

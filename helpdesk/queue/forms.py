@@ -3,14 +3,14 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice, enum_choices
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from ..cases.commands import SHORTEST_NOTE
 from ..cases.file_field import FilesField
-from ..cases.models import MessageKind, ResolutionCode
+from ..cases.guard import GuardedForm
+from ..cases.models import UNFINISHED, Case, MessageKind, ResolutionCode
 from ..cases.wording import label
 from ..typed_text import lines, readable_length
 
@@ -19,11 +19,10 @@ MOST_DIGITS = 9  # of a version
 _TOO_LONG = _l("A message can have up to 10,000 characters. Please shorten it.")
 
 
-class CaseForm(FlaskForm):  # type: ignore[misc]
+class CaseForm(GuardedForm):
     """A form on the page of a case."""
 
     says = MessageKind.NOTE
-    written_in = "body"  # the field that holds the text
 
     @property
     def typed(self) -> str:
@@ -32,7 +31,7 @@ class CaseForm(FlaskForm):  # type: ignore[misc]
 
 
 class NoteForm(CaseForm):
-    """An internal note: needs no version, because it says nothing to the provider."""
+    """An internal note: needs no version, because it says nothing to the provider, and holds nobody up."""
 
     body = TextAreaField(
         _l("Internal note"),
@@ -42,6 +41,10 @@ class NoteForm(CaseForm):
         validators=[DataRequired(_l("Write the note first.")), Length(max=LONGEST_TEXT, message=_TOO_LONG)],
     )
     files = FilesField(id="note-files")
+
+    def is_held_up(self, case: Case) -> bool:
+        """No: only staff reads it."""
+        return False
 
 
 class PublicForm(CaseForm):
@@ -82,6 +85,7 @@ class ResolveForm(PublicForm):
     """The end of the work on a case: a code, and the note that the provider will read."""
 
     says = MessageKind.RESOLUTION
+    taken_while = UNFINISHED
     written_in = "note"
 
     version = HiddenField(id="resolve-version")

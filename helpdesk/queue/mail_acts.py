@@ -60,7 +60,7 @@ def revise(number: str, message_id: int) -> Answer:
     """Tell it in other words: the new mail takes the place of the old one."""
     case, form = case_of(number), ReviseForm()
     message = _message(case, message_id)
-    if not form.validate():
+    if not form.validate() or form.is_held_up(case):
         return _revise_page(case, message, form), 422
     try:
         with transaction():

@@ -7,6 +7,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 
 from ..accounts import addresses
 from ..accounts.errors import NotAnAddress
+from ..cases.guard import GuardedForm
 from ..typed_text import lines, one_line
 from .forms import LONGEST_TEXT
 
@@ -14,7 +15,7 @@ LONGEST_REASON = 300
 LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3, without the brackets
 
 
-class ReviseForm(FlaskForm):  # type: ignore[misc]
+class ReviseForm(GuardedForm):
     """Another text for a reply or a resolution."""
 
     body = TextAreaField(

@@ -181,6 +181,7 @@ _SHOWN = (
     Case.updated_at,
     Case.closed_at,
     Case.assignee_id,
+    Case.patient_data_suspected_at,
 )
 
 

@@ -17,7 +17,19 @@ from ..cases.wording import label
 from ..notifications import alarms
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import articles, attachment_views, case_page, commands, join_requests, mail_acts, mail_views, queries, recovery, wording
+from . import (
+    articles,
+    attachment_views,
+    case_page,
+    commands,
+    join_requests,
+    mail_acts,
+    mail_views,
+    queries,
+    recovery,
+    redaction,
+    wording,
+)
 from .attachment_views import refusal, take_in
 from .blueprint import bp
 from .case_page import Outcome
@@ -28,9 +40,10 @@ from .paging import ROWS, place
 from .queries import Filter, Look
 
 WAIT = "wait"  # the button that makes the case wait for the provider
+MEANT = "meant"  # which button was pressed before the guard asked
 
 # They add their routes when imported.
-__all__ = ["articles", "attachment_views", "bp", "join_requests", "mail_acts", "mail_views", "recovery"]
+__all__ = ["articles", "attachment_views", "bp", "join_requests", "mail_acts", "mail_views", "recovery", "redaction"]
 
 Answer = str | Response | tuple[str, int]
 
@@ -121,7 +134,7 @@ def add_note(number: str) -> Answer:
 @takes_files
 def reply(number: str) -> Answer:
     """Answer the requester; with the second button the case waits for them."""
-    form, wait = ReplyForm(), request.form.get("then") == WAIT
+    form, wait = ReplyForm(), (request.form.get("then") or request.form.get(MEANT)) == WAIT
 
     def act(case: Case) -> None:
         cases.reply(case, by=the_user(), body=form.typed, wait=wait, with_files=True)
@@ -146,7 +159,7 @@ def resolve(number: str) -> Answer:
 def _say(number: str, form: CaseForm, act: Callable[[Case], None], *, done: str) -> Answer:
     """Store what an agent wrote, once and on the version they have seen; else show the case with the text still there."""
     case = case_of(number)
-    if not take_in(form, case):
+    if not take_in(form, case) or form.is_held_up(case):
         return case_page.render(case, Outcome(form)), refusal(form)
     try:
         with transaction():

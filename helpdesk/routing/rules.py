@@ -47,6 +47,7 @@ FACTS: dict[str, FactKind] = {
     "language": FactKind.CHOICE,
     "subject": FactKind.TEXT,
     "text": FactKind.TEXT,
+    "patient_data": FactKind.CHOICE,  # "suspected", or not known of
 }
 
 OPERATORS: dict[FactKind, frozenset[Operator]] = {

@@ -24,6 +24,7 @@ FACT_NAMES: dict[str, Any] = {
     "language": _l("language"),
     "subject": _l("the subject"),
     "text": _l("the description"),
+    "patient_data": _l("patient data"),
 }
 TRUTHS: dict[Truth, Any] = {Truth.TRUE: _l("true"), Truth.FALSE: _l("false"), Truth.NOT_ASKED: _l("not asked")}
 VERDICTS: dict[Verdict, Any] = {

@@ -201,6 +201,11 @@ WHO_MAY: dict[str, frozenset[str]] = {
         (
             "queue.ask_send_now",
             "queue.send_now",
+            "queue.ask_redact",
+            "queue.check_redaction",
+            "queue.redact",
+            "queue.clear_suspicion",
+            "queue.back_to_redaction",
             "admin.index",
             "admin.roles",
             "admin.mail",

@@ -58,6 +58,7 @@ LEADS_ON = frozenset(
         "queue.back_from_files",
         "queue.back_to_articles",
         "queue.back_to_case",
+        "queue.back_to_redaction",
         "queue.back_to_request",
         "providers.back_to_mine",
         "admin.back_to_import",

@@ -1,0 +1,170 @@
+"""Where a copy of what was typed on a case can stand: every row, its columns, and what people call it.
+
+The list of all columns that hold text, and why the others hold no copy, is in docs/decisions/0021-patient-data.md.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.orm import selectinload
+
+from ..accounts.models import AccountEvent, ParkedForm
+from ..extensions import db
+from ..knowledge.models import Article, KnowledgeEvent
+from ..notifications.models import OutboxMessage
+from ..notifications.wording import kind_name
+from ..routing.models import RoutingDecision
+from . import queries
+from .attachment_models import Attachment
+from .erasing import Eraser
+from .models import Case, MessageKind
+
+
+class PlaceKind(StrEnum):
+    """What kind of place it is; an entry in the history names no more than this."""
+
+    CASE = "case"
+    ANSWER = "answer"
+    MESSAGE = "message"
+    NOTE = "note"
+    RATING = "rating"
+    DECISION = "decision"
+    HISTORY = "history"
+    ACCOUNT_HISTORY = "account_history"
+    MAIL = "mail"
+    FILE_NAME = "file_name"
+    FILE = "file"
+    DRAFT = "draft"
+    KEPT_FORM = "kept_form"
+    ARTICLE = "article"
+
+
+@dataclass
+class Holding:
+    """A row with the columns that can hold a copy, by how they are written, and rows that belong to it."""
+
+    kind: PlaceKind
+    called: str
+    row: Any
+    text: tuple[str, ...] = ()
+    html: tuple[str, ...] = ()
+    json: tuple[str, ...] = ()
+    entry: tuple[str, ...] = ()  # JSON of an entry of a history
+    parts: list["Holding"] = field(default_factory=list)
+
+    def erase(self, eraser: Eraser, *, really: bool) -> bool:
+        """Whether a passage stands here; `really` takes it out."""
+        is_here = False
+        for name, without in self._columns(eraser):
+            old = getattr(self.row, name)
+            new = without(old) if old else old
+            if new != old:
+                is_here = True
+                if really:
+                    setattr(self.row, name, new)
+        if is_here and really and isinstance(self.row, TableRow):
+            self.row.store()
+        return sum(part.erase(eraser, really=really) for part in self.parts) > 0 or is_here
+
+    def _columns(self, eraser: Eraser) -> Iterator[tuple[str, Callable[[Any], Any]]]:
+        ways = ((self.text, eraser.text), (self.html, eraser.html), (self.json, eraser.json), (self.entry, eraser.reasons))
+        return ((name, without) for names, without in ways for name in names)
+
+
+@dataclass
+class TableRow:
+    """A row of a table that stands above this package, and is known by its name."""
+
+    table: sa.Table
+    id: int
+    answers: Any
+
+    def store(self) -> None:
+        """Write the answers back."""
+        db.session.execute(sa.update(self.table).where(self.table.c.id == self.id).values(answers=self.answers))
+
+
+def holdings(case: Case, *, locked: bool = False) -> Iterator[Holding]:
+    """Everything that can hold a copy of what was typed on the case, perhaps locked until the transaction ends."""
+    yield Holding(
+        PlaceKind.CASE, _("Subject, organization and location of the case"), case, ("subject", "organization", "location")
+    )
+    yield Holding(PlaceKind.ANSWER, _("The answers as given"), case, json=("answers",))
+    people = {case.requester_id}
+    for message in queries.messages_of(case):
+        people.add(message.author_id)
+        words = {"who": message.author.name}
+        is_note = message.kind is MessageKind.NOTE
+        called = _("Note by %(who)s", **words) if is_note else _("What %(who)s wrote", **words)
+        yield Holding(PlaceKind.NOTE if is_note else PlaceKind.MESSAGE, called, message, ("body",))
+    if case.rating is not None:
+        yield Holding(PlaceKind.RATING, _("What the requester said about how it was handled"), case.rating, ("comment",))
+    for event in queries.events_of(case):
+        yield Holding(PlaceKind.HISTORY, _("An entry of the timeline (who and when stay)"), event, entry=("old", "new"))
+    for decision in _rows(_of(RoutingDecision, case), locked=locked):
+        yield Holding(PlaceKind.DECISION, _("The facts that decided where it went"), decision, json=("facts",))
+    yield from _mail(case, locked=locked)
+    for file in _rows(_of(Attachment, case), locked=locked):
+        yield Holding(PlaceKind.FILE_NAME, _("The name of a file"), file, ("name",))
+    yield from _kept_by(people, case, locked=locked)
+    yield from _articles(case, locked=locked)
+
+
+def _of(model: Any, case: Case) -> sa.Select[Any]:
+    return sa.select(model).where(model.case_id == case.id).order_by(model.id)
+
+
+def _rows(found: sa.Select[Any], *, locked: bool) -> list[Any]:
+    return list(db.session.scalars(found.with_for_update().execution_options(populate_existing=True) if locked else found))
+
+
+def _mail(case: Case, *, locked: bool) -> Iterator[Holding]:
+    """Mail about the case, and what tells of several: digests and tests, which name its number."""
+    of_several = sa.and_(
+        OutboxMessage.case_id.is_(None),
+        OutboxMessage.made_at >= case.opened_at,
+        OutboxMessage.text_body.contains(case.number, autoescape=True),
+    )
+    found = sa.select(OutboxMessage).where(sa.or_(OutboxMessage.case_id == case.id, of_several)).order_by(OutboxMessage.id)
+    history = (selectinload(OutboxMessage.attempts), selectinload(OutboxMessage.events))
+    for mail in _rows(found.options(*history), locked=locked):
+        called = _("Mail to %(address)s: %(kind)s", address=mail.to_address, kind=kind_name(mail.kind))
+        parts = [Holding(PlaceKind.MAIL, called, attempt, ("greeting", "answer")) for attempt in mail.attempts]
+        parts += [Holding(PlaceKind.MAIL, called, event, ("reason",)) for event in mail.events]
+        yield Holding(
+            PlaceKind.MAIL, called, mail, ("subject", "text_body", "reason", "stop_reason"), ("html_body",), parts=parts
+        )
+
+
+def _kept_by(people: set[int], case: Case, *, locked: bool) -> Iterator[Holding]:
+    """What people who wrote on the case have typed and not sent, and what stands in the history of the requester's account."""
+    drafts = db.metadata.tables["drafts"]  # of the help ticket, which stands above this package
+    theirs = sa.select(drafts.c.id, drafts.c.answers).where(drafts.c.owner_id.in_(people)).order_by(drafts.c.id)
+    for row in db.session.execute(theirs.with_for_update() if locked else theirs).all():
+        yield Holding(
+            PlaceKind.DRAFT, _("A draft of the form, not sent"), TableRow(drafts, row.id, row.answers), json=("answers",)
+        )
+    about_it = sa.or_(ParkedForm.user_id.in_(people), ParkedForm.path.contains(case.number, autoescape=True))
+    for form in _rows(sa.select(ParkedForm).where(about_it).order_by(ParkedForm.id), locked=locked):
+        yield Holding(PlaceKind.KEPT_FORM, _("A form that is kept until somebody signs in again"), form, json=("fields",))
+    acts = sa.select(AccountEvent).where(AccountEvent.user_id == case.requester_id).order_by(AccountEvent.id)
+    for act in _rows(acts, locked=locked):
+        called = _("An entry in the history of the account of the requester (who and when stay)")
+        yield Holding(PlaceKind.ACCOUNT_HISTORY, called, act, ("reason",))
+
+
+def _articles(case: Case, *, locked: bool) -> Iterator[Holding]:
+    """Articles that were begun from the case, in every language and version."""
+    begun = sa.select(Article.slug).where(Article.origin_case_id == case.id)
+    found = sa.select(Article).where(Article.slug.in_(begun)).order_by(Article.id)
+    for article in _rows(found.options(selectinload(Article.versions)), locked=locked):
+        texts = ("title", "summary", "body", "keywords")
+        called = _("The article begun from it: %(title)s", title=article.title)
+        parts = [Holding(PlaceKind.ARTICLE, called, version, (*texts, "reason")) for version in article.versions]
+        acts = sa.select(KnowledgeEvent).where(KnowledgeEvent.article_id == article.id).order_by(KnowledgeEvent.id)
+        parts += [Holding(PlaceKind.ARTICLE, called, act, json=("old", "new")) for act in _rows(acts, locked=locked)]
+        yield Holding(PlaceKind.ARTICLE, called, article, texts, parts=parts)
