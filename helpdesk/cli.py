@@ -14,7 +14,6 @@ from .intake.cli import form
 from .permissions import Role
 from .transaction import transaction
 
-
 users = Group("users", help="Accounts of this desk.")
 mail = Group("mail", help="The mail of this desk.")
 hours = Group("hours", help="Service hours.")

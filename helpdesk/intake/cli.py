@@ -7,7 +7,6 @@ from typing import Any
 import click
 import sqlalchemy as sa
 
-
 from .. import clock
 from ..command_line import Group
 from ..extensions import db
@@ -84,8 +83,12 @@ def import_form(file: Path, reason: str) -> None:
 
 @form.command("diff")
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--from", "old", type=click.IntRange(min=1), help="The older version; without it the one in force, or the one before --to.")
-@click.option("--to", "new", type=click.IntRange(min=1), help="The newer version, where no FILE is named; without it the one in force.")
+@click.option(
+    "--from", "old", type=click.IntRange(min=1), help="The older version; without it the one in force, or the one before --to."
+)
+@click.option(
+    "--to", "new", type=click.IntRange(min=1), help="The newer version, where no FILE is named; without it the one in force."
+)
 def diff_form(file: Path | None, old: int | None, new: int | None) -> None:
     """Print what differs between the form in force and FILE, or between two versions.
 

@@ -103,29 +103,29 @@ def completed(definition: Definition, other: Definition, *, retired: bool) -> De
     found = definition
     for group in other.groups:
         if group.code not in {g.code for g in found.groups}:
-            kept = tuple(_kept(t, retired) for t in group.topics if t.code not in definition.topics)
+            kept = tuple(_kept(t, retired=retired) for t in group.topics if t.code not in definition.topics)
             found = put_group(found, replace(group, topics=kept)) if kept else found
         for topic in group.topics:
             if topic.code not in found.topics:
-                found = put_topic(found, _kept(topic, retired), group=group.code)
+                found = put_topic(found, _kept(topic, retired=retired), group=group.code)
     for section in other.sections:
         if section.key not in {s.key for s in found.sections}:
             found = put_section(found, section)
     for question in other.questions:
         before = found.question.get(question.key)
         if before is None:
-            found = put_question(found, _kept(question, retired))
+            found = put_question(found, _kept(question, retired=retired))
         elif before.kind in CHOSEN:
-            found = put_question(found, replace(before, choices=_all_choices(before, question, retired)))
+            found = put_question(found, replace(before, choices=_all_choices(before, question, retired=retired)))
     return say(found, {text: words for text, words in other.spanish.items() if text not in found.spanish})
 
 
-def _all_choices(question: Question, other: Question, retired: bool) -> tuple[Choice, ...]:
+def _all_choices(question: Question, other: Question, *, retired: bool) -> tuple[Choice, ...]:
     known = {choice.value for choice in question.choices}
-    return (*question.choices, *(_kept(choice, retired) for choice in other.choices if choice.value not in known))
+    return (*question.choices, *(_kept(choice, retired=retired) for choice in other.choices if choice.value not in known))
 
 
-def _kept(part: Any, retired: bool) -> Any:
+def _kept(part: Any, *, retired: bool) -> Any:
     return replace(part, is_active=False) if retired else part
 
 

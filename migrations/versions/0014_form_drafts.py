@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0014"
-down_revision = "0011"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
@@ -22,7 +22,9 @@ def upgrade() -> None:
         sa.Column("saved_by", sa.Integer(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_form_drafts_only_one")),
-        sa.ForeignKeyConstraint(["base_version"], ["form_versions.version"], name=op.f("fk_form_drafts_base_version_form_versions")),
+        sa.ForeignKeyConstraint(
+            ["base_version"], ["form_versions.version"], name=op.f("fk_form_drafts_base_version_form_versions")
+        ),
         sa.ForeignKeyConstraint(["editor_id"], ["users.id"], name=op.f("fk_form_drafts_editor_id_users")),
         sa.ForeignKeyConstraint(["saved_by"], ["users.id"], name=op.f("fk_form_drafts_saved_by_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_form_drafts")),
