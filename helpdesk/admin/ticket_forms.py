@@ -61,7 +61,7 @@ class DraftForm(VersionedForm):
             if field.name.endswith(SPANISH) and (english := self[field.name.removesuffix(SPANISH)].data):
                 known = catalog_spanish(str(english))
                 field.description = (
-                    _("Translated by the desk: “%(spanish)s”. Fill this in only to say it in another way.", spanish=known)
+                    _("The desk says “%(spanish)s”; fill this in only to say it in another way.", spanish=known)
                     if known
                     else _("The desk has no translation of this text.")
                 )

@@ -80,7 +80,7 @@ class QuestionForm(DraftForm):
         codes = {found.code, *(topic.code for topic in found.topics)}
         return [option for option in self.topics if option.data in codes]
 
-    def validate_if_more(self, field: SelectField) -> None:
+    def validate_another(self, field: SelectField) -> None:
         """Ask which answers, where another question has been chosen."""
         if field.data and f"if_{field.data}" in self and not self[f"if_{field.data}"].data:
             raise ValidationError(_("Tick the answers after which it is asked: they stand above this list now."))
@@ -111,7 +111,7 @@ class QuestionForm(DraftForm):
         return self[name].data if name in self else default
 
     def _when(self) -> tuple[Clause, ...]:
-        if "if_more" not in self and not self.conditions():
+        if "another" not in self and not self.conditions():
             return self.before.when
         ticked = {field.name.removeprefix("if_"): tuple(field.data or ()) for field in self.conditions()}
         return tuple(Clause(key, values) for key, values in ticked.items() if values)
@@ -251,7 +251,7 @@ def _conditions(
     """A field for each earlier question that it depends on, or is to depend on; and one to choose another."""
     before = list(definition.questions)[: _position(definition, question)]
     possible = {q.key: q for q in before if q.kind in CHOSEN and q.is_active}
-    sent = {key for key in possible if formdata is not None and (f"if_{key}" in formdata or formdata.get("if_more") == key)}
+    sent = {key for key in possible if formdata is not None and (f"if_{key}" in formdata or formdata.get("another") == key)}
     known = {clause.question for clause in question.when} | sent
     for key in [clause.question for clause in question.when] + sorted(sent - {clause.question for clause in question.when}):
         asked = definition.question.get(key)
@@ -261,7 +261,7 @@ def _conditions(
     others = [SelectChoice(value=q.key, label=q.label) for q in possible.values() if q.key not in known]
     if others:
         none = SelectChoice(value="", label=_l("No other question"))
-        yield "if_more", SelectField(_l("Ask it only after another answer to"), choices=[none, *others], validate_choice=False)
+        yield "another", SelectField(_l("Ask it only after another answer to"), choices=[none, *others], validate_choice=False)
 
 
 def _position(definition: Definition, question: Question) -> int:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ..accounts.models import Language
-from ..languages import translated
+from ..languages import is_translated, translated
 from ..routing.models import Priority
 from .definition import Clause, Definition, Kind, Question, TopicDefinition
 from .fields import LONGEST_LINE
@@ -39,14 +39,13 @@ FEW = 2  # topics that a sentence names
 def catalog_spanish(text: str) -> str:
     """The translation that comes with the desk; empty where there is none."""
     with force_locale(Language.SPANISH.value):
-        found = translated(text)
-    return "" if found == text else found
+        return translated(text) if is_translated(text) else ""
 
 
 def without_spanish(definition: Definition, texts: set[str]) -> list[str]:
     """Which of these texts a provider who reads Spanish would read in English."""
     with force_locale(Language.SPANISH.value):
-        return sorted(text for text in texts if text not in definition.spanish and translated(text) == text)
+        return sorted(text for text in texts if text not in definition.spanish and not is_translated(text))
 
 
 def topic_sentence(topic: TopicDefinition, teams: dict[str, str]) -> str:
@@ -86,9 +85,9 @@ def condition(definition: Definition, clause: Clause) -> str:
 
 
 def name_of(definition: Definition, code: str) -> str:
-    """The name of a topic or of a group of topics."""
+    """What a topic or a group of topics is called, in a sentence."""
     if code in definition.topics:
-        return definition.topics[code].name
+        return f"“{definition.topics[code].name}”"
     return next((_("all of “%(group)s”", group=g.name) for g in definition.groups if g.code == code), code)
 
 
