@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Optional, Regexp, ValidationError
+from wtforms.validators import InputRequired, Regexp, ValidationError
 
 from ..intake.definition import CHOSEN, Choice, Definition, Kind, Question, Section
 from ..intake.definition_reading import KEY, LONGEST
@@ -48,7 +48,6 @@ class AddQuestionForm(DraftForm):
         _l("Answers to choose from"),
         description=_l("One to a line; for one of a few answers, or of a long list."),
         filters=[lines],
-        validators=[Optional()],
     )
 
     def __init__(self, definition: Definition, *args: Any, **kwargs: Any) -> None:

@@ -134,7 +134,8 @@ def _preview(definition: Definition, language: Language) -> tuple[TicketForm, Ma
         form = ticket_form(definition, places=(), formdata=request.form if request.method == "POST" else None, known={})
         if request.form.get("then") == CHECK:
             form.validate()
-        return form, Markup(render_template("admin/_ticket_preview.html", form=form))  # noqa: S704  a template made it
+        keep_at = url_for("admin.preview_ticket")
+        return form, Markup(render_template("admin/_ticket_preview.html", form=form, waiting=[], keep_at=keep_at))  # noqa: S704  a template made it
 
 
 def _faults(desk: Desk, found: Any) -> list[Fault]:

@@ -82,7 +82,9 @@ class QuestionForm(DraftForm):
 
     def validate_another(self, field: SelectField) -> None:
         """Ask which answers, where another question has been chosen."""
-        if field.data and f"if_{field.data}" in self and not self[f"if_{field.data}"].data:
+        if field.data and f"if_{field.data}" not in self:
+            raise ValidationError(_("Choose a question that is asked before this one."))
+        if field.data and not self[f"if_{field.data}"].data:
             raise ValidationError(_("Tick the answers after which it is asked: they stand above this list now."))
 
     def question(self) -> Question:
@@ -117,15 +119,21 @@ class QuestionForm(DraftForm):
         return tuple(Clause(key, values) for key, values in ticked.items() if values)
 
     def _choices(self) -> tuple[Choice, ...]:
-        """The answers by their places; of two that share one, the one that was put there comes first."""
+        """The answers in their order: each whose place was changed is put there, among the others as they stood."""
         rows = [(row, place) for place, row in enumerate(self.answers(), start=1) if row.label.data]
-        ordered = sorted(rows, key=lambda pair: (pair[0].place.data or LAST_PLACE, pair[0].place.data == pair[1], pair[1]))
+        ordered = [row for row, place in rows if not _is_moved(row, place)]
+        for row in sorted((row for row, place in rows if _is_moved(row, place)), key=lambda row: row.place.data):
+            ordered.insert(row.place.data - 1, row)
         taken, found = {choice.value for choice in self.before.choices}, []
-        for row, _place in ordered:
+        for row in ordered:
             value = row.value or name_from(row.label.data, taken=taken, otherwise=ANSWER)
             taken.add(value)
             found.append(Choice(value, row.label.data, row.is_active.data if row.is_active is not None else True))
         return tuple(found)
+
+
+def _is_moved(row: AnswerRow, place: int) -> bool:
+    return bool(row.place.data) and row.place.data != place
 
 
 def question_form(

@@ -30,10 +30,9 @@ def ticket_section(section_key: str) -> Answer:
     desk = the_desk()
     section = _section_of(desk, section_key)
     if request.method != "POST":
-        kept, title = typed(), section.title
-        place = desk.shown.sections.index(section) + 1
-        begun = {"title": title, "title_es": desk.shown.spanish.get(title, ""), "place": place, "version": str(desk.seen)}
-        return _section_page(SectionForm(formdata=kept) if kept else SectionForm(formdata=None, data=begun), desk, section)
+        kept = typed()
+        form = SectionForm(formdata=kept) if kept else SectionForm.of(desk.shown, section, seen=desk.seen)
+        return _section_page(form, desk, section)
     form = SectionForm()
     if not form.validate():
         return _section_page(form, desk, section), 422

@@ -14,8 +14,9 @@ from ..intake.definition_wording import topic_facts, urgent_facts
 from ..permissions import Permission, requires
 from .blueprint import bp
 from .hours_pages import Answer, typed
-from .ticket_forms import ActForm, AddGroupForm, AddTopicForm, GroupForm, TopicForm, UrgentForm
+from .ticket_forms import ActForm, AddGroupForm, AddTopicForm, GroupForm, TopicForm
 from .ticket_pages import Desk, acted, articles_about, open_teams, page, save, the_desk, to
+from .ticket_urgent_form import UrgentForm
 
 GROUP, TOPIC = "/form/groups/<group_code>", "/form/topics/<topic_code>"
 

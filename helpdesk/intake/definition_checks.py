@@ -66,6 +66,12 @@ def _in_names(definition: Definition) -> Iterator[BadDefinition]:
     yield from _twice("groups", [*topics, *(group.code for group in definition.groups)])
     yield from _twice("sections", [section.key for section in definition.sections])
     yield from _twice("questions", [question.key for question in definition.questions])
+    known = {group.code for group in definition.groups}
+    for group in definition.groups:
+        for topic in group.topics:
+            if topic.code.partition("-")[0] not in known:
+                problem = _("the code of the topic %(code)s has to begin with that of a group", code=topic.code)
+                yield BadDefinition(f"groups.{group.code}", problem)
 
 
 def _twice(place: str, names: Iterable[str]) -> Iterator[BadDefinition]:

@@ -77,7 +77,8 @@ def _groups(definition: Definition) -> str:
 
 def _sections(definition: Definition) -> str:
     def line(section: Section) -> str:
-        return f"{section.key}: {_said(definition, section.title)}"
+        titled = f"{section.key}: {_said(definition, section.title)}"
+        return f"{titled} ({_said(definition, section.help)})" if section.help else titled
 
     return "\n".join(map(line, definition.sections))
 

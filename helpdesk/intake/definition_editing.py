@@ -15,7 +15,7 @@ def texts(definition: Definition) -> Iterator[str]:
         yield group.name
         yield from (topic.name for topic in group.topics)
     yield from (definition.urgent.title, *definition.urgent.steps, definition.urgent.outside_hours)
-    yield from (section.title for section in definition.sections)
+    yield from (text for section in definition.sections for text in (section.title, section.help) if text)
     for question in definition.questions:
         yield from (text for text in (question.label, question.help, question.missing) if text)
         yield from (choice.label for choice in question.choices)

@@ -41,7 +41,7 @@ def add(**parts: Any) -> Change:
         (lambda raw: topic(raw, "TMP-EXC").update(keywords="x" * 2501), "groups[5].topics[1].keywords", "at most 2500 characters"),
         (lambda raw: topic(raw, "TMP-EXC").update(priority="P9"), "groups[5].topics[1].priority", "P1, P2, P3, P4"),
         (lambda raw: topic(raw, "TMP-EXC").update(code="tmp exc"), "groups[5].topics[1].code", "such as ENR-SIGN"),
-        (lambda raw: topic(raw, "TMP-EXC").update(code="ENR-EXC"), "groups.TMP", "has to begin with it"),
+        (lambda raw: topic(raw, "TMP-EXC").update(code="XYZ-EXC"), "groups.TMP", "has to begin with that of a group"),
         (lambda raw: topic(raw, "TMP-EXC").update(code="TMP-EQP"), "groups", "TMP-EQP is there twice"),
         (lambda raw: topic(raw, "TMP-EXC").update(name=" "), "groups[5].topics[1].name", "has to be a text"),
         (lambda raw: topic(raw, "TMP-EXC").update(name="x" * 601), "groups[5].topics[1].name", "at most 600 characters"),
