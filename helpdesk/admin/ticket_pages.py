@@ -115,7 +115,7 @@ def begin_ticket() -> Answer:
     """Begin the draft with what is in force."""
     try:
         with transaction():
-            drafting.begin(by=the_user())
+            drafting.start(by=the_user())
     except DraftExists:
         flash(_("Somebody has begun a draft already: see below who edits it."), "warn")
         return to("ticket")
@@ -242,7 +242,7 @@ def _taken(button: str, seen: int) -> int:
     """The state of the draft after the button was pressed."""
     if button == TAKE_OVER:
         return drafting.take_over(by=the_user()).version
-    return drafting.begin(by=the_user()).version if button == BEGIN else seen
+    return drafting.start(by=the_user()).version if button == BEGIN else seen
 
 
 def _conflict(change: Change) -> Conflict:

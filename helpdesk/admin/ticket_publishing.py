@@ -114,7 +114,7 @@ def restore_ticket(version: int) -> Answer:
     found = _version_of(version)
     try:
         with transaction():
-            drafting.begin(by=the_user(), like=definition_of(found))
+            drafting.start(by=the_user(), like=definition_of(found))
     except DraftExists:
         flash(_("There is a draft already. Publish it, or throw it away, before you go back to an older version."), "warn")
         return to("ticket")

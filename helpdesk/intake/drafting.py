@@ -32,7 +32,7 @@ def definition_in(draft: FormDraft) -> Definition:
     return read_parts(draft.definition)
 
 
-def begin(*, by: User, like: Definition | None = None) -> FormDraft:
+def start(*, by: User, like: Definition | None = None) -> FormDraft:
     """Begin the draft with what is in force, or with an older version: what is known only since then is retired in it.
 
     Raises DraftExists.

@@ -48,7 +48,7 @@ def test_there_is_one_draft_for_the_desk(app: Flask) -> None:
     late = next(desk for desk in desks if "Somebody has begun a draft already" in desk.text)
     assert f"{the_draft().editor.name} edits a draft since today 9 a.m." in late.text
     with pytest.raises(DraftExists), transaction():
-        drafting.begin(by=admins[0])
+        drafting.start(by=admins[0])
 
 
 def test_whoever_takes_the_draft_over_is_asked_first(app: Flask) -> None:

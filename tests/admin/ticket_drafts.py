@@ -20,7 +20,7 @@ def editing(app: Flask, path: str = "", *, by: User | None = None) -> Visitor:
     """An administrator who has begun the draft, on one of its pages."""
     admin = by or an_admin()
     with transaction():
-        drafting.begin(by=admin)
+        drafting.start(by=admin)
     return at_the_desk(app, admin, f"{FORM}{path}")
 
 

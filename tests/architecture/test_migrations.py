@@ -158,7 +158,7 @@ def test_a_draft_of_the_form_is_one_and_goes_with_its_table(empty_app):
         reference.load()
     somebody = a_provider()
     with transaction():
-        drafting.begin(by=somebody)
+        drafting.start(by=somebody)
     with pytest.raises(IntegrityError), transaction():
         db.session.execute(sa.text("UPDATE form_drafts SET id = 2"))
 

@@ -138,7 +138,7 @@ def _furnish(desk: Desk) -> None:
         schedule = hours.adopt_schedule(date(2027, 2, 1), zone="America/New_York", week=week.week, at=clock.now())
         admin = world.people[ADMIN]
         assert admin is not None
-        drafting.begin(by=admin)
+        drafting.start(by=admin)
     special["admin.withdraw_schedule"] = {"schedule_id": schedule.id}
 
 
