@@ -13,7 +13,7 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional, Rege
 
 from ..intake.definition import Definition, Section, TopicDefinition, TopicGroup
 from ..intake.definition_differences import Difference
-from ..intake.definition_reading import LONGEST
+from ..intake.definition_reading import LONGEST, LONGEST_KEYWORDS
 from ..intake.definition_wording import PRIORITIES, catalog_spanish
 from ..intake.publishing import SHORTEST_REASON
 from ..routing.models import Priority
@@ -88,7 +88,9 @@ class TopicForm(DraftForm):
     needs_location = BooleanField(_l("Ask for the location: it is not a matter of the whole organization"))
     is_urgent = BooleanField(_l("Say at once what to do: vaccine may be at risk"))
     keywords = text_field(
-        _l("Other words that people type when they mean it"), help_text=_l("Such as “fridge, freezer, power”."), most=LONGEST
+        _l("Other words that people type when they mean it"),
+        help_text=_l("Such as “fridge, freezer, power”."),
+        most=LONGEST_KEYWORDS,
     )
     is_active = BooleanField(
         _l("On offer"), description=_l("Else it is retired: nobody can choose it; its cases stay as they are.")

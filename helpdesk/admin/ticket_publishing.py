@@ -9,13 +9,14 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload
+from werkzeug.datastructures import MultiDict
 
 from ..accounts import parked
 from ..accounts.models import Language
 from ..accounts.sessions import the_user
 from ..accounts.wording import label
 from ..extensions import db
-from ..intake import drafting
+from ..intake import drafting, likely
 from ..intake.definition import Definition
 from ..intake.definition_checks import problems
 from ..intake.definition_differences import differences
@@ -130,12 +131,17 @@ def _version_of(number: int) -> FormVersion:
 
 def _preview(definition: Definition, language: Language) -> tuple[TicketForm, Markup]:
     """The form, and the part of the page that a provider would see, in their language."""
+    sent = MultiDict(request.form) if request.method == "POST" else None
+    if sent and sent.get("pick"):
+        sent["topic"] = sent["pick"]  # one of the likely topics
+    here = url_for("admin.preview_ticket")
     with force_locale(language.value):
-        form = ticket_form(definition, places=(), formdata=request.form if request.method == "POST" else None, known={})
-        if request.form.get("then") == CHECK:
+        form = ticket_form(definition, places=(), formdata=sent, known={})
+        if sent and sent.get("then") == CHECK:
             form.validate()
-        keep_at = url_for("admin.preview_ticket")
-        return form, Markup(render_template("admin/_ticket_preview.html", form=form, waiting=[], keep_at=keep_at))  # noqa: S704  a template made it
+        found = likely.topics_for(form.problem.data, definition)
+        part = render_template("admin/_ticket_preview.html", form=form, likely=found, waiting=[], keep_at=here, pick_at=here)
+    return form, Markup(part)  # noqa: S704  a template made it
 
 
 def _faults(desk: Desk, found: Any) -> list[Fault]:

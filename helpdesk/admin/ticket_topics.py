@@ -16,7 +16,7 @@ from .blueprint import bp
 from .hours_pages import Answer, typed
 from .ticket_forms import ActForm, AddGroupForm, AddTopicForm, GroupForm, TopicForm
 from .ticket_pages import Desk, acted, articles_about, open_teams, page, save, the_desk, to
-from .ticket_urgent_form import UrgentForm
+from .ticket_urgent_form import UrgentForm, WordsForm
 
 GROUP, TOPIC = "/form/groups/<group_code>", "/form/topics/<topic_code>"
 
@@ -140,6 +140,21 @@ def ticket_urgent() -> Answer:
         return _urgent_page(form, desk), 422
     status = save(form, lambda d: editing.say(replace(d, urgent=form.urgent), form.spoken()))
     return to("ticket") if status is HTTPStatus.OK else (_urgent_page(form, the_desk()), status)
+
+
+@bp.route("/form/words", methods=["GET", "POST"])
+@requires(Permission.EDIT_FORM)
+def ticket_words() -> Answer:
+    """Words that mean the same where a topic is looked for."""
+    desk = the_desk()
+    if request.method != "POST":
+        kept, begun = typed(), {"same_words": "\n".join(desk.shown.same_words), "version": str(desk.seen)}
+        return page("ticket_words", desk, form=WordsForm(formdata=kept) if kept else WordsForm(formdata=None, data=begun))
+    form = WordsForm()
+    if not form.validate():
+        return page("ticket_words", desk, form=form), 422
+    status = save(form, lambda d: replace(d, same_words=form.lists))
+    return to("ticket") if status is HTTPStatus.OK else (page("ticket_words", the_desk(), form=form), status)
 
 
 def _group_of(desk: Desk, code: str) -> TopicGroup:

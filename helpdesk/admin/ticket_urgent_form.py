@@ -1,4 +1,4 @@
-"""What administrators type about what to do when vaccine is at risk."""
+"""What administrators type about what to do when vaccine is at risk, and about words that mean the same."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -8,8 +8,35 @@ from wtforms.validators import DataRequired, Optional, ValidationError
 from ..intake.definition import Definition, Urgent
 from ..intake.definition_reading import LONGEST, MOST
 from ..intake.definition_wording import catalog_spanish
-from ..typed_text import lines
+from ..typed_text import lines, one_line
 from .ticket_forms import SPANISH, DraftForm, text_field
+
+
+class WordsForm(DraftForm):
+    """Words that mean the same to whoever looks for a topic."""
+
+    same_words = TextAreaField(
+        _l("Words that mean the same"),
+        description=_l(
+            "A list to a line, its words separated by commas, such as “fridge, refrigerator, nevera”; in any language."
+        ),
+        filters=[lines],
+        validators=[Optional()],
+    )
+
+    def validate_same_words(self, field: TextAreaField) -> None:
+        """Refuse too many lists, and one that is too long."""
+        if len(self.lists) > MOST["same_words"] or any(len(words) > LONGEST for words in self.lists):
+            told = _("Up to %(lists)s lists of up to %(most)s characters.", lists=MOST["same_words"], most=LONGEST)
+            raise ValidationError(told)
+        if alone := [words for words in self.lists if not words.strip(", ").count(",")]:
+            raise ValidationError(_("“%(word)s” stands alone: write what means the same behind it.", word=alone[0]))
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """What was typed, a list to a line."""
+        typed = (one_line(line) for line in (self.same_words.data or "").splitlines())
+        return tuple(line for line in typed if line)
 
 
 class UrgentForm(DraftForm):

@@ -16,6 +16,7 @@ def differences(old: Definition, new: Definition) -> list[Difference]:
     """Every part that says something else, is new, is gone or stands elsewhere."""
     found = [*_of_topics(old, new), *_of_questions(old, new)]
     found.append((_("What to do when vaccine is at risk"), _between(urgent_facts(old), urgent_facts(new))))
+    found.append((_("Words that mean the same"), between("\n".join(old.same_words), "\n".join(new.same_words))))
     return [(name, lines) for name, lines in found if lines]
 
 

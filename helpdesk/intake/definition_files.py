@@ -15,6 +15,7 @@ LARGEST_FILE = 1_000_000  # bytes
 INDENT = 2
 # Lists of small tables, one to a line; all other tables have a heading of their own.
 IN_LINES = frozenset({"topics", "choices", "when"})
+BEFORE_TABLES = frozenset({"same_words"})  # lists of texts at the top: after a table they would belong to it
 
 
 def to_toml(definition: Definition) -> str:
@@ -22,8 +23,13 @@ def to_toml(definition: Definition) -> str:
     document = tomlkit.document()
     if definition.version:
         document.add(tomlkit.comment(_("The help ticket, version %(number)s", number=definition.version)))
-    for name, part in write(definition).items():
-        document.add(name, _tables(part) if isinstance(part, list) else _table(part))
+    written = write(definition)
+    for name in sorted(written, key=lambda name: name not in BEFORE_TABLES):
+        part = written[name]
+        if name in BEFORE_TABLES:
+            document.add(name, _one_to_a_line(part))
+        else:
+            document.add(name, _tables(part) if isinstance(part, list) else _table(part))
     return tomlkit.dumps(document)
 
 

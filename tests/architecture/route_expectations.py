@@ -271,6 +271,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "admin.ticket_topic",
             "admin.remove_ticket_topic",
             "admin.ticket_urgent",
+            "admin.ticket_words",
             "admin.ticket_section",
             "admin.add_ticket_section",
             "admin.remove_ticket_section",
