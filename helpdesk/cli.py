@@ -5,47 +5,28 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup, with_appcontext
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from flask.cli import with_appcontext
 
 from . import clock
+from .command_line import Command, Group
 from .extensions import db
+from .intake.cli import form
 from .permissions import Role
 from .transaction import transaction
 
-
-class _Command(click.Command):
-    """A command that says what to do when the database cannot be asked."""
-
-    def invoke(self, context: click.Context) -> object:
-        """Run the command; raises ClickException in place of what the database says."""
-        try:
-            return super().invoke(context)
-        except (OperationalError, ProgrammingError) as error:
-            raise click.ClickException(
-                f"The database did not do what it was asked: {str(error.orig).splitlines()[0]}\n"
-                "If it is new or older than the program, run: flask --app wsgi db upgrade\n"
-                "What else may be wrong is told by: flask --app wsgi doctor"
-            ) from error
-
-
-class _Group(AppGroup):
-    command_class = _Command
-
-
-users = _Group("users", help="Accounts of this desk.")
-mail = _Group("mail", help="The mail of this desk.")
-hours = _Group("hours", help="Service hours.")
-organizations = _Group("organizations", help="The directory of organizations and their locations.")
+users = Group("users", help="Accounts of this desk.")
+mail = Group("mail", help="The mail of this desk.")
+hours = Group("hours", help="Service hours.")
+organizations = Group("organizations", help="The directory of organizations and their locations.")
 
 
 def set_up(app: Flask) -> None:
     """Add our commands to Flask's own."""
-    for command in (seed, demo, users, hours, scheduler, deliver, doctor, mailbox, mail, organizations):
+    for command in (seed, demo, users, hours, scheduler, deliver, doctor, mailbox, mail, organizations, form):
         app.cli.add_command(command)
 
 
-@click.command(cls=_Command)
+@click.command(cls=Command)
 @with_appcontext
 def seed() -> None:
     """Load the reference data: teams, topics, rules, service hours, articles.
@@ -59,7 +40,7 @@ def seed() -> None:
     click.echo(_counted(added))
 
 
-@click.command(cls=_Command)
+@click.command(cls=Command)
 @with_appcontext
 def demo() -> None:
     """Load accounts and cases to play with, once; refused in production.
@@ -155,7 +136,7 @@ def explain_hours(instant: str, add: str) -> None:
         click.echo("\n".join(laboratory.lines(finding)))
 
 
-@click.command(cls=_Command)
+@click.command(cls=Command)
 @with_appcontext
 def scheduler() -> None:
     """Run the timed jobs, until it is stopped: deliver mail, write staff the digest of the day, sweep up what is old."""
@@ -164,7 +145,7 @@ def scheduler() -> None:
     jobs.run(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
-@click.command(cls=_Command)
+@click.command(cls=Command)
 @with_appcontext
 def deliver() -> None:
     """Send the mail that is due now, once, and print what became of it."""
@@ -173,7 +154,7 @@ def deliver() -> None:
     click.echo(_counted(vars(delivery.deliver_due())))
 
 
-@click.command(cls=_Command)
+@click.command(cls=Command)
 @with_appcontext
 def doctor() -> None:
     """Look at everything the desk needs for its work, and say what to do.
@@ -192,7 +173,7 @@ def doctor() -> None:
         sys.exit(1)
 
 
-@click.command(cls=_Command)
+@click.command(cls=Command)
 @with_appcontext
 def mailbox() -> None:
     """Run the local mailbox: a mail server that keeps all mail on this machine (development only)."""

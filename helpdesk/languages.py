@@ -53,6 +53,12 @@ def translated(text: str) -> str:
     return str(gettext(text)) if text else text
 
 
+def is_translated(text: str) -> bool:
+    """Whether the catalog has this text in the language of the page, be it in the same words."""
+    catalog = flask_babel.get_domain().get_translations()
+    return text in getattr(catalog, "_catalog", {})
+
+
 @contextmanager
 def for_the_record() -> Iterator[None]:
     """Sentences within the block are in English, whoever is looking at a page."""

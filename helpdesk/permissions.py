@@ -54,6 +54,7 @@ class Permission(StrEnum):
     EDIT_DIRECTORY = auto()
     DRAFT_KNOWLEDGE = auto()  # write articles, which nobody but the desk reads until they are published
     EDIT_KNOWLEDGE = auto()  # publish and withdraw articles; videos and training sessions
+    EDIT_FORM = auto()  # what the help ticket asks
 
 
 _PROVIDER = {
@@ -87,7 +88,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PROVIDER: frozenset(_PROVIDER),
     Role.AGENT: frozenset(_AGENT),
     Role.LEAD: frozenset(_LEAD),
-    Role.ADMIN: frozenset(_LEAD | _EVERYWHERE | {Permission.CONFIGURE, Permission.MANAGE_PEOPLE}),
+    Role.ADMIN: frozenset(_LEAD | _EVERYWHERE | {Permission.CONFIGURE, Permission.MANAGE_PEOPLE, Permission.EDIT_FORM}),
 }
 
 # Pages for everybody, by endpoint. Short on purpose: a new one is a decision.

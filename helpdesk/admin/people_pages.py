@@ -44,6 +44,7 @@ PERMISSIONS = {
     Permission.LEAD_EVERY_TEAM: _l("Do so in every team"),
     Permission.RECOVER_ADDRESS: _l("Give a provider who has lost the mailbox another address"),
     Permission.CONFIGURE: _l("Set service hours, closures and kinds of mail"),
+    Permission.EDIT_FORM: _l("Edit and publish what the help ticket asks"),
     Permission.MANAGE_PEOPLE: _l("Invite, change and deactivate people; change teams"),
 }
 

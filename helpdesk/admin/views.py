@@ -32,6 +32,10 @@ from . import (
     service_hours,
     session_pages,
     team_pages,
+    ticket_pages,
+    ticket_publishing,
+    ticket_questions,
+    ticket_topics,
     video_pages,
 )
 from .blueprint import bp
@@ -58,6 +62,10 @@ __all__ = [
     "service_hours",
     "session_pages",
     "team_pages",
+    "ticket_pages",
+    "ticket_publishing",
+    "ticket_questions",
+    "ticket_topics",
     "video_pages",
 ]
 
@@ -90,6 +98,12 @@ SECTIONS: tuple[Section, ...] = (
         _l("Health of the desk"),
         _l("Whether everything works, what waits for a person, and what to do."),
         Permission.SEE_HEALTH,
+    ),
+    Section(
+        "admin.ticket",
+        _l("Help ticket form"),
+        _l("What providers are asked: topics, questions and what to do when it is urgent; edit, preview, publish, go back."),
+        Permission.EDIT_FORM,
     ),
     Section(
         "admin.mail",

@@ -42,6 +42,7 @@ class Choice:
 
     value: str
     label: str
+    is_active: bool = True  # else retired: no longer offered, and still known
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,11 @@ class Question:
     is_past: bool = False  # a day or moment that cannot lie ahead
     has_decimals: bool = False
     is_active: bool = True  # else retired: no longer asked, and still known
+
+    @property
+    def offered(self) -> tuple[Choice, ...]:
+        """The answers that can be chosen now."""
+        return tuple(choice for choice in self.choices if choice.is_active)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +148,11 @@ class Definition:
         return {question.key: question for question in self.questions}
 
     def questions_of(self, topic: str) -> tuple[Question, ...]:
-        """What can be asked about a topic, whatever the answers are; of one that is not on offer, what is asked about all."""
-        known = self.topics.get(topic)
-        names = {topic, self.group_of[topic].code} if known is not None and known.is_active else set()
+        """What can be asked about a topic, whatever the answers are; of an unknown one, what is asked about all.
+
+        A retired one still has its questions: a form that was opened before shows what was typed, and asks for another topic.
+        """
+        names = {topic, self.group_of[topic].code} if topic in self.topics else set()
         return tuple(q for q in self.questions if q.is_active and (not q.topics or names & set(q.topics)))
 
     def asked(self, topic: str, answers: Mapping[str, str]) -> tuple[Question, ...]:

@@ -25,8 +25,15 @@ Member = TypeVar("Member", bound=StrEnum)
 
 def read(stored: Any, *, version: int = DRAFT) -> Definition:
     """Make the definition. Raises BadDefinition, which says where it is wrong and how."""
+    definition = read_parts(stored, version=version)
+    check(definition)
+    return definition
+
+
+def read_parts(stored: Any, *, version: int = DRAFT) -> Definition:
+    """Make a definition each of whose parts is sound, whether or not they fit together. Raises BadDefinition."""
     raw = _Table(stored, "", ("groups", "sections", "questions", "urgent", "spanish", "same_words"))
-    definition = Definition(
+    return Definition(
         groups=tuple(_group(table) for table in raw.tables("groups")),
         sections=tuple(_section(table) for table in raw.tables("sections")),
         questions=tuple(_question(table) for table in raw.tables("questions")),
@@ -35,8 +42,6 @@ def read(stored: Any, *, version: int = DRAFT) -> Definition:
         same_words=tuple(raw.all_texts("same_words", least=0)),
         version=version,
     )
-    check(definition)
-    return definition
 
 
 def _group(raw: "_Table") -> TopicGroup:
@@ -95,8 +100,8 @@ def _clause(raw: "_Table") -> Clause:
 
 
 def _choice(raw: "_Table") -> Choice:
-    raw.allow("value", "label")
-    return Choice(raw.matching("value", VALUE), raw.text("label"))
+    raw.allow("value", "label", "is_active")
+    return Choice(raw.matching("value", VALUE), raw.text("label"), raw.switch("is_active", default=True))
 
 
 def _urgent(raw: "_Table") -> Urgent:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .definition import Definition, Question, TopicDefinition
+from .definition import Choice, Definition, Question, TopicDefinition
 
 
 def write(definition: Definition) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def _question(question: Question) -> dict[str, Any]:
         "decimals": question.has_decimals,
         "topics": list(question.topics),
         "when": [{"question": clause.question, "is": list(clause.values)} for clause in question.when],
-        "choices": [{"value": choice.value, "label": choice.label} for choice in question.choices],
+        "choices": [_choice(choice) for choice in question.choices],
     }
     limits = {"least": question.least, "most": question.most}
     return {
@@ -55,3 +55,7 @@ def _question(question: Question) -> dict[str, Any]:
         **{name: value for name, value in limits.items() if value is not None},
         **({} if question.is_active else {"is_active": False}),
     }
+
+
+def _choice(choice: Choice) -> dict[str, Any]:
+    return {"value": choice.value, "label": choice.label, **({} if choice.is_active else {"is_active": False})}

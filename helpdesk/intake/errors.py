@@ -19,3 +19,35 @@ class NoDefinition(HelpDeskError):
 
     def __init__(self) -> None:
         super().__init__(_("There is no help ticket form yet. Load the reference data first."))
+
+
+class NothingNew(HelpDeskError):
+    """What was to be published says what the version in force says."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(version)
+        self.version = version
+
+
+class PublishedMeanwhile(HelpDeskError):
+    """Another version has come into force since somebody looked."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(version)
+        self.version = version
+
+
+class DraftExists(HelpDeskError):
+    """The form is being edited already: there is one draft for the desk."""
+
+
+class DraftGone(HelpDeskError):
+    """The draft has been published or thrown away since somebody looked."""
+
+
+class NotTheEditor(HelpDeskError):
+    """Somebody else edits the form by now."""
+
+
+class StaleDraft(HelpDeskError):
+    """The draft has been saved since somebody looked."""

@@ -49,7 +49,7 @@ def field_of(definition: Definition, question: Question) -> Any:
     }
     match question.kind:
         case Kind.RADIO | Kind.SELECT:
-            choices: list[Any] = [_choice(definition, choice) for choice in question.choices]
+            choices: list[Any] = [_choice(definition, choice) for choice in question.offered]
             if question.kind is Kind.RADIO:
                 return RadioField(choices=choices, validate_choice=False, **common)
             nothing = SelectChoice("", _l("Choose one"))  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ from ..cases.file_field import FilesField
 from ..cases.opening import Answer
 from ..typed_text import one_line
 from . import finder
-from .definition import DECIDING, Definition, Kind, Question, Section, TopicDefinition, TopicGroup
+from .definition import DECIDING, DRAFT, Definition, Kind, Question, Section, TopicDefinition, TopicGroup
 from .fields import field_of, in_words, shown, value_of
 from .places import NOT_LISTED, Place
 
@@ -186,7 +186,8 @@ def ticket_form(
 ) -> TicketForm:
     """The form as it was sent (`formdata`), or filled in with what is known of the person before they begin."""
     topic = (formdata.get("topic") if formdata is not None else (known or {}).get("topic")) or ""
-    return _class_for(definition, topic if topic in definition.topics else "")(definition, places, formdata=formdata, data=known)
+    make = _class_for if definition.version != DRAFT else _class_for.__wrapped__  # a draft is another with each look
+    return make(definition, topic if topic in definition.topics else "")(definition, places, formdata=formdata, data=known)
 
 
 def new_key() -> str:

@@ -5,8 +5,9 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ..accounts.models import User
 from ..database import Json, text_enum
 from ..extensions import db
 from ..routing.models import Priority
@@ -19,7 +20,7 @@ class Topic(db.Model):  # type: ignore[name-defined]
 
     code: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
-    group_code: Mapped[str]  # the first part of the code: ENR, ACC, ORD ...
+    group_code: Mapped[str]  # ENR, ACC, ORD ...
     group_name: Mapped[str]
     position: Mapped[int]
     priority: Mapped[Priority] = mapped_column(text_enum(Priority, "priority"))
@@ -39,6 +40,27 @@ class FormVersion(db.Model):  # type: ignore[name-defined]
     reason: Mapped[str]
     published_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     published_at: Mapped[datetime]
+
+    publisher: Mapped[User | None] = relationship()  # none: it came with the desk
+
+
+class FormDraft(db.Model):  # type: ignore[name-defined]
+    """The next definition of the help ticket while it is being written: one for the desk, and one person who edits it."""
+
+    __tablename__ = "form_drafts"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    definition: Mapped[dict[str, Any]] = mapped_column(Json)
+    base_version: Mapped[int] = mapped_column(sa.ForeignKey("form_versions.version"))  # which it was begun from
+    version: Mapped[int] = mapped_column(default=1)  # counts the times it was saved or changed hands
+    editor_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    edited_since_at: Mapped[datetime]
+    saved_by: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    saved_at: Mapped[datetime]
+
+    editor: Mapped[User] = relationship(foreign_keys=[editor_id])
+    saver: Mapped[User] = relationship(foreign_keys=[saved_by])
 
 
 class Purpose(StrEnum):

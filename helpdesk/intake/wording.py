@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ..accounts.sessions import the_user
 from . import keeping
+from .definition import Definition
 from .errors import NoDefinition
 from .fields import in_words
 from .queries import current_definition
@@ -25,10 +26,10 @@ def unfinished_ticket() -> datetime | None:
     return draft[1] if draft else None
 
 
-def urgent_words() -> UrgentWords | None:
-    """As the form in force says it; none where there is no form yet."""
+def urgent_words(definition: Definition | None = None) -> UrgentWords | None:
+    """As a form says it, or the one in force; none where there is no form yet."""
     try:
-        definition = current_definition()
+        definition = definition or current_definition()
     except NoDefinition:
         return None
     urgent = definition.urgent

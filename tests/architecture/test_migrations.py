@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from helpdesk import clock, create_app
 from helpdesk.accounts import history, tokens
@@ -20,7 +21,7 @@ from helpdesk.cases.attachment_models import Attachment
 from helpdesk.cases.models import Event, EventKind, Message, Status
 from helpdesk.cases.ratings import CaseRating
 from helpdesk.extensions import db
-from helpdesk.intake import drafts
+from helpdesk.intake import drafting, drafts
 from helpdesk.intake.models import Draft, Purpose
 from helpdesk.knowledge.models import Article, Section
 from helpdesk.notifications.models import MailAct, MailEvent, OutboxMessage
@@ -154,6 +155,24 @@ def test_cases_and_their_mail_go_down_to_the_first_schema_and_up_again(empty_app
     assert set(db.session.scalars(sa.select(OutboxMessage.settlement))) == {"open"}
     assert db.session.scalars(sa.select(User.wants_digest)).all() == [True, True]
     assert db.session.scalars(sa.select(AccountToken.purpose)).all() == [TokenPurpose.RESET_PASSWORD]
+
+
+@pytest.mark.both_databases
+def test_a_draft_of_the_form_is_one_and_goes_with_its_table(empty_app):
+    flask_migrate.upgrade()
+    with transaction():
+        reference.load()
+    somebody = a_provider()
+    with transaction():
+        drafting.start(by=somebody)
+    with pytest.raises(IntegrityError), transaction():
+        db.session.execute(sa.text("UPDATE form_drafts SET id = 2"))
+
+    flask_migrate.downgrade(revision="0011")
+    flask_migrate.upgrade()
+
+    assert db.session.scalars(sa.text("SELECT version FROM form_versions")).all() == [1]
+    assert db.session.scalars(sa.text("SELECT id FROM form_drafts")).all() == []
 
 
 @pytest.mark.both_databases

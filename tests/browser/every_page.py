@@ -19,6 +19,7 @@ from helpdesk.cases.models import Status
 from helpdesk.extensions import db
 from helpdesk.hours import commands as hours
 from helpdesk.hours import queries
+from helpdesk.intake import drafting
 from helpdesk.notifications.models import MailState
 from helpdesk.permissions import Role
 from helpdesk.providers.models import Organization
@@ -136,6 +137,9 @@ def _furnish(desk: Desk) -> None:
         week = queries.calendar().schedule_on(date(2027, 2, 1))
         assert week is not None
         schedule = hours.adopt_schedule(date(2027, 2, 1), zone="America/New_York", week=week.week, at=clock.now())
+        admin = world.people[ADMIN]
+        assert admin is not None
+        drafting.start(by=admin)
     special["admin.withdraw_schedule"] = {"schedule_id": schedule.id}
 
 
