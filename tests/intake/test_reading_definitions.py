@@ -38,7 +38,7 @@ def add(**parts: Any) -> Change:
         (lambda raw: raw.update(spanish={"Lot": 3}), "spanish.Lot", "has to be a text"),
         (lambda raw: raw.update(same_words="fridge, nevera"), "same_words", "has to be a list"),
         (lambda raw: raw.update(same_words=["fridge, nevera", ""]), "same_words[2].text", "has to be a text"),
-        (lambda raw: topic(raw, "TMP-EXC").update(keywords="x" * 2501), "groups[5].topics[1].keywords", "at most 2500 characters"),
+        (lambda raw: topic(raw, "TMP-EXC").update(keywords="x" * 2501), "groups[5].topics[1].keywords", "at most 2500"),
         (lambda raw: topic(raw, "TMP-EXC").update(priority="P9"), "groups[5].topics[1].priority", "P1, P2, P3, P4"),
         (lambda raw: topic(raw, "TMP-EXC").update(code="tmp exc"), "groups[5].topics[1].code", "such as ENR-SIGN"),
         (lambda raw: topic(raw, "TMP-EXC").update(code="XYZ-EXC"), "groups.TMP", "has to begin with that of a group"),
