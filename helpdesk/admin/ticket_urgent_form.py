@@ -17,9 +17,7 @@ class WordsForm(DraftForm):
 
     same_words = TextAreaField(
         _l("Words that mean the same"),
-        description=_l(
-            "A list to a line, its words separated by commas, such as “fridge, refrigerator, nevera”; in any language."
-        ),
+        description=_l("A list to a line, its words separated by commas, such as “fridge, nevera”; in any language."),
         filters=[lines],
         validators=[Optional()],
     )

@@ -142,6 +142,19 @@ def test_the_preview_shows_the_draft_in_both_languages_and_sends_nothing(app: Fl
     assert db.session.scalar(sa.select(sa.func.count(Case.id))) == 0
 
 
+def test_the_preview_finds_topics_by_the_words_of_the_draft(app: Flask) -> None:
+    def with_words(definition: Definition) -> Definition:
+        topic = replace(definition.topics["GEN-BILL"], keywords="zebra")
+        return edit.put_topic(replace(definition, same_words=("zebra, giraffe",)), topic, group="GEN")
+
+    window = with_a_draft(app, with_words, path="/preview").press("Find the topic", problem="a giraffe")
+    assert texts(window, ".likely li") == ["Billing or NCTracks Training and other"]
+
+    window.press("Billing or NCTracks Training and other")
+
+    assert (window.h1, window.values("Show the questions")["topic"]) == ("Preview of the help ticket", "GEN-BILL")
+
+
 @pytest.mark.both_databases
 def test_of_two_who_publish_at_once_one_wins_and_the_other_is_told(app: Flask) -> None:
     admin = an_admin()

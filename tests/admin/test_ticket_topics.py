@@ -56,7 +56,7 @@ def test_a_topic_that_cannot_be_is_refused_with_everything_typed_kept(app: Flask
 
     assert (window.status, told in window.text) == (422, True)
     assert window.values("Save in the draft")["keywords"] == "shelf"
-    assert drafted().topics["INV-ADJ"].keywords == ""
+    assert drafted().topics["INV-ADJ"].keywords != "shelf"
 
 
 def test_the_only_topic_of_a_group_stays_there(app: Flask) -> None:
@@ -114,3 +114,15 @@ def test_the_urgent_text_is_changed_in_both_languages(app: Flask) -> None:
         "Save in the draft", steps="\n".join(f"Step {n}." for n in range(11)), steps_in_spanish=""
     )
     assert "Up to 10 steps" in window.text
+
+
+def test_words_that_mean_the_same_are_lists_of_at_least_two(app: Flask) -> None:
+    window = editing(app, "/words")
+    before = drafted().same_words
+    window.press("Save in the draft", same_words="fridge, nevera\n\nfreezer,")
+    assert "“freezer,” stands alone" in window.text
+
+    window.press("Save in the draft", same_words="  fridge,  nevera\n\nfreezer, congelador\n")
+
+    assert ("Saved in the draft." in window.text, len(before) > 5) == (True, True)
+    assert drafted().same_words == ("fridge, nevera", "freezer, congelador")
