@@ -7,6 +7,7 @@ between the two leaves is a file without a row, which the sweep takes away.
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 
@@ -87,8 +88,9 @@ def names() -> Iterator[tuple[str, float]]:
         return
     for place in folder().iterdir():
         if len(place.name) == FAN_OUT and place.is_dir():
-            with os.scandir(place) as files:
-                yield from ((file.name, file.stat().st_mtime) for file in files if file.name.startswith(place.name))
+            for file in place.iterdir():
+                with suppress(FileNotFoundError):  # what is refused goes at any moment
+                    yield file.name, file.stat().st_mtime
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

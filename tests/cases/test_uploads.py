@@ -162,7 +162,7 @@ def test_a_large_request_of_a_visitor_is_refused_unread(app, case, endpoint):
     assert answer.status_code == 413
 
 
-@pytest.mark.parametrize("path", ["/cases/{number}/privacy", "/vaccine-provider/get-help", "/agent/cases/{number}/replies"])
+@pytest.mark.parametrize("path", ["/cases/{number}/privacy", "/cases/{number}/rating", "/agent/cases/{number}/replies"])
 def test_a_large_request_is_refused_unread_where_no_files_are_taken_or_not_from_this_person(visitor, case, path):
     answer = send(visitor, path.format(number=case.number), Unread(), length=3 * MEGABYTE)
 
