@@ -61,7 +61,7 @@ class AddQuestionForm(DraftForm):
 
     def validate_answers(self, field: TextAreaField) -> None:
         """Ask for answers where there have to be some, and for none elsewhere."""
-        if (Kind(self.kind.data) in CHOSEN) != bool(field.data):
+        if (self.kind.data in CHOSEN) != bool(field.data):
             raise ValidationError(
                 _("Write each answer on a line of its own.")
                 if not field.data
