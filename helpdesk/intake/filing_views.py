@@ -83,7 +83,7 @@ def ticket() -> Answer:
     """The help ticket of a caller: with what was typed before the session ended, or else with what we know of them."""
     typed, asked = _typed_before(".ticket", ".check"), request.args.get("caller", "")
     sent = typed if typed and asked in ("", typed.get("caller")) else request.args
-    if not sent.get("caller"):
+    if sent is request.args and not asked:
         return redirect(url_for(".caller"))
     try:
         person = callers.of(sent)
@@ -112,7 +112,7 @@ def review() -> Answer:
         with transaction():
             _forget_parked()  # what was typed before is on this page now, or was changed
     before = _open_cases(form, person)
-    return render_template("filing/check.html", caller=person, form=form, channel=channel, before=before)
+    return render_template("filing/check.html", person=person, form=form, channel=channel, before=before)
 
 
 @bp.post("/questions")
@@ -210,7 +210,7 @@ def _ticket_page(person: Caller, sent: MultiDict[str, Any] | None) -> str:
 
 
 def _form_page(person: Caller, form: TicketForm, channel: ChannelForm) -> str:
-    return render_template("filing/ticket.html", caller=person, form=form, channel=channel)
+    return render_template("filing/ticket.html", person=person, form=form, channel=channel)
 
 
 def _form(person: Caller, formdata: MultiDict[str, Any]) -> TicketForm:

@@ -1,0 +1,302 @@
+"""Staff files a case for somebody who calls: who it is, the ticket, check, and a receipt with the number to read out."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from helpdesk import clock
+from helpdesk.accounts.models import Language, User
+from helpdesk.accounts.queries import by_address
+from helpdesk.cases.models import Case, Channel, EventKind, System
+from helpdesk.extensions import db
+from helpdesk.notifications.models import MailState
+from helpdesk.transaction import transaction
+from tests.accounts.mail import mail_to
+from tests.case_factories import FRIDAY_7_PM, MONDAY_9_AM, a_case, mail_of
+from tests.directory_factories import a_location, an_organization, works_at
+from tests.factories import PASSWORD, a_provider, an_agent
+from tests.intake.calls import ADDRESS, KIM, NEW_CASE, TYPED, a_ticket_for, a_ticket_for_kim, filed
+from tests.queue.cases import at_once, at_the_desk
+from tests.visitor import Visitor
+
+
+@pytest.fixture(autouse=True)
+def monday_morning():
+    with clock.at(MONDAY_9_AM):
+        yield
+
+
+@pytest.fixture
+def agent(app: Flask) -> User:
+    """Somebody of Provider Enrollment; the cases of these tests go to NCIR Support, where somebody else works."""
+    an_agent("NCIR")
+    return an_agent("ENR", first_name="Luis", last_name="Whitfield")
+
+
+@pytest.fixture
+def dana(app: Flask) -> User:
+    return a_provider(first_name="Dana", last_name="Okafor", email="dana@cedarfork.example.org", phone="919-555-0142")
+
+
+def cases() -> list[Case]:
+    db.session.rollback()
+    return list(db.session.scalars(sa.select(Case).order_by(Case.id)))
+
+
+def kim() -> User:
+    return db.session.scalars(by_address(ADDRESS)).one()
+
+
+def test_a_case_is_filed_for_a_caller_and_the_number_is_read_out(app, agent, dana):
+    page = at_the_desk(app, agent).follow("New case")
+    page.press("Find", q="okafor").follow("Dana Okafor").press("Show the questions", topic="INV-RECV")
+    assert page.h1 == "New case for Dana Okafor"
+    page.press("Continue", **TYPED)
+    assert page.h1 == "Check the answers"
+    assert "dana@cedarfork.example.org gets the receipt" in page.text
+    page.press("File the case")
+
+    case = cases()[0]
+    assert page.path == f"{NEW_CASE}/receipt/{case.number}"
+    for told in (case.number, "NCIR Support has it", "a first answer by Mon, Nov 30, 11:00 a.m. ET", "File another"):
+        assert told in page.text
+    assert (case.requester_id, case.channel, case.subject) == (dana.id, Channel.PHONE, TYPED["subject"])
+    assert [m.author_id for m in case.messages] == [dana.id]
+    opened = case.events[0]
+    assert (opened.kind, opened.actor_id, opened.new) == (EventKind.OPENED, agent.id, {"channel": "phone"})
+
+
+def test_the_receipt_shows_no_more_than_number_team_and_time_to_who_may_not_see_the_case(app, agent, dana):
+    page = filed(a_ticket_for(app, agent, dana))
+
+    for untold in (TYPED["subject"], "40 doses", "Dana", "cedarfork", "Open the case"):
+        assert untold not in page.page.find("main").get_text()
+    assert page.open(f"/agent/cases/{cases()[0].number}").status == 404
+
+
+def test_who_may_see_the_case_opens_it_from_the_receipt(app, dana):
+    page = filed(a_ticket_for(app, an_agent("NCIR"), dana)).follow("Open the case")
+
+    assert page.h1 == TYPED["subject"]
+    assert "asked by phone" in page.text
+    assert "Channel Phone" in " ".join(page.page.select_one("#requester").get_text(" ").split())
+
+
+def test_the_receipt_of_a_case_that_somebody_else_filed_is_not_there(app, agent, dana):
+    number = filed(a_ticket_for(app, agent, dana)).path.rpartition("/")[2]
+
+    stranger = at_the_desk(app, an_agent("ENR"), f"{NEW_CASE}/receipt/{number}")
+
+    assert stranger.status == 404
+    assert stranger.open(f"{NEW_CASE}/receipt/NCV-000999").status == 404
+
+
+def test_the_caller_gets_the_receipt_at_once_in_their_language_and_sees_the_case(app, agent, dana):
+    by_phone = "Luis Whitfield, de nuestro personal, abrió este caso por usted por teléfono."
+    with transaction():
+        dana.language = Language.SPANISH
+    with clock.at(FRIDAY_7_PM):
+        filed(a_ticket_for(app, agent, dana))
+        page = Visitor(app).sign_in(dana).open(f"/cases/{cases()[0].number}")
+
+    mail = mail_of(cases()[0], "case_received")[0]
+    assert (mail.to_address, mail.state, mail.language) == (dana.email, MailState.DUE, "es")
+    assert by_phone in mail.text_body
+    assert "contraseña" not in mail.text_body
+    assert by_phone in page.text
+    assert agent.email not in page.text
+
+
+def test_somebody_who_comes_by_is_asked_the_same(app, agent, dana):
+    filed(a_ticket_for(app, agent, dana), channel="walk_in")
+
+    assert cases()[0].channel is Channel.WALK_IN
+    assert "filed this case for you when you came to us" in mail_of(cases()[0])[0].text_body
+
+
+def test_a_way_of_asking_that_there_is_not_is_refused_with_everything_kept(app, agent, dana):
+    page = a_ticket_for(app, agent, dana).press("Continue", **TYPED, channel="pigeon")
+
+    assert page.status == 422
+    assert page.values("Continue")["subject"] == TYPED["subject"]
+    assert page.values("Continue")["caller"] == str(dana.id)
+
+
+def test_we_call_back_at_the_number_of_the_caller_unless_they_say_otherwise(app, agent, dana):
+    values = a_ticket_for(app, agent, dana).values("Continue")
+
+    assert (values["channel"], values["reach_by"], values["reach_phone"]) == ("phone", "phone", "919-555-0142")
+
+
+def test_the_places_are_those_of_the_caller(app, agent, dana):
+    works_at(dana, place := a_location(an_organization("Cedar Fork"), "Main Street"))
+    answers = {name: value for name, value in TYPED.items() if name not in ("organization", "location")}
+    page = a_ticket_for(app, agent, dana)
+    assert page.values("Continue")["place"] == f"location-{place.id}"
+
+    page.press("Continue", **answers).press("File the case")
+
+    assert (cases()[0].location_id, cases()[0].organization) == (place.id, "Cedar Fork")
+
+
+def test_an_open_case_about_the_same_is_shown_to_who_may_see_it(app, agent, dana):
+    known = a_case(requester=dana, topic="INV-RECV", system=System.NCIR)
+
+    assert known.number in a_ticket_for(app, an_agent("NCIR"), dana).press("Continue", **TYPED).text
+    assert known.number not in a_ticket_for(app, agent, dana).press("Continue", **TYPED).text
+
+
+@pytest.mark.both_databases
+def test_somebody_new_gets_an_account_an_invitation_and_the_receipt(app, agent):
+    page = a_ticket_for_kim(app, agent)
+    assert page.values("Continue")["organization"] == "New Clinic"
+    assert page.values("Continue")["reach_phone"] == "(919) 555-0177"
+    assert db.session.scalar(by_address(ADDRESS)) is None, "nobody is written to before the case is filed"
+    filed(page)
+
+    assert "They have no password yet: the link to choose one goes to kim@newclinic.example.org." in page.text
+    assert (kim().name, kim().language, kim().is_invited) == ("Kim Lee", Language.SPANISH, True)
+    assert cases()[0].requester_id == kim().id
+    assert [(m.kind, m.language) for m in mail_to(ADDRESS)] == [("invitation_of_provider", "es"), ("case_received", "es")]
+    assert "elija primero una contraseña" in mail_to(ADDRESS)[1].text_body
+
+
+def test_what_is_missing_of_somebody_new_is_named_and_the_rest_is_kept(app, agent):
+    page = Visitor(app).sign_in(agent).open(f"{NEW_CASE}/somebody-new")
+    page.press("Continue", **{**KIM, "caller-email": "kim at clinic", "caller-last_name": ""})
+
+    assert page.status == 422
+    assert {a["href"] for a in page.page.select(".error-summary a")} == {"#caller-email", "#caller-last_name"}
+    assert page.values("Continue")["caller-phone"] == KIM["caller-phone"]
+
+
+def test_an_address_that_has_an_account_is_that_account_and_says_so(app, agent, dana):
+    page = Visitor(app).sign_in(agent).open(f"{NEW_CASE}/somebody-new")
+    page.press("Continue", **{**KIM, "caller-email": "DANA@cedarfork.example.org"})
+    assert page.h1 == "New case for Dana Okafor"
+    assert "dana@cedarfork.example.org has an account already, of Dana Okafor." in page.text
+    filed(page.press("Show the questions", topic="INV-RECV"))
+
+    assert [case.requester_id for case in cases()] == [dana.id]
+    assert [mail.kind for mail in mail_to(dana.email)] == ["case_received"]
+
+
+def test_an_account_that_was_made_while_the_ticket_was_filled_in_is_used(app, agent):
+    page = a_ticket_for_kim(app, agent).press("Continue", **TYPED)
+    there = a_provider(email=ADDRESS, first_name="Kimberly", last_name="Lee")
+    page.press("File the case")
+
+    assert "kim@newclinic.example.org has an account already, of Kimberly Lee." in page.text
+    assert [case.requester_id for case in cases()] == [there.id]
+    assert [mail.kind for mail in mail_to(ADDRESS)] == ["case_received"]
+
+
+@pytest.mark.both_databases
+def test_two_agents_who_file_for_the_same_new_address_at_once_make_one_account(app, agent):
+    pages = [a_ticket_for_kim(app, who).press("Continue", **TYPED) for who in (agent, an_agent("SD"))]
+
+    at_once(*(lambda page=page: page.press("File the case") for page in pages))
+
+    assert [page.status for page in pages] == [200, 200]
+    assert [case.requester_id for case in cases()] == [kim().id, kim().id]
+    assert sorted(mail.kind for mail in mail_to(ADDRESS)) == ["case_received", "case_received", "invitation_of_provider"]
+    assert sum("has an account already" in page.text for page in pages) == 1
+
+
+@pytest.mark.both_databases
+def test_the_button_pressed_many_times_at_once_makes_one_case(app, agent):
+    page = a_ticket_for_kim(app, agent).press("Continue", **TYPED)
+    sent = page.values("File the case")
+    windows = [at_the_desk(app, agent, f"{NEW_CASE}/somebody-new") for _ in range(4)]
+    keys = [{"csrf_token": window.values("Continue")["csrf_token"]} for window in windows]
+
+    at_once(*(lambda w=w, key=key: w.post(f"{NEW_CASE}/check", {**sent, **key}) for w, key in zip(windows, keys, strict=True)))
+
+    assert {window.path for window in windows} == {f"{NEW_CASE}/receipt/{cases()[0].number}"}
+    assert len(cases()) == 1
+    assert [mail.kind for mail in mail_to(ADDRESS)] == ["invitation_of_provider", "case_received"]
+
+
+def test_the_same_form_with_other_answers_is_refused_with_the_text_kept(app, agent, dana):
+    page = a_ticket_for(app, agent, dana).press("Continue", **TYPED)
+    sent = page.values("File the case")
+    page.post(f"{NEW_CASE}/check", sent).post(f"{NEW_CASE}/check", {**sent, "subject": "Another question altogether"})
+
+    assert (page.status, len(cases())) == (409, 1)
+    page.press("Continue").press("File the case")
+    assert [case.subject for case in cases()] == [TYPED["subject"], "Another question altogether"]
+
+
+def test_the_same_form_for_another_caller_is_no_answer_about_the_first(app, agent, dana):
+    page, other = a_ticket_for(app, agent, dana).press("Continue", **TYPED), a_provider()
+    sent = page.values("File the case")
+    page.press("File the case").post(f"{NEW_CASE}/check", {**sent, "caller": str(other.id), "asker": str(other.id)})
+
+    assert (page.status, len(cases())) == (409, 1)
+
+
+@pytest.mark.parametrize("ends_at", ["Continue", "File the case"])
+def test_a_session_that_ends_in_mid_call_loses_nothing(app, agent, ends_at):
+    page = a_ticket_for_kim(app, agent)
+    if ends_at == "File the case":
+        page.press("Continue", **TYPED)
+    page.client.delete_cookie("session")
+    page.press(ends_at, **(TYPED if ends_at == "Continue" else {}))
+    assert page.h1 == "Sign in"
+    page.press("Sign in", email=agent.email, password=PASSWORD)
+
+    assert page.h1 == "New case for Kim Lee"
+    filed(page)
+    assert (cases()[0].subject, kim().phone) == (TYPED["subject"], KIM["caller-phone"])
+    assert page.follow("File another").h1 == "Who is calling?"
+    assert page.open(f"{NEW_CASE}/ticket").h1 == "Who is calling?", "what was kept is given up once it is filed"
+
+
+def test_a_ticket_that_was_kept_does_not_come_up_for_another_caller(app, agent, dana):
+    page = a_ticket_for_kim(app, agent)
+    page.client.delete_cookie("session")
+    page.press("Continue", **TYPED).press("Sign in", email=agent.email, password=PASSWORD)
+
+    page.open(f"{NEW_CASE}/ticket?caller={dana.id}")
+
+    assert page.h1 == "New case for Dana Okafor"
+    assert "subject" not in page.values("Continue")
+
+
+def test_answers_can_be_changed_after_the_check(app, agent, dana):
+    page = a_ticket_for(app, agent, dana).press("Continue", **TYPED, channel="walk_in").press("Change the answers")
+
+    kept = page.values("Continue")
+    assert {name: kept[name] for name in TYPED} == TYPED
+    assert (kept["channel"], kept["caller"]) == ("walk_in", str(dana.id))
+
+
+def test_another_caller_keeps_what_the_case_is_about_and_nothing_about_the_first(app, agent, dana):
+    other = a_provider(first_name="Priya", last_name="Nguyen", phone="919-555-0199")
+    page = a_ticket_for(app, agent, dana).press("Somebody else is calling", **TYPED)
+    assert page.h1 == "Who is calling?"
+    page.press("Find", q="priya").press("Priya Nguyen")
+
+    kept = page.values("Continue")
+    assert page.h1 == "New case for Priya Nguyen"
+    assert {name: kept[name] for name in ("subject", "description", "urgency")} == {
+        name: TYPED[name] for name in ("subject", "description", "urgency")
+    }
+    assert (kept["organization"], kept["role"], kept["reach_phone"]) == ("", "", "919-555-0199")
+    filed(page)
+    assert cases()[0].requester_id == other.id
+
+
+def test_somebody_new_can_be_corrected_and_the_ticket_is_still_there(app, agent):
+    page = a_ticket_for_kim(app, agent).press("Correct this", **TYPED)
+    assert page.values("Continue")["caller-first_name"] == "Kim"
+    page.press("Continue", **{"caller-email": "kim.lee@newclinic.example.org", "caller-phone": "919-555-0178"})
+
+    kept = page.values("Continue")
+    assert (kept["subject"], kept["role"], kept["reach_phone"]) == (TYPED["subject"], TYPED["role"], "919-555-0178")
+    filed(page)
+    assert cases()[0].requester.email == "kim.lee@newclinic.example.org"
+
+
+def test_providers_do_not_file_for_others(app):
+    assert Visitor(app).sign_in(a_provider()).open(NEW_CASE).status == 403
