@@ -24,6 +24,7 @@ from ..typed_text import one_line
 from . import callers, filing, instead, queries
 from .caller_forms import ChannelForm, NewCallerForm
 from .callers import LONGEST, MOST_FOUND, Caller
+from .definition import Kind
 from .errors import CannotAsk, NoDefinition
 from .forms import TicketForm, new_key, ticket_form
 from .views import ON_THE_PAGE, without_a_form
@@ -206,7 +207,7 @@ def _ticket_page(person: Caller, sent: MultiDict[str, Any] | None) -> str:
         return _form_page(person, _form(person, callers.answers_of(sent, person)), ChannelForm(sent))
     known = person.known() | {"topic": request.args.get("topic")}
     form = ticket_form(queries.current_definition(), places=person.places(), formdata=None, known=known)
-    return _form_page(person, form, ChannelForm(None))
+    return _form_page(person, _without_files(form), ChannelForm(None))
 
 
 def _form_page(person: Caller, form: TicketForm, channel: ChannelForm) -> str:
@@ -214,7 +215,15 @@ def _form_page(person: Caller, form: TicketForm, channel: ChannelForm) -> str:
 
 
 def _form(person: Caller, formdata: MultiDict[str, Any]) -> TicketForm:
-    return ticket_form(queries.current_definition(), places=person.places(), formdata=formdata)
+    return _without_files(ticket_form(queries.current_definition(), places=person.places(), formdata=formdata))
+
+
+def _without_files(form: TicketForm) -> TicketForm:
+    """Nobody sends files by phone: they are asked for by a reply on the case."""
+    form.asked = tuple(question for question in form.asked if question.kind is not Kind.FILES)
+    if form.files is not None:
+        del form.files
+    return form
 
 
 def _is_valid(form: TicketForm, channel: ChannelForm) -> bool:
