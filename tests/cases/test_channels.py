@@ -98,13 +98,13 @@ def test_the_channel_stands_in_what_a_person_fetches_of_their_own(app):
 
 
 def test_the_same_ticket_by_another_way_is_not_the_same(app):
-    new, user = a_new_case(), a_provider()
+    new, user, agent = a_new_case(), a_provider(), an_agent()
     with transaction():
         commands.open_case(new, requester=user)
     other = a_new_case(form_key=new.form_key, channel=Channel.PHONE)
 
     with pytest.raises(FormKeyReused), transaction():
-        commands.open_case(other, requester=user, filed_by=an_agent())
+        commands.open_case(other, requester=user, filed_by=agent)
 
 
 def test_for_whom_a_case_was_asked_stands_beside_who_asks(app):
