@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 
 from ..accounts.models import User
 from ..extensions import db
+from ..notifications import outbox
+from ..notifications.models import MailState
 from ..permissions import Permission, may
 from . import queries
 from .models import Case, Channel, Event, EventKind
@@ -56,6 +58,12 @@ def receipt_facts(case: Case, *, filed_by: User | None) -> dict[str, object]:
     if filed_by is None:
         return {}
     return {"filed": LazyString(filed_in_words, case, by=filed_by.name), "is_invited": case.requester.is_invited}
+
+
+def is_told(case: Case) -> bool:
+    """Whether the receipt has left or will: not where the address refuses our mail."""
+    receipt = outbox.written_for(case.id, kind="case_received", key=case.number)
+    return receipt is not None and receipt.state not in (MailState.FAILED, MailState.CANCELLED)
 
 
 def beside(case: Case, *, reader: User) -> list[str]:

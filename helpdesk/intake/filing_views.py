@@ -21,7 +21,7 @@ from ..extensions import db
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from ..typed_text import one_line
-from . import callers, filing, instead, queries
+from . import callers, filing, guard, instead, likely, queries
 from .caller_forms import ChannelForm, NewCallerForm
 from .callers import LONGEST, MOST_FOUND, Caller
 from .definition import Kind
@@ -112,8 +112,7 @@ def review() -> Answer:
     if any(parked.fields_for(url_for(step)) for step in STEPS):
         with transaction():
             _forget_parked()  # what was typed before is on this page now, or was changed
-    before = _open_cases(form, person)
-    return render_template("filing/check.html", person=person, form=form, channel=channel, before=before)
+    return _check_page(person, form, channel)
 
 
 @bp.post("/questions")
@@ -125,6 +124,15 @@ def questions() -> Answer:
     except CannotAsk:
         return redirect(url_for(".caller"))
     return render_template("intake/_questions.html", form=_form(person, callers.answers_of(request.form, person)))
+
+
+@bp.get("/topics")
+@requires(Permission.FILE_FOR_OTHERS)
+def topics() -> Answer:
+    """The topics that a problem is likely about, as a part of the page: for the script that shows them while somebody types."""
+    problem = one_line(request.args.get("problem"))
+    found = likely.topics_for(problem, queries.current_definition())
+    return render_template("intake/_likely.html", problem=problem, likely=found, pick_at=url_for(".review", _anchor="topic"))
 
 
 @bp.get("/check")
@@ -145,6 +153,8 @@ def submit() -> Answer:
     form, channel = _form(person, request.form), ChannelForm(request.form)
     if not _is_valid(form, channel):
         return _form_page(person, form, channel), HTTPStatus.UNPROCESSABLE_ENTITY
+    if guard.held_up(form):
+        return _check_page(person, form, channel), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         with transaction():
             case, found = filing.file(form, caller=person, channel=channel.the_channel, by=the_user())
@@ -168,7 +178,19 @@ def receipt(number: str) -> Answer:
     case: Case = db.one_or_404(filed.filed_or_seen(the_user(), number))
     expect = opening.expected_answer(case) if progress.is_first_answer_ahead(case) else ""
     can_open = db.session.scalar(cases.numbered(the_user(), number)) is not None
-    return render_template("filing/receipt.html", case=case, expect=expect, can_open=can_open)
+    is_told = filed.is_told(case)
+    return render_template("filing/receipt.html", case=case, expect=expect, can_open=can_open, is_told=is_told)
+
+
+def _check_page(person: Caller, form: TicketForm, channel: ChannelForm) -> str:
+    return render_template(
+        "filing/check.html",
+        person=person,
+        form=form,
+        channel=channel,
+        before=_open_cases(form, person),
+        suspicion=guard.suspected(form),
+    )
 
 
 def _open_cases(form: TicketForm, person: Caller) -> list[Case]:
@@ -211,7 +233,9 @@ def _ticket_page(person: Caller, sent: MultiDict[str, Any] | None) -> str:
 
 
 def _form_page(person: Caller, form: TicketForm, channel: ChannelForm) -> str:
-    return render_template("filing/ticket.html", person=person, form=form, channel=channel)
+    is_looking = form.chosen_topic is None or "find" in request.form
+    found = likely.topics_for(form.problem.data, form.definition) if is_looking else None
+    return render_template("filing/ticket.html", person=person, form=form, channel=channel, likely=found)
 
 
 def _form(person: Caller, formdata: MultiDict[str, Any]) -> TicketForm:

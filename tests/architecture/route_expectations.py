@@ -125,6 +125,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "filing.ticket",
             "filing.review",
             "filing.questions",
+            "filing.topics",
             "filing.check",
             "filing.submit",
             "filing.receipt",

@@ -42,6 +42,7 @@ FILES = frozenset(
         "portal.readyz",
         "cases.own_data",
         "intake.topics",
+        "filing.topics",
         "cases.download",
         "queue.download",
         "admin.export_organizations",

@@ -9,7 +9,7 @@ from helpdesk.accounts.models import Language, User
 from helpdesk.accounts.queries import by_address
 from helpdesk.cases.models import Case, Channel, EventKind, System
 from helpdesk.extensions import db
-from helpdesk.notifications.models import MailState
+from helpdesk.notifications.models import MailState, RefusedAddress
 from helpdesk.transaction import transaction
 from tests.accounts.mail import mail_to
 from tests.case_factories import FRIDAY_7_PM, MONDAY_9_AM, a_case, mail_of
@@ -237,3 +237,36 @@ def test_the_same_form_for_another_caller_is_no_answer_about_the_first(app, agen
 
 def test_providers_do_not_file_for_others(app):
     assert Visitor(app).sign_in(a_provider()).open(NEW_CASE).status == 403
+
+
+def test_a_text_that_tells_of_a_patient_is_asked_about_and_can_be_filed_anyway(app, agent, dana):
+    page = a_ticket_for(app, agent, dana)
+    told = {**TYPED, "description": "The record of patient John Miller, born 03/04/1961, is not in NCIR."}
+    page.press("Continue", **told)
+    assert "Does this tell of a patient?" in page.text
+    sent = page.values("Change the answers")
+    page.post(f"{NEW_CASE}/check", sent)
+    assert (page.status, cases()) == (422, [])
+    page.press("File the case anyway")
+
+    flagged = next(event for event in cases()[0].events if event.kind is EventKind.PATIENT_DATA_SUSPECTED)
+    assert flagged.actor_id == agent.id
+    assert "John Miller" not in mail_of(cases()[0])[0].text_body
+
+
+def test_the_topic_is_found_by_what_the_caller_says(app, agent, dana):
+    page = Visitor(app).sign_in(agent).open(f"{NEW_CASE}/ticket?caller={dana.id}")
+    page.press("Find the topic", problem="fridge was at 12 degrees")
+    picked = page.page.select_one("#likely button[name=pick][value=TMP-EXC]")
+    page.press(" ".join(picked.get_text(" ").split()))
+
+    assert page.values("Continue")["topic"] == "TMP-EXC"
+    assert page.h1 == "New case for Dana Okafor"
+
+
+def test_a_receipt_that_could_not_be_sent_is_not_promised(app, agent, dana):
+    with transaction():
+        db.session.add(RefusedAddress(address=dana.email, refused_at=clock.now(), answer="550 no such mailbox"))
+    page = filed(a_ticket_for(app, agent, dana))
+
+    assert "The receipt could not be sent to them" in page.text
