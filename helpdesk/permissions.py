@@ -38,6 +38,7 @@ class Permission(StrEnum):
     SEE_QUEUE = auto()
     SEE_EVERY_TEAM = auto()
     WORK_ON_CASES = auto()
+    FILE_FOR_OTHERS = auto()  # a case for a provider who calls or comes by
     SEE_HEALTH = auto()
     SEE_SETTINGS = auto()  # the home of the settings, which lists what else one may do there
     SEE_LEDGER = auto()  # every mail of the desk
@@ -67,6 +68,7 @@ _AGENT = {
     Permission.OWN_ACCOUNT,
     Permission.SEE_QUEUE,
     Permission.WORK_ON_CASES,
+    Permission.FILE_FOR_OTHERS,
     Permission.SEE_HEALTH,
     Permission.SETTLE_MAIL,
     Permission.RECOVER_ADDRESS,

@@ -20,7 +20,7 @@ from ..permissions import Role
 from ..typed_text import one_line
 from . import addresses, decoys, devices, history, masking, parked, passwords, queries, throttling, tokens, user_sessions
 from .errors import AccountClosed, AddressTaken, NoSuchTeam
-from .models import AccountAct, Language, Team, TeamMember, TokenPurpose, User
+from .models import NO_PASSWORD, AccountAct, Language, Team, TeamMember, TokenPurpose, User
 
 SESSION_KEY_BYTES = 16
 PARKED_FORMS_KEPT = timedelta(days=1)
@@ -61,7 +61,7 @@ def create_user(  # noqa: PLR0913  (what a person is made of)
         pin=pin,
         language=language,
         role=role,
-        password_hash=passwords.hash_password(password) if password else passwords.NO_PASSWORD,
+        password_hash=passwords.hash_password(password) if password else NO_PASSWORD,
         session_key=new_session_key(),
         is_demo=is_demo,
         created_at=now,
@@ -124,7 +124,7 @@ def send_verification(user: User) -> None:
         link = absolute("/login")
         _mail("already_registered", user, link=link, hours_valid=0, key=secrets.token_hex())
         return
-    if user.is_staff:  # invited, and without a password
+    if not user.is_unconfirmed:  # invited, and without a password
         send_reset(user)
         return
     mail_link("verify_address", user, TokenPurpose.VERIFY_ADDRESS, "/verify/")
@@ -137,19 +137,19 @@ def verify(token: str) -> User:
     return user
 
 
-def activate(user: User, *, knows_password: bool = True) -> None:
+def activate(user: User, *, knows_password: bool = True, phone: str = "") -> None:
     """The person has proved that the address is theirs, by a mailed link of whatever purpose: the account is active.
 
-    Whoever does not know the password need not be who registered. So the phone number that was typed then is forgotten: the
-    desk calls it to make sure who somebody is.
+    Whoever does not know the password need not be who registered, or who called. So the phone number that was given then makes
+    way for the `phone` that they confirm now, or for none: the desk calls it to make sure who somebody is.
     """
     if user.verified_at is not None:
         return
-    old = {}
-    if user.is_unconfirmed and not knows_password and user.phone:
-        old, user.phone = {"phone": user.phone}, ""
+    old, new = {}, {}
+    if not user.is_staff and not knows_password and user.phone != phone:
+        old, new, user.phone = {"phone": user.phone}, {"phone": phone} if phone else {}, phone
     user.verified_at = clock.now()
-    history.record(AccountAct.ACTIVATED, user=user, by=user, old=old)
+    history.record(AccountAct.ACTIVATED, user=user, by=user, old=old, new=new)
 
 
 def send_reset(user: User) -> None:

@@ -69,6 +69,14 @@ class ProviderHasAccount(HelpDeskError):
     """The address belongs to an account of a provider, which cannot become one of the staff."""
 
 
+class WorksAtTheDesk(HelpDeskError):
+    """People of the desk ask for nothing as providers do."""
+
+
+class AccountDeactivated(HelpDeskError):
+    """The account is deactivated: its person cannot sign in, and is not written to."""
+
+
 class AlreadyActive(HelpDeskError):
     """Somebody who has an account needs no invitation."""
 

@@ -68,7 +68,8 @@ def _trimmed(text: str | None) -> str:
     return (text or "").strip()
 
 
-def _names(what: Any) -> list[Any]:
+def name_checks(what: Any) -> list[Any]:
+    """Validators: a name, and nothing else; `what` is said where there is none."""
     return [
         InputRequired(what),
         _no_nul,
@@ -78,14 +79,16 @@ def _names(what: Any) -> list[Any]:
     ]
 
 
-class PersonForm(FlaskForm):  # type: ignore[misc]
-    """What people tell about themselves."""
+def address_checks(missing: Any) -> list[Any]:
+    """Validators: an e-mail address, normalized; `missing` is said where there is none."""
+    return [InputRequired(missing), _no_nul, _address]
 
-    first_name = StringField(_l("First name"), filters=[one_line], validators=_names(_l("Enter your first name.")))
-    last_name = StringField(_l("Last name"), filters=[one_line], validators=_names(_l("Enter your last name.")))
-    phone = TelField(
+
+def phone_field(help_text: Any) -> TelField:
+    """The phone number of a person."""
+    return TelField(
         _l("Phone"),
-        description=_l("So that we can reach you when it is urgent, for example (919) 555-0100."),
+        description=help_text,
         filters=[one_line],
         validators=[
             InputRequired(_l("Enter a phone number.")),
@@ -95,6 +98,14 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
             Regexp(PHONE, message=_l("Enter a phone number with its area code, for example (919) 555-0100.")),
         ],
     )
+
+
+class PersonForm(FlaskForm):  # type: ignore[misc]
+    """What people tell about themselves."""
+
+    first_name = StringField(_l("First name"), filters=[one_line], validators=name_checks(_l("Enter your first name.")))
+    last_name = StringField(_l("Last name"), filters=[one_line], validators=name_checks(_l("Enter your last name.")))
+    phone = phone_field(_l("So that we can reach you when it is urgent, for example (919) 555-0100."))
     language = SelectField(_l("Language"), description=_l("The language in which we write to you, where we can."))
     pin = StringField(
         _l("Provider PIN"),
@@ -115,7 +126,7 @@ class RegisterForm(PersonForm):
         _l("Business e-mail"),
         description=_l("We send you a link to confirm it, and later the answers to your cases."),
         filters=[_trimmed],
-        validators=[InputRequired(_l("Enter your business e-mail address.")), _no_nul, _address],
+        validators=address_checks(_l("Enter your business e-mail address.")),
     )
     password = PasswordField(
         _l("Password"),
@@ -164,9 +175,7 @@ class ActivationForm(FlaskForm):  # type: ignore[misc]
 class AddressForm(FlaskForm):  # type: ignore[misc]
     """An address to which a link is mailed."""
 
-    email = EmailField(
-        _l("E-mail"), filters=[_trimmed], validators=[InputRequired(_l("Enter your e-mail address.")), _no_nul, _address]
-    )
+    email = EmailField(_l("E-mail"), filters=[_trimmed], validators=address_checks(_l("Enter your e-mail address.")))
 
 
 class NewPasswordForm(FlaskForm):  # type: ignore[misc]
@@ -192,6 +201,12 @@ class NewPasswordForm(FlaskForm):  # type: ignore[misc]
     def validate_password(self, field: PasswordField) -> None:
         """Refuse what would be guessed."""
         _good_password(field, personal=self.personal, has_second_factor=self.has_second_factor)
+
+
+class FirstPasswordForm(NewPasswordForm):
+    """The first password of a provider, and the phone number that was noted for them: they know whether it is theirs."""
+
+    phone = phone_field(_l("As our staff noted it. Please correct it if it is wrong: we may call it to make sure it is you."))
 
 
 class MailChoicesForm(FlaskForm):  # type: ignore[misc]

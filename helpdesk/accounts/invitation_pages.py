@@ -7,19 +7,20 @@ from .. import clock
 from ..transaction import transaction
 from . import invitations, tokens
 from .errors import LinkNotValid
-from .forms import NewPasswordForm
+from .forms import FirstPasswordForm, NewPasswordForm
 from .models import AccountToken, TokenPurpose
 from .registration import Answer, LinkState, bp
 
 
 @bp.route("/invitation/<token>", methods=["GET", "POST"])
 def accept_invitation(token: str) -> Answer:
-    """Choose the password of an account that an administrator has prepared."""
+    """Choose the password of an account that staff has prepared; a provider sees and corrects the phone that was noted, too."""
     known = tokens.find(token, TokenPurpose.INVITATION)
     if known is None or not known.is_good(at=clock.now()):
         return _dead_link(known)
     user = known.user
-    form = NewPasswordForm(personal=(user.email, user.first_name, user.last_name))
+    personal = (user.email, user.first_name, user.last_name)
+    form = NewPasswordForm(personal=personal) if user.is_staff else FirstPasswordForm(personal=personal, obj=user)
     page = {"form": form, "user": user, "state": LinkState.GOOD}
     if request.method != "POST":
         return render_template("accounts/accept_invitation.html", **page)
@@ -27,7 +28,7 @@ def accept_invitation(token: str) -> Answer:
         return render_template("accounts/accept_invitation.html", **page), 422
     try:
         with transaction():
-            invitations.accept(token, password=form.data["password"])
+            invitations.accept(token, password=form.data["password"], phone=form.data.get("phone", ""))
     except LinkNotValid:  # used or ended just now
         return _dead_link(tokens.find(token, TokenPurpose.INVITATION))
     flash(_("Your account is active. Sign in with your e-mail address and your password."), "ok")
@@ -42,4 +43,5 @@ def _dead_link(known: AccountToken | None) -> Answer:
         state, status = LinkState.USED, 200
     else:
         state, status = LinkState.OLD, 410
-    return render_template("accounts/accept_invitation.html", form=None, state=state), status
+    of_provider = known is not None and not known.user.is_staff
+    return render_template("accounts/accept_invitation.html", form=None, state=state, of_provider=of_provider), status

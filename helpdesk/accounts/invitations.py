@@ -1,4 +1,7 @@
-"""How somebody comes to work at the desk: an administrator invites them by mail, and they choose their own password."""
+"""How somebody comes to work at the desk: an administrator invites them by mail, and they choose their own password.
+
+Providers for whom staff has made an account (callers.py) come by the same kind of link.
+"""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -43,25 +46,28 @@ def invite(
         membership = people.join(user, team, by=by)
         if role is not Role.AGENT and team in leads:
             people.lead(membership, is_lead=True, by=by)
-    _mail(user, by=by)
+    mail(user, by=by)
     return user
 
 
 def send_again(user: User, *, by: User) -> None:
     """Mail a fresh link to somebody who has not come yet; older links end. Raises AlreadyActive."""
-    if user.verified_at is not None or user.deactivated_at is not None or not user.is_staff:
+    if user.verified_at is not None or user.deactivated_at is not None or user.is_unconfirmed:
         raise AlreadyActive(user.name)
     tokens.end_all(user, TokenPurpose.INVITATION)
     history.record(AccountAct.INVITED, user=user, by=by, new={"email": user.email})
-    _mail(user, by=by)
+    mail(user, by=by)
 
 
-def accept(token: str, *, password: str) -> User:
-    """Set the password of somebody who was invited, whose link also proves the address. Raises LinkNotValid."""
+def accept(token: str, *, password: str, phone: str = "") -> User:
+    """Set the password of somebody who was invited, whose link also proves the address; a provider says which phone is theirs.
+
+    Raises LinkNotValid.
+    """
     user = tokens.use(token, TokenPurpose.INVITATION)
     user.password_hash = passwords.hash_password(password)
     user.session_key = commands.new_session_key()
-    commands.activate(user)
+    commands.activate(user, knows_password=False, phone=phone)
     history.record(AccountAct.PASSWORD_CHANGED, user=user, by=user, reason="invitation")
     return user
 
@@ -72,7 +78,8 @@ def latest(user: User) -> AccountToken | None:
     return db.session.scalar(mine.order_by(AccountToken.id.desc()).limit(1))
 
 
-def _mail(user: User, *, by: User) -> None:
+def mail(user: User, *, by: User) -> None:
+    """Mail a link under which somebody chooses the first password of their account."""
     token = tokens.issue(user, TokenPurpose.INVITATION)
     about = {
         "first_name": user.first_name,
@@ -81,4 +88,5 @@ def _mail(user: User, *, by: User) -> None:
         "by": by.name,
     }
     db.session.flush()  # so that the person has an id to be written to
-    outbox.enqueue("invitation", to=user.recipient, about=about, key=tokens.hashed(token))
+    kind = "invitation" if user.is_staff else "invitation_of_provider"
+    outbox.enqueue(kind, to=user.recipient, about=about, key=tokens.hashed(token))

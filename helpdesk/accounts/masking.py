@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 from .. import clock
 from ..extensions import db
 from ..notifications import acts
-from . import history, passwords, queries, user_sessions
-from .models import AccountAct, AccountToken, KnownDevice, ParkedForm, RecoveryCode, SecondFactor, User
+from . import history, queries, user_sessions
+from .models import NO_PASSWORD, AccountAct, AccountToken, KnownDevice, ParkedForm, RecoveryCode, SecondFactor, User
 
 NO_ADDRESS = "former-user-{id}@account.invalid"  # nobody can have, or be written to at, an address below .invalid (RFC 2606)
 
@@ -22,7 +22,7 @@ def mask(user: User) -> None:
         db.session.execute(sa.delete(kept).where(kept.user_id == user.id))
     user.first_name, user.last_name, user.phone, user.pin = "Former", "user", "", ""
     user.email = user.email_key = NO_ADDRESS.format(id=user.id)
-    user.password_hash = passwords.NO_PASSWORD
+    user.password_hash = NO_PASSWORD
     user.deactivated_at = user.closed_at = clock.now()
     history.erase(user)
 

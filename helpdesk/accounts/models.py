@@ -13,6 +13,8 @@ from ..extensions import db
 from ..notifications.models import Recipient
 from ..permissions import Role
 
+NO_PASSWORD = ""  # stored for somebody who has not set one: no password is right
+
 
 class Language(StrEnum):
     """The languages a person can ask for."""
@@ -112,9 +114,15 @@ class User(UserMixin, db.Model):  # type: ignore[name-defined, misc]
         return self.verified_at is not None and self.deactivated_at is None
 
     @property
+    def is_invited(self) -> bool:
+        """Whether staff has made this account and its owner has not come yet: they choose the first password there is."""
+        return self.verified_at is None and self.deactivated_at is None and self.password_hash == NO_PASSWORD
+
+    @property
     def is_unconfirmed(self) -> bool:
         """Whether somebody has registered and nobody has confirmed the address: whoever typed the rest may be a stranger."""
-        return self.verified_at is None and self.deactivated_at is None and not self.role.is_staff
+        has_begun = self.verified_at is None and self.deactivated_at is None and not self.role.is_staff
+        return has_begun and not self.is_invited
 
     @property
     def is_staff(self) -> bool:

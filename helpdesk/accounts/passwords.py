@@ -8,8 +8,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 
+from .models import NO_PASSWORD
+
 RANDOM_BYTES = 18
-NO_PASSWORD = ""  # stored for somebody who has not set one: no password is right
 
 
 def hash_password(password: str) -> str:

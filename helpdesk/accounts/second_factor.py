@@ -17,10 +17,10 @@ from flask import current_app
 from .. import clock
 from ..extensions import db
 from ..notifications import outbox
-from . import history, passwords, people, tokens
+from . import history, people, tokens
 from .commands import absolute
 from .errors import SecondFactorRequired, WrongCode
-from .models import AccountAct, RecoveryCode, SecondFactor, TokenPurpose, User
+from .models import NO_PASSWORD, AccountAct, RecoveryCode, SecondFactor, TokenPurpose, User
 
 STEP_SECONDS = 30  # how long a code is shown (RFC 6238, 5.2)
 STEPS_ALLOWED = (-1, 0, 1)  # a clock may be wrong by so many steps
@@ -135,7 +135,7 @@ def reset(user: User, *, by: User | None, reason: str) -> None:
     their address; the mail about it says so. Where a second factor is required they set up another when they sign in.
     """
     _delete(user)
-    user.password_hash = passwords.NO_PASSWORD
+    user.password_hash = NO_PASSWORD
     people.end_sessions(user)
     tokens.end_all(user, TokenPurpose.RESET_PASSWORD)  # its page may be open, and content with a short password
     history.record(AccountAct.SECOND_FACTOR_RESET, user=user, by=by, reason=reason)

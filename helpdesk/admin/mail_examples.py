@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from .. import clock
 from ..accounts import tokens
 from ..accounts.models import Team, TokenPurpose, User
-from ..cases import attachments, digest, mail, queries, suspicion, untold
+from ..cases import attachments, digest, filing, mail, queries, suspicion, untold
 from ..cases.models import Case, Message, MessageKind, ResolutionCode
 from ..cases.opening import answers_shown, expected_answer
 from ..cases.overnight import Listed, Section
@@ -59,7 +59,8 @@ def about_a_case(kind: str, case: Case) -> Facts | None:
 def _receipt(case: Case) -> Facts:
     question = next((m for m in queries.messages_of(case) if m.kind is MessageKind.QUESTION), None)
     answers = answers_shown(case, question.body if question else "")
-    return {**mail.facts(case), "expect": expected_answer(case), "answers": answers}
+    filed = filing.receipt_facts(case, filed_by=filing.filer_of(case))
+    return {**mail.facts(case), **filed, "expect": expected_answer(case), "answers": answers}
 
 
 def _reply(case: Case) -> Facts:
@@ -126,6 +127,7 @@ _LINKS: dict[str, tuple[TokenPurpose | None, str]] = {
     "reset_password": (TokenPurpose.RESET_PASSWORD, "/reset-password/an-example"),
     "already_registered": (None, "/login"),
     "invitation": (TokenPurpose.INVITATION, "/invitation/an-example"),
+    "invitation_of_provider": (TokenPurpose.INVITATION, "/invitation/an-example"),
     "address_changed": (None, "/login"),
     "confirm_new_address": (TokenPurpose.CHANGE_ADDRESS, "/confirm-address/an-example"),
     "address_change_asked": (None, "/account"),

@@ -29,6 +29,7 @@ PERMISSIONS = {
     Permission.SEE_QUEUE: _l("See the queue: cases of their teams and triage"),
     Permission.SEE_EVERY_TEAM: _l("See the cases of every team"),
     Permission.WORK_ON_CASES: _l("Work on cases"),
+    Permission.FILE_FOR_OTHERS: _l("File a case for somebody who calls or comes by, and invite them"),
     Permission.JOIN_ORGANIZATIONS: _l("Say where they work, and decide about requests to join what they administer"),
     Permission.SEE_DIRECTORY: _l("See organizations, locations and who works there"),
     Permission.DECIDE_REQUESTS: _l("Decide about requests to join any organization"),

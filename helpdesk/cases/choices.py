@@ -1,6 +1,14 @@
-"""What a requester chooses from when they ask: the system, the part they play, whom it concerns and what it stops."""
+"""What a case is asked with: the way, the system, the part its requester plays, whom it concerns and what it stops."""
 
 from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """The way in which somebody asked."""
+
+    WEB = "web"  # by themselves
+    PHONE = "phone"  # staff filed it for them
+    WALK_IN = "walk_in"  # so did staff at the counter
 
 
 class System(StrEnum):

@@ -14,7 +14,7 @@ from ..languages import translated
 from ..notifications import acts, outbox
 from ..notifications.models import MailState, OutboxMessage
 from ..permissions import Role
-from . import suspicion
+from . import filing, suspicion
 from .models import PUBLIC_KINDS, Case, EventKind, Message, MessageKind
 from .queries import TRIAGE
 from .wording import lazy_label
@@ -34,10 +34,11 @@ def carries(mail: OutboxMessage) -> int | None:
     return int(told) if mail.kind in MAIL_OF.values() and told.isdecimal() else None
 
 
-def send_receipt(case: Case, *, expect: object, answers: list[dict[str, str]]) -> None:
-    """Tell the requester that the case has arrived: number, team, answers, and when to expect a first response."""
+def send_receipt(case: Case, *, expect: object, answers: list[dict[str, str]], filed_by: User | None = None) -> None:
+    """Tell the requester that the case has arrived: number, team, answers, when to expect a first response, and who filed it."""
     told = [] if case.patient_data_suspected_at else answers
-    _write("case_received", case, about={**facts(case), "expect": expect, "answers": told}, key=case.number)
+    about = {**facts(case), **filing.receipt_facts(case, filed_by=filed_by), "expect": expect, "answers": told}
+    _write("case_received", case, about=about, key=case.number)
 
 
 def tell_requester(case: Case, message: Message, *, files: int = 0) -> OutboxMessage | None:

@@ -13,7 +13,7 @@ from ..database import Json, text_enum
 from ..extensions import db
 from ..providers.models import Location, Organization
 from ..routing.models import Priority
-from .choices import Impact, ProviderRole, System, Urgency
+from .choices import Channel, Impact, ProviderRole, System, Urgency
 from .errors import CaseClosed, IllegalMove, StaleCase
 from .numbers import number_of
 from .ratings import CaseRating
@@ -132,6 +132,7 @@ class Case(db.Model):  # type: ignore[name-defined]
     form_key: Mapped[str] = mapped_column(unique=True)  # one submission, one case
     form_digest: Mapped[str]
     requester_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    channel: Mapped[Channel] = mapped_column(text_enum(Channel, "channel"), default=Channel.WEB)
     provider_role: Mapped[ProviderRole] = mapped_column(text_enum(ProviderRole, "provider_role"))
     organization: Mapped[str]  # as it was called when the case was made, or as its requester named it
     location: Mapped[str]

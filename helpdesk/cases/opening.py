@@ -24,7 +24,7 @@ from ..sla import queries as sla_queries
 from ..sla.models import Target
 from . import mail, suspicion
 from .errors import FormKeyReused
-from .models import Case, EventKind, Impact, MessageKind, ProviderRole, System, Urgency
+from .models import Case, Channel, EventKind, Impact, MessageKind, ProviderRole, System, Urgency
 from .queries import TRIAGE, with_form_key
 from .wording import label
 
@@ -78,6 +78,7 @@ class NewCase:
     is_private: bool = False
     reply_language: Language | None = None  # where it is asked for; else the requester's own
     form_version: int | None = None  # of the form that asked
+    channel: Channel = Channel.WEB
 
     @property
     def free_texts(self) -> list[str]:
@@ -90,9 +91,10 @@ class NewCase:
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
-def open_case(new: NewCase, *, requester: User) -> Case:
+def open_case(new: NewCase, *, requester: User, filed_by: User | None = None) -> Case:
     """Make the case of a help ticket, or return the one that this very ticket has made before.
 
+    Where somebody asks in another way than on the web, `filed_by` is who of the staff has filled it in for them.
     Raises FormKeyReused when the key has made a case of other content, or somebody else's.
     """
     first = db.session.scalar(with_form_key(new.form_key))
@@ -106,12 +108,14 @@ def open_case(new: NewCase, *, requester: User) -> Case:
     except IntegrityError:  # the same form, sent a moment ago, has won
         return _same_ticket(db.session.scalars(with_form_key(new.form_key)).one(), new, requester)
     case.add_message(MessageKind.QUESTION, author=requester, body=new.description, at=at)
-    case.record(EventKind.OPENED, by=requester, at=at)
-    suspicion.flag(case, new.free_texts, by=requester, at=at)
+    way = {} if new.channel is Channel.WEB else {"channel": new.channel.value}
+    case.record(EventKind.OPENED, by=filed_by or requester, at=at, new=way)
+    suspicion.flag(case, new.free_texts, by=filed_by or requester, at=at)
     _route(case, new, requester, at)
     sla.start(case.id, priority=case.priority, at=at)
     case.due_at = sla_queries.nearest_due(case.id)
-    mail.send_receipt(case, expect=LazyString(expected_answer, case), answers=answers_shown(case, new.description))
+    answers = answers_shown(case, new.description)
+    mail.send_receipt(case, expect=LazyString(expected_answer, case), answers=answers, filed_by=filed_by)
     db.session.flush()
     return case
 
@@ -134,6 +138,7 @@ def _new_row(new: NewCase, requester: User, at: datetime) -> Case:
         form_key=new.form_key,
         form_digest=new.digest,
         requester=requester,
+        channel=new.channel,
         provider_role=new.provider_role,
         organization=new.organization,
         location=new.location,
@@ -200,6 +205,7 @@ def _decide(case: Case, new: NewCase, requester: User, at: datetime) -> Decision
         "urgency": new.urgency.value,
         "base_priority": _base_priority(new).value,
         "language": language.value,
+        "channel": new.channel.value,
         "subject": new.subject,
         "text": new.description,
         **({"patient_data": "suspected"} if case.patient_data_suspected_at else {}),
@@ -215,6 +221,7 @@ def _decide(case: Case, new: NewCase, requester: User, at: datetime) -> Decision
         "impact": label(new.impact),
         "urgency": label(new.urgency),
         "language": label(language),
+        "channel": label(new.channel),
         **({"patient_data": _("suspected")} if case.patient_data_suspected_at else {}),
     }
     return routing.route(case.id, facts=facts, labels=labels, at=at)

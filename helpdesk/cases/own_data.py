@@ -134,6 +134,7 @@ def _case(case: Case) -> Facts:
         "number": case.number,
         "subject": case.subject,
         "topic": case.topic_name,
+        "asked_by_way_of": case.channel.value,
         "system": case.system.value,
         "organization": case.organization,
         "location": case.location,

@@ -13,6 +13,7 @@ from ..transaction import transaction
 from . import attachment_wording, attachments, commands, listing, privacy, progress, queries, states, tombstones, visibility
 from .arrivals import takes_files
 from .errors import AlreadyRated, CaseClosed, CaseResolved, IllegalMove, NotClosed, NotTheRequester, WorkHasBegun
+from .filing import beside
 from .forms import CaseSearchForm, ConfirmForm, RatingForm, RejectForm, ReplyForm
 from .listing import Look, Standing
 from .models import Case, MessageKind, Status, public_messages
@@ -277,6 +278,7 @@ def case_page(
         unsent=unsent,
         progress=progress.of(case, reader=the_user()),
         is_mine=is_mine,
+        beside=beside(case, reader=the_user()),
         who_sees=privacy.who_sees(case, reader=the_user()),
         rating_form=(rating_form or _rating_form(case)) if is_mine and case.awaits_rating else None,
     )

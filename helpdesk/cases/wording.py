@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from ..accounts.models import Language
 from . import mail_wording, redaction_wording
-from .models import Event, EventKind, Impact, ProviderRole, ResolutionCode, Status, System, Urgency
+from .models import Channel, Event, EventKind, Impact, ProviderRole, ResolutionCode, Status, System, Urgency
 
 LABELS: dict[StrEnum, object] = {
     Status.NEW: _l("New"),
@@ -38,6 +38,9 @@ LABELS: dict[StrEnum, object] = {
     Urgency.SLOWED: _l("Vaccination is slowed"),
     Urgency.STOPPED: _l("Vaccination has stopped"),
     Urgency.AT_RISK: _l("Vaccine is at risk right now"),
+    Channel.WEB: _l("Help ticket"),
+    Channel.PHONE: _l("Phone"),
+    Channel.WALK_IN: _l("In person"),
     Language.ENGLISH: _l("English"),
     Language.SPANISH: _l("Spanish"),
 }
@@ -68,9 +71,14 @@ SCORES: dict[int, Any] = {
     1: _l("1 of 5, very bad"),
 }
 
+# How the case came to be.
+OPENED: dict[Channel, Any] = {
+    Channel.WEB: _l("%(who)s asked for help"),
+    Channel.PHONE: _l("%(who)s filed the case by phone for %(name)s"),
+    Channel.WALK_IN: _l("%(who)s filed the case for %(name)s, who came in person"),
+}
 # What somebody did, where that says it all.
 DEEDS: dict[EventKind, Any] = {
-    EventKind.OPENED: _l("%(who)s asked for help"),
     EventKind.TAKEN: _l("%(who)s took the case"),
     EventKind.NOTED: _l("%(who)s wrote an internal note"),
     EventKind.REPLIED: _l("%(who)s replied"),
@@ -111,10 +119,12 @@ def event_sentence(event: Event) -> str:
         case kind if kind in mail_wording.TOLD_THERE | redaction_wording.TOLD_THERE:
             about_mail = kind in mail_wording.TOLD_THERE
             return mail_wording.sentence(event, who) if about_mail else redaction_wording.sentence(event, who)
-    return str(_deed(event) % {"who": who})
+    return str(_deed(event) % {"who": who, "name": event.case.requester.name})
 
 
 def _deed(event: Event) -> Any:
+    if event.kind is EventKind.OPENED:
+        return OPENED[Channel(event.new.get("channel", Channel.WEB))]
     if event.kind is EventKind.PRIVACY_CHANGED:
         return _l("%(who)s hid the case from colleagues") if event.new["is_private"] else _l("%(who)s showed it to colleagues")
     return DEEDS[event.kind]

@@ -2,7 +2,7 @@
 
 from ..accounts.models import Language, User
 from ..cases import commands as cases
-from ..cases.choices import Impact, ProviderRole, System, Urgency
+from ..cases.choices import Channel, Impact, ProviderRole, System, Urgency
 from ..cases.models import Case
 from .forms import TicketForm
 
@@ -10,8 +10,8 @@ from .forms import TicketForm
 APART = frozenset({"subject", "description", "no_patient_data"})
 
 
-def submit(form: TicketForm, *, requester: User) -> Case:
-    """Make the case of a valid help ticket, or return the one it has made before.
+def submit(form: TicketForm, *, requester: User, channel: Channel = Channel.WEB, filed_by: User | None = None) -> Case:
+    """Make the case of a valid help ticket, or return the one it has made before; staff can file it for its requester.
 
     Raises FormKeyReused when the form's key has made a case of other content.
     """
@@ -40,5 +40,6 @@ def submit(form: TicketForm, *, requester: User) -> Case:
         answers=tuple(answer for answer in form.answered() if answer.key not in APART),
         reply_language=Language(form.reply_language.data),
         form_version=form.definition.version or None,
+        channel=channel,
     )
-    return cases.open_case(new, requester=requester)
+    return cases.open_case(new, requester=requester, filed_by=filed_by)

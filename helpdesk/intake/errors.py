@@ -51,3 +51,7 @@ class NotTheEditor(HelpDeskError):
 
 class StaleDraft(HelpDeskError):
     """The draft has been saved since somebody looked."""
+
+
+class CannotAsk(HelpDeskError):
+    """No case can be filed for this person, or it is not said for whom; the message says why."""

@@ -1,5 +1,6 @@
 """What the help ticket is filled in with before its requester has typed anything."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -25,12 +26,17 @@ def known_of(user: User, places: tuple[Place, ...]) -> dict[str, Any]:
 
 def filled_in(sent: MultiDict[str, str], user: User) -> MultiDict[str, Any]:
     """What was sent, and what is known for the questions that were not on the page it was sent from."""
+    return completed(sent, lambda: known_of(user, places_of(user)))
+
+
+def completed(sent: MultiDict[str, str], known: Callable[[], Mapping[str, Any]]) -> MultiDict[str, Any]:
+    """What was sent, and what is `known` for the questions that were not on the page: it is asked for where there are any."""
     fields: MultiDict[str, Any] = MultiDict(sent)
     if picked := sent.get("pick"):
         fields["topic"] = picked
     if sent.get("shown", "") == fields.get("topic", ""):
         return fields
-    for name, value in known_of(user, places_of(user)).items():
+    for name, value in known().items():
         if name not in fields and name not in NEVER_FILLED_IN and value:
             fields[name] = value
     return fields

@@ -78,6 +78,13 @@ _ALL = (
         needs=frozenset({"link", "first_name", "days_valid", "by"}),
     ),
     Kind(
+        "invitation_of_provider",
+        Audience.ACCOUNT,
+        Timing.IMMEDIATE,
+        _l("Choose a password for your help desk account"),
+        needs=frozenset({"link", "first_name", "days_valid"}),
+    ),
+    Kind(
         "address_changed",
         Audience.ACCOUNT,
         Timing.IMMEDIATE,
@@ -140,7 +147,7 @@ _ALL = (
         Timing.IMMEDIATE,
         _l("[%(number)s] We received your case: %(subject)s"),
         needs=_CASE | {"answers", "expect"},
-        may_tell=_LEFT_OUT,
+        may_tell=_LEFT_OUT | {"filed", "is_invited"},
     ),
     Kind(
         "case_replied",

@@ -38,6 +38,11 @@ KINDS: dict[str, KindWords] = {
         _l("Brings the link under which somebody who is to work at the desk chooses a password."),
         _l("Whoever an administrator has invited"),
     ),
+    "invitation_of_provider": KindWords(
+        _l("Invitation of a caller"),
+        _l("Brings the link under which somebody who asked by phone or in person chooses a password, to follow their case."),
+        _l("A provider for whom staff has filed a case, and who had no account"),
+    ),
     "case_received": KindWords(
         _l("Receipt"),
         _l("Says that the case has arrived: its number, its team, a copy of the answers, and when to expect a first answer."),

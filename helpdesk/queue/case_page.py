@@ -10,11 +10,11 @@ from werkzeug.datastructures import MultiDict
 from ..accounts import parked
 from ..accounts.models import Language
 from ..accounts.sessions import the_user
-from ..cases import attachments, file_box, untold
+from ..cases import attachments, file_box, filing, untold
 from ..cases import mail as case_mail
 from ..cases import queries as cases
 from ..cases.attachment_models import Attachment
-from ..cases.models import FINAL, Case, Event, EventKind, Impact, MessageKind, ProviderRole, Status, System, Urgency
+from ..cases.models import FINAL, Case, Channel, Event, EventKind, Impact, MessageKind, ProviderRole, Status, System, Urgency
 from ..cases.wording import event_sentence, label
 from ..extensions import db
 from ..notifications import acts
@@ -38,6 +38,7 @@ CHOICES: dict[str, type[StrEnum]] = {
     "impact": Impact,
     "urgency": Urgency,
     "language": Language,
+    "channel": Channel,
 }
 
 # The forms of the page, and where each is sent.
@@ -90,6 +91,7 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         could_not_be_told=[m for m in sent if m.kind in untold.TO_REQUESTERS and acts.needs_a_person(m)],
         held=case_mail.held_by_message(sent) if not case.is_final else {},
         asker=who_asks.asker(case, reader=the_user()),
+        colleague=filing.colleague_of(case),
         mail_standing=mail.standing,
         kind_name=kind_name,
         may_send_now=cases.may_send_now(the_user(), case),

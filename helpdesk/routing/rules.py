@@ -45,6 +45,7 @@ FACTS: dict[str, FactKind] = {
     "urgency": FactKind.CHOICE,
     "base_priority": FactKind.PRIORITY,
     "language": FactKind.CHOICE,
+    "channel": FactKind.CHOICE,
     "subject": FactKind.TEXT,
     "text": FactKind.TEXT,
     "patient_data": FactKind.CHOICE,  # "suspected", or not known of

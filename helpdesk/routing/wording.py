@@ -22,6 +22,7 @@ FACT_NAMES: dict[str, Any] = {
     "urgency": _l("urgency"),
     "base_priority": _l("priority before the rules"),
     "language": _l("language"),
+    "channel": _l("channel"),
     "subject": _l("the subject"),
     "text": _l("the description"),
     "patient_data": _l("patient data"),

@@ -65,7 +65,7 @@
     if (event.target.name === "topic" || event.target.dataset.leads) refresh();
   });
   form.addEventListener("input", (event) => {
-    if (event.target.type === "file") return;
+    if (event.target.type === "file" || !form.dataset.draft) return; // staff files for a caller without a draft
     clearTimeout(waiting);
     waiting = setTimeout(save, PAUSE);
   });

@@ -119,6 +119,21 @@ WHO_MAY: dict[str, frozenset[str]] = {
     ),
     **dict.fromkeys(
         (
+            "filing.caller",
+            "filing.somebody_new",
+            "filing.introduce",
+            "filing.ticket",
+            "filing.review",
+            "filing.questions",
+            "filing.topics",
+            "filing.check",
+            "filing.submit",
+            "filing.receipt",
+        ),
+        STAFF,
+    ),
+    **dict.fromkeys(
+        (
             "queue.join_requests",
             "queue.join_request",
             "queue.confirm_request",
@@ -299,7 +314,7 @@ ABOUT_A_CASE = frozenset(
     if endpoint.startswith(("cases.", "queue."))
     and "request" not in endpoint
     and endpoint not in {"cases.mine", "cases.own_data", "cases.close_account", "queue.index", "queue.take_next"}
-) | {"intake.receipt", "admin.mail_told", "admin.mail_message", "admin.settle_mail", "admin.start_article"}
+) | {"intake.receipt", "filing.receipt", "admin.mail_told", "admin.mail_message", "admin.settle_mail", "admin.start_article"}
 
 # Whoever may use these is asked to sign in all the same: that is where they lead.
 LEADS_TO_SIGNING_IN = frozenset({"accounts.login", "accounts.logout", "accounts.second_step"})

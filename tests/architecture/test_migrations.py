@@ -18,7 +18,7 @@ from helpdesk import clock, create_app
 from helpdesk.accounts import history, tokens
 from helpdesk.accounts.models import AccountAct, AccountEvent, AccountToken, Language, Team, TokenPurpose, User
 from helpdesk.cases.attachment_models import Attachment
-from helpdesk.cases.models import Event, EventKind, Message, Status
+from helpdesk.cases.models import Case, Channel, Event, EventKind, Message, Status
 from helpdesk.cases.ratings import CaseRating
 from helpdesk.extensions import db
 from helpdesk.intake import drafting, drafts
@@ -133,6 +133,7 @@ def test_cases_and_their_mail_go_down_to_the_first_schema_and_up_again(empty_app
         reference.load()
     case = a_case(status=Status.RESOLVED)
     with transaction():
+        case.channel = Channel.PHONE
         mail = mail_of(case, "case_resolved")[0]
         mail.events.append(MailEvent(at=clock.now(), act=MailAct.MOVED, old={}, new={}))
         case.messages[-1].withdrawn_at = clock.now()
@@ -152,6 +153,7 @@ def test_cases_and_their_mail_go_down_to_the_first_schema_and_up_again(empty_app
 
     assert _said_and_mailed() == before
     assert db.session.scalars(sa.select(Attachment.id).union(sa.select(Draft.id))).all() == []
+    assert db.session.scalars(sa.select(Case.channel)).all() == [Channel.WEB]
     assert set(db.session.scalars(sa.select(OutboxMessage.settlement))) == {"open"}
     assert db.session.scalars(sa.select(User.wants_digest)).all() == [True, True]
     assert db.session.scalars(sa.select(AccountToken.purpose)).all() == [TokenPurpose.RESET_PASSWORD]

@@ -42,6 +42,7 @@ FILES = frozenset(
         "portal.readyz",
         "cases.own_data",
         "intake.topics",
+        "filing.topics",
         "cases.download",
         "queue.download",
         "admin.export_organizations",
@@ -64,6 +65,7 @@ LEADS_ON = frozenset(
         "providers.back_to_mine",
         "admin.back_to_import",
         "intake.check",
+        "filing.check",
     }
 )
 FOR_VISITORS = frozenset({"accounts.login", "accounts.register"})  # lead on for whoever is signed in
@@ -124,6 +126,8 @@ def _furnish(desk: Desk) -> None:
     special["cases.ask_cancel"] = {"number": a_case(requester=provider, status=Status.NEW).number}
     special["cases.rate"] = {"number": a_case(requester=provider, status=Status.CLOSED).number}
     a_case(requester=provider, status=Status.PENDING)
+    special["filing.caller"] = {"q": provider.last_name}
+    special["filing.ticket"] = {"caller": provider.id, "topic": "TMP-EXC"}
     special["static"] = {"filename": "theme.js"}
     special["bootstrap.static"] = {"filename": "css/bootstrap.min.css"}
     person = an_agent("ENR")

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk.accounts.models import Language
-from helpdesk.cases.models import Impact, ProviderRole, System, Urgency
+from helpdesk.cases.models import Channel, Impact, ProviderRole, System, Urgency
 from helpdesk.routing.decide import Verdict, decide
 from helpdesk.routing.models import Priority
 from helpdesk.routing.rules import Operator
@@ -91,6 +91,7 @@ def test_rules_name_only_values_that_exist():
         "impact": set(Impact),
         "urgency": set(Urgency),
         "language": set(Language),
+        "channel": set(Channel),
     }
     named = [c for rule in seeded().rules for c in rule.conditions if c.operator is not Operator.HAS_WORD]
 
@@ -109,6 +110,7 @@ ANY_FACTS = st.fixed_dictionaries(
         "urgency": st.sampled_from(list(Urgency)),
         "base_priority": st.sampled_from(list(Priority)),
         "language": st.sampled_from(["en", "es", "fr"]),
+        "channel": st.sampled_from([*Channel, "pigeon"]),
         "subject": st.text(),
         "text": st.text(),
     },
