@@ -187,3 +187,16 @@ def test_every_state_of_the_form_is_accessible(page: Page, state: str) -> None:
     assert faults(page) == []
     assert (state == "review") == page.get_by_text("You already have an open case about this").is_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_enter_in_a_field_continues(app: Flask, open_context, scripts: bool) -> None:
+    page = open_context(java_script_enabled=scripts)
+    sign_in(page, a_provider().email)
+    page.goto(f"{FORM}?topic=GEN-OTHER")
+    page.fill("[name=subject]", "Hi")
+
+    with page.expect_navigation():
+        page.press("[name=subject]", "Enter")
+
+    expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()

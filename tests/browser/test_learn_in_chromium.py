@@ -99,6 +99,7 @@ def test_answers_before_sending_are_for_everybody(open_context: OpenContext, siz
     page.select_option("[name=role]", ANSWERS["role"])
     for name in ("system", "impact", "urgency"):
         page.check(f"[name={name}][value={ANSWERS[name]}]")
+    page.check("[name=no_patient_data]")
     follow(page, page.get_by_role("button", name="Continue"))
     page.locator(".suggested summary").first.click()
 

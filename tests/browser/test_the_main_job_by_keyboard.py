@@ -36,6 +36,8 @@ def test_a_case_is_asked_and_resolved_by_keyboard(app: Flask, open_context: Open
 
 def _ask(page: Page) -> None:
     page.goto("/vaccine-provider/get-help")
+    _type(page, page.get_by_label("Topic"), "Receiving a shipment")
+    expect(page.get_by_label("Your role")).to_be_visible()
     _type(page, page.get_by_label("Your role"), "Vaccine Coordinator (p")
     _type(page, page.get_by_label("Organization"), "Cedar Fork Pharmacy")
     _type(page, page.get_by_label("Location", exact=True), "Main Street")
@@ -43,12 +45,15 @@ def _ask(page: Page) -> None:
     for _system in ("CVMS", "NCIR"):
         page.keyboard.press("ArrowDown")
     expect(page.get_by_label("NCIR", exact=True)).to_be_checked()
-    _type(page, page.get_by_label("Topic"), "Receiving a shipment")
     _type(page, page.get_by_label("Subject"), "Shipment does not show in NCIR")
     _type(page, page.get_by_label("What happened?"), "We received 40 doses two days ago. They are not in NCIR.")
-    for first in ("Only me", "No, vaccination goes on"):
-        _reach(page, page.get_by_label(first))
-        page.keyboard.press("Space")
+    _reach(page, page.get_by_label("Only me"))
+    page.keyboard.press("Space")
+    _reach(page, page.get_by_label("Vaccine is at risk right now"))
+    page.keyboard.press("ArrowUp")  # round to the last answer
+    expect(page.get_by_label("No, vaccination goes on")).to_be_checked()
+    _reach(page, page.get_by_label("This contains no patient information"))
+    page.keyboard.press("Space")
     _press(page, page.get_by_role("button", name="Continue"))
     _press(page, page.get_by_role("button", name="Send the ticket"))
     expect(page.get_by_role("heading", level=1)).to_have_text("We have received your case")
@@ -63,7 +68,7 @@ def _resolve(page: Page, subject: str) -> None:
     form = page.locator("form[action$='/resolve']")
     _type(page, form.locator("select"), "Fixed")
     _type(page, form.locator("textarea"), "The transfer is in NCIR now. Please accept it there.")
-    _press(page, form.locator("button[type=submit]"))
+    _press(page, form.locator("button.btn-primary"))
     expect(page.get_by_text("The transfer is in NCIR now.").first).to_be_visible()
 
 
