@@ -43,9 +43,9 @@ def test_who_asked_is_asked_once_it_is_closed_and_staff_read_the_answer(app: Fla
     assert ("4 of 5, good" in visitor.text, WORDS in visitor.text, QUESTION in visitor.text) == (True, True, False)
     event = case.events[-1]
     assert (event.kind, event.actor_id, event.new) == (EventKind.RATED, case.requester_id, {"score": 4})
-    agent = at_the_desk(app, case.assignee)
+    agent, path = at_the_desk(app, case.assignee), f"/agent/cases/{case.number}"
     with statements() as asked:
-        agent.open(f"/agent/cases/{case.number}")
+        agent.open(path)
     assert f"{case.requester.name} rated how it was handled: 4 of 5, good" in agent.text
     assert WORDS in agent.text
     assert len(asked) <= 12, "\n".join(asked)
