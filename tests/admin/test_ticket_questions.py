@@ -147,6 +147,15 @@ def test_a_question_is_added_and_can_be_taken_out_as_long_as_it_is_new(app: Flas
     assert (window.h1, "color" in drafted().question) == ("More about it", False)
 
 
+def test_a_question_of_no_kind_is_refused(app: Flask) -> None:
+    window = editing(app, "/sections/details/add")
+    fields = {**window.values("Save in the draft"), "label": "Color", "key": "color"}
+
+    for kind in ({}, {"kind": "mood"}):
+        window.post(window.path, {**{name: value for name, value in fields.items() if name != "kind"}, **kind})
+        assert (window.status, "Not a valid choice." in window.text) == (422, True)
+
+
 def test_sections_are_added_renamed_and_taken_out_while_they_are_empty(app: Flask) -> None:
     window = editing(app, "/sections/add").press("Save in the draft", title="How we reach you")
     assert "Another section has this title." in window.text
