@@ -265,8 +265,10 @@ def test_the_topic_is_found_by_what_the_caller_says(app, agent, dana):
 
 
 def test_a_receipt_that_could_not_be_sent_is_not_promised(app, agent, dana):
+    earlier = mail_of(a_case(requester=dana))[0]
     with transaction():
-        db.session.add(RefusedAddress(address=dana.email, refused_at=clock.now(), answer="550 no such mailbox"))
+        refused = {"address": dana.email, "refused_at": clock.now(), "answer": "550 no such mailbox"}
+        db.session.add(RefusedAddress(outbox_message_id=earlier.id, **refused))
     page = filed(a_ticket_for(app, agent, dana))
 
     assert "The receipt could not be sent to them" in page.text
