@@ -10,10 +10,22 @@ from ..accounts.sessions import the_user
 from ..extensions import db
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import attachment_wording, attachments, commands, listing, privacy, progress, queries, states, tombstones, visibility
+from . import (
+    attachment_wording,
+    attachments,
+    commands,
+    copies,
+    listing,
+    privacy,
+    progress,
+    queries,
+    states,
+    tombstones,
+    visibility,
+)
 from .arrivals import takes_files
 from .errors import AlreadyRated, CaseClosed, CaseResolved, IllegalMove, NotClosed, NotTheRequester, WorkHasBegun
-from .forms import CaseSearchForm, ConfirmForm, RatingForm, RejectForm, ReplyForm
+from .forms import CaseSearchForm, ConfirmForm, CopyForm, RatingForm, RejectForm, ReplyForm
 from .listing import Look, Standing
 from .models import Case, MessageKind, Status, public_messages
 from .numbers import id_of
@@ -85,6 +97,7 @@ def add_reply(number: str) -> Answer:
 @bp.get("/cases/<number>/accept")
 @bp.get("/cases/<number>/privacy")
 @bp.get("/cases/<number>/rating")
+@bp.get("/cases/<number>/copies")
 @requires(Permission.SEE_OWN_CASES)
 def back_to_case(number: str) -> Answer:
     """Whoever opens the address of a button again comes back to the case."""
@@ -183,7 +196,12 @@ def set_privacy(number: str) -> Answer:
     _must_be_requester(case)
     with transaction():
         privacy.set_privacy(case, is_private=hide, by=the_user())
-    flash(_("Your colleagues do not see this case.") if hide else _("Your colleagues can see this case now."), "ok")
+    if not hide:
+        flash(_("Your colleagues can see this case now."), "ok")
+    elif copies.of(case.id, case.organization_id):
+        flash(_("Only the colleagues whom it is copied to see this case."), "ok")
+    else:
+        flash(_("Your colleagues do not see this case."), "ok")
     return redirect(url_for(".mine_case", number=case.number))
 
 
@@ -257,10 +275,16 @@ def reject_page(case: Case, form: RejectForm) -> str:
 
 
 def case_page(
-    case: Case, form: ReplyForm | RejectForm | None = None, *, unsent: str = "", rating_form: RatingForm | None = None
+    case: Case,
+    form: ReplyForm | RejectForm | None = None,
+    *,
+    unsent: str = "",
+    rating_form: RatingForm | None = None,
+    copy_form: CopyForm | None = None,
 ) -> str:
     """The page of a case, with the form that fits its status; what was typed but not sent stands in it."""
     said, is_mine = public_messages(queries.messages_of(case)), case.requester_id == the_user().id
+    copied = copies.of(case.id, case.organization_id)
     if form is None:
         kind = RejectForm if case.status is Status.RESOLVED and is_mine else ReplyForm
         form = kind(MultiDict({"body": unsent}) if unsent else None)
@@ -277,7 +301,9 @@ def case_page(
         unsent=unsent,
         progress=progress.of(case, reader=the_user()),
         is_mine=is_mine,
-        who_sees=privacy.who_sees(case, reader=the_user()),
+        who_sees=privacy.who_sees(case, reader=the_user(), copied=copied),
+        copied=copied,
+        copy_form=copy_form or _copy_form(case),
         rating_form=(rating_form or _rating_form(case)) if is_mine and case.awaits_rating else None,
     )
 
@@ -289,6 +315,11 @@ def _files(case: Case) -> attachments.OnCase:
 def _rating_form(case: Case) -> RatingForm:
     typed = parked.fields_for(url_for(".rate", number=case.number))
     return RatingForm(MultiDict(typed) if typed else None)
+
+
+def _copy_form(case: Case) -> CopyForm:
+    typed = parked.fields_for(url_for(".add_copies", number=case.number))
+    return CopyForm(MultiDict(typed) if typed else None)
 
 
 def _too_late(case: Case, typed: str) -> tuple[str, int]:
