@@ -10,26 +10,14 @@ from ..accounts.sessions import the_user
 from ..extensions import db
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import (
-    attachment_wording,
-    attachments,
-    commands,
-    copies,
-    listing,
-    privacy,
-    progress,
-    queries,
-    states,
-    tombstones,
-    visibility,
-)
+from . import attachment_wording, attachments, commands, copies, listing, privacy, progress, queries, states, tombstones
 from .arrivals import takes_files
 from .errors import AlreadyRated, CaseClosed, CaseResolved, IllegalMove, NotClosed, NotTheRequester, WorkHasBegun
 from .forms import CaseSearchForm, ConfirmForm, CopyForm, RatingForm, RejectForm, ReplyForm
 from .listing import Look, Standing
 from .models import Case, MessageKind, Status, public_messages
 from .numbers import id_of
-from .visibility import Whose
+from .visibility import Whose, places_of
 from .wording import label, score_in_words
 
 bp = Blueprint("cases", __name__)
@@ -46,7 +34,7 @@ Answer = str | Response | tuple[str, int]
 def mine() -> Answer:
     """One's own cases and those of colleagues that one may see, the latest first; a number that is typed leads to its case."""
     user, form = the_user(), CaseSearchForm(request.args)
-    words, places = form.q.data or "", visibility.places_of(user)
+    words, places = form.q.data or "", places_of(user)
     if id_of(words) and (case := db.session.scalar(queries.numbered(user, words))):
         return redirect(url_for(".mine_case", number=case.number))
     look = Look(
@@ -109,7 +97,7 @@ def back_to_case(number: str) -> Answer:
 def accept(number: str) -> Answer:
     """This solved it: the case is closed."""
     case = my_case(number)
-    _must_be_requester(case)
+    must_be_requester(case)
     try:
         with transaction():
             commands.accept(case, by=the_user())
@@ -127,7 +115,7 @@ def accept(number: str) -> Answer:
 def ask_reject(number: str) -> Answer:
     """Ask what is still wrong."""
     case = my_case(number)
-    _must_be_requester(case)
+    must_be_requester(case)
     if case.status is not Status.RESOLVED:
         return redirect(url_for(".mine_case", number=case.number))
     typed = parked.fields_for(request.path)
@@ -140,7 +128,7 @@ def ask_reject(number: str) -> Answer:
 def reject(number: str) -> Answer:
     """This did not solve it: the case is open again for the same team."""
     case, form = my_case(number), RejectForm()
-    _must_be_requester(case)
+    must_be_requester(case)
     if not take_in(form, case) or form.is_held_up(case):
         return reject_page(case, form), refusal(form)
     try:
@@ -161,7 +149,7 @@ def reject(number: str) -> Answer:
 def ask_cancel(number: str) -> Answer:
     """Ask before the case is canceled."""
     case = my_case(number)
-    _must_be_requester(case)
+    must_be_requester(case)
     if case.is_final or case.work_has_begun:
         return redirect(url_for(".mine_case", number=case.number))
     return render_template("cases/cancel.html", case=case, form=ConfirmForm())
@@ -172,7 +160,7 @@ def ask_cancel(number: str) -> Answer:
 def cancel(number: str) -> Answer:
     """Withdraw one's case before work has begun."""
     case = my_case(number)
-    _must_be_requester(case)
+    must_be_requester(case)
     try:
         with transaction():
             commands.cancel(case, by=the_user())
@@ -188,29 +176,12 @@ def cancel(number: str) -> Answer:
     return redirect(url_for(".mine_case", number=case.number))
 
 
-@bp.post("/cases/<number>/privacy")
-@requires(Permission.SEE_OWN_CASES)
-def set_privacy(number: str) -> Answer:
-    """Hide one's case from colleagues, or show it to them."""
-    case, hide = my_case(number), request.form.get("is_private") == "y"
-    _must_be_requester(case)
-    with transaction():
-        privacy.set_privacy(case, is_private=hide, by=the_user())
-    if not hide:
-        flash(_("Your colleagues can see this case now."), "ok")
-    elif copies.of(case.id, case.organization_id):
-        flash(_("Only the colleagues whom it is copied to see this case."), "ok")
-    else:
-        flash(_("Your colleagues do not see this case."), "ok")
-    return redirect(url_for(".mine_case", number=case.number))
-
-
 @bp.post("/cases/<number>/rating")
 @requires(Permission.SEE_OWN_CASES)
 def rate(number: str) -> Answer:
     """Say once how one's closed case was handled."""
     case, form = my_case(number), RatingForm()
-    _must_be_requester(case)
+    must_be_requester(case)
     if not form.validate():
         return case_page(case, rating_form=form), 422
     try:
@@ -261,7 +232,7 @@ def _forget_typed(case: Case) -> None:
         parked.forget(path)
 
 
-def _must_be_requester(case: Case) -> None:
+def must_be_requester(case: Case) -> None:
     """Colleagues read and reply; what ends or hides a case is its requester's."""
     try:
         privacy.must_be_requester(case, the_user())

@@ -228,7 +228,7 @@ def test_copies_never_use_up_what_the_requester_may_be_mailed(app, ines):
 
 
 def test_on_a_case_that_may_hold_a_patient_s_data_copies_leave_the_text_out_as_the_original_does(app, ines):
-    told = "The Social Security number is 123-45-6789."
+    told = "Her SSN is 512-44-8821."
     case = a_copied_case(ines, status=Status.PENDING, description=f"Please help us soon. {told}", subject="Wrong record")
     received, replied = mail_to(ines, case)
 

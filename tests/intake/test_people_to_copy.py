@@ -192,10 +192,10 @@ def test_five_are_looked_up_in_one_statement(app, place, pat):
     for named in ("", five[0].email, ", ".join(person.email for person in five)):
         with statements() as asked:
             visitor.open(ASKING).press("Continue", **REST, copies=named)
-        counted.append(len(asked))
+        counted.append(sum("users.email_key IN" in statement for statement in asked))
 
     assert visitor.h1 == "Check your answers"
-    assert counted == [counted[0], counted[0] + 1, counted[0] + 1]
+    assert counted == [0, 1, 1]
 
 
 def test_pressed_twice_it_is_one_case_with_one_mail_to_each(app, pat, ines):

@@ -1,4 +1,4 @@
-"""Whom a case is copied to, on the page of its requester and of those who have a copy."""
+"""Who sees one's case: hidden from colleagues or not, and copied to some of them; what its requester decides, and they."""
 
 from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -9,10 +9,27 @@ from ..accounts.sessions import the_user
 from ..extensions import db
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import copying, queries, wording
+from . import copies, copying, privacy, queries, wording
 from .errors import CannotCopy, CaseClosed, NotCopiedByThem
 from .forms import CopyForm
-from .views import Answer, bp, case_page, my_case
+from .views import Answer, bp, case_page, must_be_requester, my_case
+
+
+@bp.post("/cases/<number>/privacy")
+@requires(Permission.SEE_OWN_CASES)
+def set_privacy(number: str) -> Answer:
+    """Hide one's case from colleagues, or show it to them."""
+    case, hide = my_case(number), request.form.get("is_private") == "y"
+    must_be_requester(case)
+    with transaction():
+        privacy.set_privacy(case, is_private=hide, by=the_user())
+    if not hide:
+        flash(_("Your colleagues can see this case now."), "ok")
+    elif copies.of(case.id, case.organization_id):
+        flash(_("Only the colleagues whom it is copied to see this case."), "ok")
+    else:
+        flash(_("Your colleagues do not see this case."), "ok")
+    return redirect(url_for(".mine_case", number=case.number))
 
 
 @bp.post("/cases/<number>/copies")
@@ -20,8 +37,7 @@ from .views import Answer, bp, case_page, my_case
 def add_copies(number: str) -> Answer:
     """Copy one's case to colleagues."""
     case, form = my_case(number), CopyForm()
-    if case.requester_id != the_user().id:
-        abort(403)
+    must_be_requester(case)
     if not form.validate():
         return case_page(case, copy_form=form), 422
     try:
