@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, RadioField
+from wtforms import BooleanField, PasswordField, RadioField
 from wtforms.fields.choices import enum_choices
 from wtforms.validators import InputRequired, Optional
 
@@ -65,3 +65,12 @@ class AppearanceForm(FlaskForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.appearance.choices = enum_choices(Appearance, label=label)
+
+
+class CopyMailForm(FlaskForm):  # type: ignore[misc]
+    """Whether a provider is mailed about the cases that colleagues copy to them."""
+
+    wants_copy_mail = BooleanField(
+        _l("Mail me about cases that a colleague copies to me"),
+        description=_l("That I am copied, each reply of the help desk, and how the case was resolved."),
+    )

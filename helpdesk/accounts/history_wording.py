@@ -50,6 +50,7 @@ FACTS: dict[str, Any] = {
     "digest": _l("digest of the day"),
     "assignments": _l("their cases"),
     "targets": _l("targets"),
+    "copies": _l("cases copied to them"),
     "affiliations": _l("places left"),
     "purpose": _l("purpose"),
     "code": _l("code"),

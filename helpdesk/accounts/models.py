@@ -49,7 +49,7 @@ class AccountAct(StrEnum):
     ACTIVATED = "activated"  # the address is confirmed
     INVITED = "invited"
     DETAILS_CHANGED = "details_changed"
-    MAIL_CHOSEN = "mail_chosen"  # what somebody of the staff is mailed about
+    MAIL_CHOSEN = "mail_chosen"  # what somebody is mailed about
     ADDRESS_CHANGED = "address_changed"
     ADDRESS_RECOVERED = "address_recovered"  # by an agent, for somebody who has lost the mailbox
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
@@ -95,6 +95,7 @@ class User(UserMixin, db.Model):  # type: ignore[name-defined, misc]
     wants_digest: Mapped[bool] = mapped_column(default=True)
     wants_assignment_mail: Mapped[bool] = mapped_column(default=True)
     wants_target_mail: Mapped[bool] = mapped_column(default=True)
+    wants_copy_mail: Mapped[bool] = mapped_column(default=True)  # what a provider is mailed about, who is copied on a case
 
     memberships: Mapped[list["TeamMember"]] = relationship(back_populates="user", cascade="all, delete-orphan")
 

@@ -1,4 +1,4 @@
-"""Choosing the language and the look of one's pages, from any page or from the account page."""
+"""Choosing the language and the look of one's pages, from any page or from the account page; and mail about copies."""
 
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask_babel import force_locale
@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import preferences, return_paths, sessions
-from .account_forms import AppearanceForm
+from .account_forms import AppearanceForm, CopyMailForm
 from .models import Appearance, Language
 from .registration import Answer, bp
 
@@ -48,6 +48,20 @@ def choose_appearance() -> Answer:
         preferences.choose(sessions.the_user(), appearance=Appearance(form.data["appearance"]))
     flash(_("Saved. This is how your pages look from now on."), "ok")
     return redirect(url_for(".account", _anchor="look"), code=303)
+
+
+@bp.post("/account/copies")
+@requires(Permission.SEE_OWN_CASES)
+def choose_copy_mail() -> Answer:
+    """Save whether a provider is mailed about the cases that colleagues copy to them."""
+    form = CopyMailForm()
+    with transaction():
+        preferences.choose_copy_mail(sessions.the_user(), is_wanted=form.wants_copy_mail.data)
+    if form.wants_copy_mail.data:
+        flash(_("Saved. You are mailed about cases that are copied to you."), "ok")
+    else:
+        flash(_("Saved. You see cases that are copied to you under My cases, and get no mail about them."), "ok")
+    return redirect(url_for(".account", _anchor="copies"), code=303)
 
 
 def _back_with_cookie(language: str) -> Answer:

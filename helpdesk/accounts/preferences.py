@@ -1,4 +1,4 @@
-"""In which language and in which look the pages of a person are shown."""
+"""In which language and look the pages of a person are shown, and whether a provider is mailed about copies."""
 
 from flask import has_request_context, request
 from flask_login import current_user
@@ -43,6 +43,14 @@ def choose(user: User, *, language: Language | None = None, appearance: Appearan
     for name, value in new.items():
         setattr(user, name, value)
     history.record(AccountAct.DETAILS_CHANGED, user=user, by=user, old=old, new={name: str(v) for name, v in new.items()})
+
+
+def choose_copy_mail(user: User, *, is_wanted: bool) -> None:
+    """Let a provider be mailed about the cases that are copied to them, or not, from now on."""
+    if user.wants_copy_mail is is_wanted:
+        return
+    user.wants_copy_mail = is_wanted
+    history.record(AccountAct.MAIL_CHOSEN, user=user, by=user, old={"copies": not is_wanted}, new={"copies": is_wanted})
 
 
 def _who_asks() -> User | None:

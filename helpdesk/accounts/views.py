@@ -26,7 +26,7 @@ from . import (
     throttling,
     tokens,
 )
-from .account_forms import AppearanceForm
+from .account_forms import AppearanceForm, CopyMailForm
 from .addresses import key_of
 from .errors import LinkNotValid, TooManyTries
 from .forms import LoginForm, MailChoicesForm, NewPasswordForm
@@ -106,12 +106,13 @@ def reset_password(token: str) -> Answer:
 @bp.get("/account")
 @requires(Permission.OWN_ACCOUNT)
 def account() -> Answer:
-    """One's own details, and for staff what they are mailed about."""
+    """One's own details, and what one is mailed about."""
     user = sessions.the_user()
     teams = [team.name for team in db.session.scalars(queries.teams_of(user))]
     form = MailChoicesForm(formdata=typed_before(url_for(".account")), obj=user) if user.is_staff else None
     look = AppearanceForm(formdata=None, obj=user)
-    return render_template("accounts/account.html", user=user, teams=teams, form=form, look=look, label=label)
+    copies = None if user.is_staff else CopyMailForm(formdata=None, obj=user)
+    return render_template("accounts/account.html", user=user, teams=teams, form=form, look=look, copies=copies, label=label)
 
 
 @bp.post("/account")

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from .. import clock
 from ..accounts import tokens
 from ..accounts.models import Team, TokenPurpose, User
-from ..cases import attachments, digest, filing, mail, queries, suspicion, untold
+from ..cases import attachments, copies, digest, filing, mail, queries, suspicion, untold
 from ..cases.models import Case, Message, MessageKind, ResolutionCode
 from ..cases.opening import answers_shown, expected_answer
 from ..cases.overnight import Listed, Section
@@ -58,7 +58,8 @@ def about_a_case(kind: str, case: Case) -> Facts | None:
 
 def _receipt(case: Case) -> Facts:
     question = next((m for m in queries.messages_of(case) if m.kind is MessageKind.QUESTION), None)
-    answers = answers_shown(case, question.body if question else "")
+    copied = [one.name for one in copies.of(case.id, case.organization_id)]
+    answers = answers_shown(case, question.body if question else "", copied=copied)
     filed = filing.receipt_facts(case, filed_by=filing.filer_of(case))
     return {**mail.facts(case), **filed, "expect": expected_answer(case), "answers": answers}
 
@@ -72,6 +73,14 @@ def _resolution(case: Case) -> Facts:
     return {**mail.facts(case), **_said(case, MessageKind.RESOLUTION), "code_label": label(code)}
 
 
+def _copy(case: Case) -> Facts:
+    """Facts for each of the copies; every kind takes those it needs."""
+    kind = MessageKind.RESOLUTION if case.resolution_code else MessageKind.REPLY
+    code = case.resolution_code or ResolutionCode.ANSWERED
+    asked = {"requester": case.requester.name, "by": case.requester.name, "code_label": label(code)}
+    return {**mail.facts(case), **_said(case, kind), **asked}
+
+
 def _empty_team(case: Case) -> Facts:
     triage = db.session.scalar(sa.select(Team.name).where(Team.code == queries.TRIAGE)) or queries.TRIAGE
     return {"number": case.number, "path": f"/agent/cases/{case.number}", "team": case.team.name, "moved_to": triage}
@@ -79,7 +88,11 @@ def _empty_team(case: Case) -> Facts:
 
 def _untold(case: Case) -> Facts:
     return untold.facts(
-        case, mail_subject=f"[{case.number}] {suspicion.title_for_mail(case)}", why="550 5.1.1 no such mailbox", in_doubt=False
+        case,
+        case.requester,
+        mail_subject=f"[{case.number}] {suspicion.title_for_mail(case)}",
+        why="550 5.1.1 no such mailbox",
+        in_doubt=False,
     )
 
 
@@ -143,6 +156,9 @@ _OF_CASES: dict[str, Callable[[Case], Facts]] = {
     "case_received": _receipt,
     "case_replied": _reply,
     "case_resolved": _resolution,
+    "copy_received": _copy,
+    "copy_replied": _copy,
+    "copy_resolved": _copy,
     "could_not_be_told": _untold,
     "team_is_empty": _empty_team,
     "case_assigned": _staff,

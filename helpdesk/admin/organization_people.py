@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from ..accounts import parked
 from ..accounts.queries import by_address
 from ..accounts.sessions import the_user
+from ..cases import copying
 from ..extensions import db
 from ..permissions import Permission, requires
 from ..providers import affiliations, commands
@@ -100,6 +101,8 @@ def end_affiliation_now(organization_id: int, affiliation_id: int) -> Answer:
     with transaction():
         found = _affiliation(organization_id, affiliation_id)
         affiliations.end(found, by=the_user())
+        db.session.flush()
+        copying.stop_mail_of_leaver(found.user, by=the_user())
         name = found.user.name
     flash(_("%(name)s works there no more, and sees no cases of others there.", name=name), "ok")
     return redirect(url_for(".organization", organization_id=organization_id, _anchor="people"), code=303)

@@ -10,9 +10,11 @@ from ..extensions import db
 from ..notifications import acts, refusals
 from ..providers import leaving
 from . import attachments, mail_decisions, ratings
+from .copies import CaseCopy
 from .models import Case, Event, EventKind
 
 NAMING_AN_ADDRESS = (EventKind.ADDRESS_CORRECTED, EventKind.ADDRESS_RELEASED)
+NAMING_A_COLLEAGUE = (EventKind.COPIED, EventKind.COPY_ENDED)
 
 
 def close_account(user: User) -> int:
@@ -32,6 +34,7 @@ def close_account(user: User) -> int:
     acts.forget(user.id, name=user.name, instead=history.ERASED)
     refusals.forget(user.id)
     _erase_addresses(user)
+    _erase_names(user)
     return stopped
 
 
@@ -51,3 +54,12 @@ def _erase_addresses(user: User) -> None:
     theirs = sa.select(Event).join(Event.case).where(Case.requester_id == user.id, Event.kind.in_(NAMING_AN_ADDRESS))
     for event in db.session.scalars(theirs):
         event.old, event.new = (dict.fromkeys(side, history.ERASED) for side in (event.old, event.new))
+
+
+def _erase_names(user: User) -> None:
+    """Cases that were copied to them say so, and by whom, but not to whom."""
+    copied = sa.select(CaseCopy.case_id).where(CaseCopy.user_id == user.id)
+    for event in db.session.scalars(sa.select(Event).where(Event.case_id.in_(copied), Event.kind.in_(NAMING_A_COLLEAGUE))):
+        event.old, event.new = (
+            {**side, "person": history.ERASED} if side.get("person_id") == user.id else side for side in (event.old, event.new)
+        )

@@ -12,7 +12,7 @@ from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
 from ..typed_text import readable_length
-from . import attachments, handing, mail, queries, staff_mail, suspicion
+from . import attachments, copy_mail, handing, mail, queries, staff_mail, suspicion
 from .attachment_models import Attachment
 from .errors import AlreadyRated, AlreadyTaken, CaseClosed, CaseResolved, IllegalMove, NotClosed, NoteMissing, WorkHasBegun
 from .models import SHORTEST_NOTE, Case, EventKind, Message, MessageKind, ResolutionCode, Status
@@ -102,6 +102,7 @@ def reply(case: Case, *, by: User, body: str, wait: bool = False, with_files: bo
         _change_status(case, Status.PENDING if wait else Status.OPEN, by=by, at=at)
     db.session.flush()
     mail.tell_requester(case, message, files=len(files))
+    copy_mail.tell(case, message, files=len(files))
     return message
 
 
@@ -131,6 +132,7 @@ def resolve(case: Case, *, by: User, code: ResolutionCode, note: str, with_files
     case.due_at = None
     db.session.flush()
     mail.tell_requester(case, message, files=len(files))
+    copy_mail.tell(case, message, files=len(files))
     return message
 
 
@@ -170,7 +172,9 @@ def reject(case: Case, *, by: User, body: str, with_files: bool = False) -> Mess
     case.due_at = sla_queries.nearest_due(case.id)
     handing.find_an_owner(case)
     staff_mail.tell_that_it_came_back(case, message, by=by)
-    outbox.cancel_unsent(case.id, kinds={"case_resolved"}, reason=_("the case was reopened before this mail left"))
+    outbox.cancel_unsent(
+        case.id, kinds={"case_resolved", "copy_resolved"}, reason=_("the case was reopened before this mail left")
+    )
     return message
 
 

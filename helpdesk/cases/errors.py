@@ -55,6 +55,14 @@ class NotTheRequester(HelpDeskError):
     """Only the person who asked says whether it is solved, cancels the case or hides it from colleagues."""
 
 
+class CannotCopy(HelpDeskError):
+    """Nobody can be copied by what was typed; says why, names the addresses and says what to do."""
+
+
+class NotCopiedByThem(HelpDeskError):
+    """Whom a case is copied to is decided by its requester and by staff; a colleague can only take themselves off."""
+
+
 class NotClosed(HelpDeskError):
     """How a case was handled is said once it is closed, by its requester."""
 

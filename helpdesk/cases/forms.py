@@ -72,6 +72,17 @@ class RatingForm(FlaskForm):  # type: ignore[misc]
         self.score.choices = [SelectChoice(value=str(score), label=words) for score, words in SCORES.items()]
 
 
+class CopyForm(FlaskForm):  # type: ignore[misc]
+    """Colleagues to whom a case is to be copied."""
+
+    colleagues = TextAreaField(
+        _l("E-mail addresses"),
+        description=_l("One to a line: colleagues with an account here, confirmed at the organization of the case."),
+        filters=[lines],
+        validators=[DataRequired(_l("Write the e-mail address of a colleague."))],
+    )
+
+
 class CaseSearchForm(FlaskForm):  # type: ignore[misc]
     """What somebody looks for among their cases; it changes nothing, so that it stands in the address."""
 

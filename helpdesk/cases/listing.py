@@ -1,8 +1,8 @@
 """My cases: which of the cases that a provider may see stand on a page of their list, the latest first.
 
-Every way of seeing cases (one's own, a location's, an organization's) is a run along an index of its own, no longer than a
-page. What no index knows, how a case stands and the words of its subject, is looked for in the next LOOKED_AT cases, and the
-page says how far back it has looked.
+Every way of seeing cases (one's own, a location's, an organization's, copies) is a run along an index of its own, no longer
+than a page. What no index knows, how a case stands and the words of its subject, is looked for in the next LOOKED_AT cases,
+and the page says how far back it has looked.
 """
 
 from collections import defaultdict
@@ -19,7 +19,7 @@ from ..extensions import db
 from ..typed_text import folded
 from . import queries, visibility
 from .models import UNFINISHED, Case, Status
-from .visibility import Places, Whose
+from .visibility import Places, Run, Whose
 
 ROWS = 25
 LOOKED_AT = 1_000  # cases, of all runs together
@@ -84,9 +84,9 @@ def page(look: Look, *, before: int | None = None) -> Page:
 
 def _seen(look: Look, before: int | None) -> tuple[list[sa.Row[Any]], sa.Row[Any] | None]:
     """The next cases of all runs, each once, and the one down to which none is missing; none where every run has ended."""
-    conditions = visibility.runs(look.user, look.places, look.whose)
-    most = max(ROWS + 1, LOOKED_AT // len(conditions) if look.is_narrowed else 0)
-    parts = [_run(number, condition, before).limit(most) for number, condition in enumerate(conditions)]
+    ways = visibility.runs(look.user, look.places, look.whose)
+    most = max(ROWS + 1, LOOKED_AT // len(ways) if look.is_narrowed else 0)
+    parts = [_run(number, way, before).limit(most) for number, way in enumerate(ways)]
     rows = db.session.execute(sa.union_all(*(sa.select(part.subquery()) for part in parts))).all()
     runs: dict[int, list[sa.Row[Any]]] = defaultdict(list)
     for row in rows:
@@ -96,10 +96,10 @@ def _seen(look: Look, before: int | None) -> tuple[list[sa.Row[Any]], sa.Row[Any
     return list({row.id: row for row in rows if end is None or row.id >= end.id}.values()), end
 
 
-def _run(number: int, condition: sa.ColumnElement[bool], before: int | None) -> sa.Select[Any]:
+def _run(number: int, way: Run, before: int | None) -> sa.Select[Any]:
     columns: list[Any] = [Case.id, Case.status, Case.subject, Case.opened_at, sa.literal(number).label("run")]
-    found = sa.select(*columns).where(condition).order_by(Case.id.desc())
-    return found if before is None else found.where(Case.id < before)
+    found = sa.select(*columns).where(way.condition).order_by(way.case_id.desc())
+    return found if before is None else found.where(way.case_id < before)
 
 
 def _id(row: sa.Row[Any]) -> int:

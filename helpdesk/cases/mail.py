@@ -21,6 +21,9 @@ from .wording import lazy_label
 
 # The mail that tells each kind of message.
 MAIL_OF = {MessageKind.REPLY: "case_replied", MessageKind.RESOLUTION: "case_resolved"}
+# The same for those whom the case is copied to.
+COPY_OF = {MessageKind.REPLY: "copy_replied", MessageKind.RESOLUTION: "copy_resolved"}
+TELLING = frozenset({*MAIL_OF.values(), *COPY_OF.values()})
 
 
 def occasion(case: Case, message: Message) -> str:
@@ -31,18 +34,24 @@ def occasion(case: Case, message: Message) -> str:
 def carries(mail: OutboxMessage) -> int | None:
     """The id of the message that a mail tells, as its occasion names it; none for mail that tells no message."""
     told = outbox.occasion(mail).rpartition("/")[2]
-    return int(told) if mail.kind in MAIL_OF.values() and told.isdecimal() else None
+    return int(told) if mail.kind in TELLING and told.isdecimal() else None
 
 
 def send_receipt(case: Case, *, expect: object, answers: list[dict[str, str]], filed_by: User | None = None) -> None:
     """Tell the requester that the case has arrived: number, team, answers, when to expect a first response, and who filed it."""
     told = [] if case.patient_data_suspected_at else answers
     about = {**facts(case), **filing.receipt_facts(case, filed_by=filed_by), "expect": expect, "answers": told}
-    _write("case_received", case, about=about, key=case.number)
+    _write_to_requester("case_received", case, about=about, key=case.number)
 
 
 def tell_requester(case: Case, message: Message, *, files: int = 0) -> OutboxMessage | None:
-    """Send a public message of staff to the requester, within service hours; none goes to an account that is deactivated.
+    """Send a public message of staff to the requester, within service hours; none goes to an account that is deactivated."""
+    about = said(case, message, files=files)
+    return _write_to_requester(MAIL_OF[message.kind], case, about=about, key=occasion(case, message))
+
+
+def said(case: Case, message: Message, *, files: int) -> dict[str, Any]:
+    """What a mail tells of a public message of staff, as long as no patient data is suspected on its case.
 
     Of files it tells how many there are: what they are called, and what is in them, stays on the page of the case.
     """
@@ -50,9 +59,8 @@ def tell_requester(case: Case, message: Message, *, files: int = 0) -> OutboxMes
         raise ValueError("an internal note is never mailed")
     code = case.resolution_code
     note = "" if case.patient_data_suspected_at else message.body
-    said = {"note": note, "author": message.author.name, "files": files}
-    about = {**facts(case), **said, "code_label": lazy_label(code) if code else ""}
-    return _write(MAIL_OF[message.kind], case, about=about, key=occasion(case, message))
+    told = {"note": note, "author": message.author.name, "files": files}
+    return {**facts(case), **told, "code_label": lazy_label(code) if code else ""}
 
 
 def mail_of(case: Case, message: Message) -> OutboxMessage | None:
@@ -74,19 +82,25 @@ def tell_that_team_is_empty(case: Case, *, team: str) -> None:
 
 
 def held_by_message(mail: Iterable[OutboxMessage]) -> dict[int, OutboxMessage]:
-    """Of the mail of a case, what can still be taken back, by the id of the message that it tells."""
-    return {told: m for m in mail if (told := carries(m)) is not None and acts.can_be_taken_back(m)}
+    """Of the mail of a case to its requester, what can be taken back, by the message it tells: no copy of it has left either."""
+    telling = [(told, m) for m in mail if (told := carries(m)) is not None]
+    gone = {told for told, m in telling if m.kind in COPY_OF.values() and acts.may_have_left(m)}
+    return {told: m for told, m in telling if m.kind in MAIL_OF.values() and told not in gone and acts.can_be_taken_back(m)}
 
 
-def _write(kind: str, case: Case, *, about: dict[str, Any], key: str) -> OutboxMessage | None:
-    """Write a mail to the requester; what keeps it from being sent is said on the case."""
-    if case.requester.deactivated_at is not None:
-        _say_that_it_was_stopped(case, kind, why=_("the account of the requester is deactivated"))
-        return None
-    message = outbox.enqueue(kind, to=case.requester.recipient, about=about, key=key, case_id=case.id)
+def write(kind: str, case: Case, *, to: User, about: dict[str, Any], key: str) -> OutboxMessage:
+    """Write a mail to a provider about a case; what keeps it from being sent is said on the case."""
+    message = outbox.enqueue(kind, to=to.recipient, about=about, key=key, case_id=case.id)
     if message.state is MailState.FAILED:
         _say_that_it_was_stopped(case, kind, why=message.reason)
     return message
+
+
+def _write_to_requester(kind: str, case: Case, *, about: dict[str, Any], key: str) -> OutboxMessage | None:
+    if case.requester.deactivated_at is not None:
+        _say_that_it_was_stopped(case, kind, why=_("the account of the requester is deactivated"))
+        return None
+    return write(kind, case, to=case.requester, about=about, key=key)
 
 
 def _say_that_it_was_stopped(case: Case, kind: str, *, why: str) -> None:

@@ -13,12 +13,11 @@ from ..accounts.models import AccountAct, User
 from ..extensions import db
 from ..hours.wording import moment
 from ..notifications import acts, refusals, states
-from ..notifications.models import MailState, OutboxMessage, Settlement
+from ..notifications.models import OutboxMessage, Settlement
 from . import commands, queries, untold
 from .errors import MailArrives, NoPhone, NotARequester
 from .models import Case, EventKind
 
-NOT_GONE = OutboxMessage.state.in_(states.UNSENT | {MailState.SENDING})
 SENT_AGAIN, SENT_NOW = "sent_again", "sent_now"
 
 
@@ -123,7 +122,9 @@ def release_address(case: Case, *, by: User) -> bool:
 
 def stop_mail_of(person: User, *, by: User | None, reason: str) -> int:
     """Stop what has not left for somebody whose account ends, and say so on the cases it was about; returns how many mails."""
-    about = db.session.scalars(sa.select(OutboxMessage.case_id).where(OutboxMessage.user_id == person.id, NOT_GONE).distinct())
+    about = db.session.scalars(
+        sa.select(OutboxMessage.case_id).where(OutboxMessage.user_id == person.id, states.NOT_GONE).distinct()
+    )
     db.session.scalars(queries.locked(about)).all()  # before their mail, as everybody does
     stopped = acts.stop_for(person.id, by=by.id if by else None, reason=reason)
     for mail in stopped:

@@ -21,7 +21,7 @@ IN_DOUBT = _l("%(mail)s may not have arrived: %(why)s")
 SETTLEMENTS: dict[str, Any] = {
     "sent_again": _l("%(who)s sent it again: %(mail)s"),
     "sent_now": _l("%(who)s sent it at once, outside service hours: %(mail)s"),
-    "told": _l("%(who)s told the requester by phone: %(mail)s"),
+    "told": _l("%(who)s told them by phone: %(mail)s"),
     "arrived": _l("%(who)s was told that it has arrived: %(mail)s"),
     "left": _l("%(who)s let it be: %(mail)s"),
 }
@@ -29,6 +29,9 @@ MAILS: dict[str, Any] = {
     "case_received": _l("The receipt"),
     "case_replied": _l("The mail with a reply"),
     "case_resolved": _l("The mail with the resolution"),
+    "copy_received": _l("The mail to a colleague that the case is copied to them"),
+    "copy_replied": _l("A copy for a colleague of the mail with a reply"),
+    "copy_resolved": _l("A copy for a colleague of the mail with the resolution"),
 }
 
 

@@ -98,6 +98,8 @@ class EventKind(StrEnum):
     PATIENT_DATA_SUSPECTED = "patient_data_suspected"  # in something that was sent all the same
     PATIENT_DATA_CLEARED = "patient_data_cleared"  # somebody has read it, and there is none
     REDACTED = "redacted"
+    COPIED = "copied"  # to a colleague of its requester
+    COPY_ENDED = "copy_ended"
 
 
 SHORTEST_NOTE = 10  # characters of a resolution's note: "ok" explains nothing to anybody

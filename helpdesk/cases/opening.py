@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -22,7 +23,7 @@ from ..routing.priorities import base_priority
 from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
-from . import mail, suspicion
+from . import copying, mail, suspicion
 from .errors import FormKeyReused
 from .models import Case, Channel, EventKind, Impact, MessageKind, ProviderRole, System, Urgency
 from .queries import TRIAGE, with_form_key
@@ -79,6 +80,7 @@ class NewCase:
     reply_language: Language | None = None  # where it is asked for; else the requester's own
     form_version: int | None = None  # of the form that asked
     channel: Channel = Channel.WEB
+    copies: tuple[int, ...] = ()  # ids of confirmed colleagues
 
     @property
     def free_texts(self) -> list[str]:
@@ -114,16 +116,20 @@ def open_case(new: NewCase, *, requester: User, filed_by: User | None = None) ->
     _route(case, new, requester, at)
     sla.start(case.id, priority=case.priority, at=at)
     case.due_at = sla_queries.nearest_due(case.id)
-    answers = answers_shown(case, new.description)
+    colleagues = copying.people_with(new.copies)
+    answers = answers_shown(case, new.description, copied=[person.name for person in colleagues])
     mail.send_receipt(case, expect=LazyString(expected_answer, case), answers=answers, filed_by=filed_by)
+    copying.copy_new(case, colleagues, by=requester)
     db.session.flush()
     return case
 
 
-def answers_shown(case: Case, description: str) -> list[dict[str, str]]:
-    """The copy of the answers that a receipt shows, free text included."""
+def answers_shown(case: Case, description: str, *, copied: Iterable[str] = ()) -> list[dict[str, str]]:
+    """The copy of the answers that a receipt shows, free text and the names of those whom the case is copied to included."""
+    names = ", ".join(copied)
     typed = ((_("Subject"), case.subject), (_("What happened?"), description))
-    return [*case.answers, *({"question": question, "answer": answer} for question, answer in typed)]
+    shown = (*typed, (_("Copied"), names)) if names else typed
+    return [*case.answers, *({"question": question, "answer": answer} for question, answer in shown)]
 
 
 def expected_answer(case: Case) -> str:

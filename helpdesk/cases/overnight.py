@@ -21,7 +21,7 @@ from ..providers import queries
 from ..providers.joining import place_asked_for
 from .models import IN_THE_QUEUE, Case, Status
 from .numbers import number_of
-from .untold import STUCK, TO_REQUESTERS
+from .untold import STUCK, TO_PROVIDERS
 from .wording import LABELS
 
 LONGEST_LIST = 10  # rows; beyond them a number and a link do
@@ -110,14 +110,14 @@ def _new(day: ServiceDay, team_ids: Collection[int]) -> sa.Select[Any]:
 
 
 def _left(day: ServiceDay) -> sa.Select[Any]:
-    """Mail to requesters that was held for service hours and accepted since they began."""
+    """Mail to providers that was held for service hours and accepted since they began."""
     since = sa.and_(OutboxMessage.due_at >= day.opens_at - LONGEST_WAY, OutboxMessage.sent_at >= day.opens_at)
     mail = _mail(OutboxMessage.sent_at)
     return mail.where(OutboxMessage.state == MailState.SENT, since, OutboxMessage.is_windowed)
 
 
 def _failed() -> sa.Select[Any]:
-    """Mail to requesters about which a person has to decide."""
+    """Mail to providers about which a person has to decide."""
     mail = _mail(OutboxMessage.to_address, (OutboxMessage.state == MailState.DOUBTFUL).label("is_doubtful"))
     return mail.where(STUCK)
 
@@ -130,7 +130,7 @@ def _cases(team_ids: Collection[int], *columns: Any) -> sa.Select[Any]:
 
 def _mail(*columns: Any) -> sa.Select[Any]:
     shown = sa.select(OutboxMessage.case_id, Case.team_id, OutboxMessage.kind, OutboxMessage.to_name, *columns)
-    return shown.join(Case, Case.id == OutboxMessage.case_id).where(OutboxMessage.kind.in_(TO_REQUESTERS))
+    return shown.join(Case, Case.id == OutboxMessage.case_id).where(OutboxMessage.kind.in_(TO_PROVIDERS))
 
 
 def _by_team(found: sa.Select[Any], *order: Any) -> dict[int, list[sa.Row[Any]]]:

@@ -9,8 +9,10 @@ from ..accounts.account_forms import CloseForm
 from ..accounts.registration import Answer
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import closing, own_data
+from . import closing, own_data, sharing_views
 from .attachment_views import bp
+
+__all__ = ["bp", "sharing_views"]  # which adds its routes when imported
 
 PAGE = "cases/close_account.html"
 

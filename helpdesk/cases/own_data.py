@@ -17,14 +17,17 @@ from ..knowledge.models import ArticleFeedback
 from ..notifications.kinds import KINDS, Audience
 from ..notifications.models import MailState, OutboxMessage
 from ..providers.models import Affiliation, JoinRequest
-from . import attachments, queries
+from . import attachments, copies, queries
 from .attachment_models import Attachment
+from .copies import CaseCopy
 from .models import Case, Message, public_messages
+from .numbers import number_of
 from .ratings import CaseRating
 
 AT_ONCE = 50  # rows that are held in memory
 TOLD_OF_EVENTS = frozenset({"email", "first_name", "last_name", "phone", "language", "appearance", "pin", "role", "teams"})
-WORDS_TOLD = frozenset(name for name, kind in KINDS.items() if kind.audience is Audience.REQUESTER)  # others hold links
+ABOUT_CASES = (Audience.REQUESTER, Audience.COPIED)
+WORDS_TOLD = frozenset(name for name, kind in KINDS.items() if kind.audience in ABOUT_CASES)  # others hold links
 Facts = dict[str, Any]
 
 
@@ -80,7 +83,12 @@ def _account(user: User) -> Facts:
         "registered_at": user.created_at,
         "confirmed_at": user.verified_at,
         "second_factor_since": factor.confirmed_at if factor else None,
-        "mailed_about": {"digest": user.wants_digest, "own_cases": user.wants_assignment_mail, "targets": user.wants_target_mail},
+        "mailed_about": {
+            "digest": user.wants_digest,
+            "own_cases": user.wants_assignment_mail,
+            "targets": user.wants_target_mail,
+            "copies": user.wants_copy_mail,
+        },
     }
 
 
@@ -145,8 +153,14 @@ def _case(case: Case) -> Facts:
         "closed_at": case.closed_at,
         "answers": [{"question": question, "answer": answer} for question, answer in case.answer_rows],
         "messages": _messages(case),
+        "copied_to": [copied.name for copied in copies.of(case.id, case.organization_id)],
         "rating": _rating(case.rating),
     }
+
+
+def _copy(row: CaseCopy) -> Facts:
+    """That a colleague's case is copied to them; what stands on it is the colleague's."""
+    return {"number": number_of(row.case_id), "since": row.since, "ended_at": row.ended_at}
 
 
 def _rating(row: CaseRating | None) -> Facts | None:
@@ -209,6 +223,7 @@ _LISTS: tuple[tuple[str, Any, Callable[[Any], Facts]], ...] = (
     ("affiliations", Affiliation, _affiliation),
     ("requests_to_join", JoinRequest, _request),
     ("cases", Case, _case),
+    ("cases_copied_to_you", CaseCopy, _copy),
     ("mail", OutboxMessage, _mail),
     ("answers_about_articles", ArticleFeedback, _opinion),
 )

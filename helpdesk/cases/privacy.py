@@ -1,10 +1,13 @@
 """Whether colleagues of the requester see a case, and who sees it in words."""
 
+from collections.abc import Collection
+
 from flask_babel import gettext as _
 
 from .. import clock
 from ..accounts.models import User
 from . import visibility
+from .copies import Copied
 from .errors import NotTheRequester
 from .models import Case, EventKind
 
@@ -26,15 +29,24 @@ def must_be_requester(case: Case, user: User) -> None:
         raise NotTheRequester(case.number)
 
 
-def who_sees(case: Case, *, reader: User) -> str:
+def who_sees(case: Case, *, reader: User, copied: Collection[Copied]) -> str:
     """Who can read the case, as its requester or a colleague of theirs reads it; one statement for a colleague."""
-    words = {"location": case.location, "organization": case.organization, "name": case.requester.name}
     if case.requester_id != reader.id:
-        if case.location_id in visibility.places_of(reader).locations:
-            return _("%(name)s asked. You can read this case because you coordinate %(location)s.", **words)
-        return _("%(name)s asked. You can read this case because you administer %(organization)s.", **words)
+        return _why_they_see(case, reader, copied)
+    words = {"location": case.location, "organization": case.organization}
+    if copied and case.is_private:
+        return _("Only you, the colleagues whom it is copied to and our staff see this case.")
     if case.is_private or not case.organization_id:
         return _("Only you and our staff see this case.")
     if case.location_id:
         return _("You, our staff, coordinators of %(location)s and administrators of %(organization)s see this case.", **words)
     return _("You, our staff and administrators of %(organization)s see this case.", **words)
+
+
+def _why_they_see(case: Case, reader: User, copied: Collection[Copied]) -> str:
+    words = {"location": case.location, "organization": case.organization, "name": case.requester.name}
+    if reader.id in {one.user_id for one in copied}:
+        return _("%(name)s asked. You can read this case because it is copied to you.", **words)
+    if case.location_id in visibility.places_of(reader).locations:
+        return _("%(name)s asked. You can read this case because you coordinate %(location)s.", **words)
+    return _("%(name)s asked. You can read this case because you administer %(organization)s.", **words)

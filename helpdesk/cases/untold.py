@@ -1,4 +1,4 @@
-"""Requesters who could not be told: their mail failed or stayed in doubt, so the case says it and its people are told."""
+"""Providers who could not be told: their mail failed or stayed in doubt, so the case says it and its people are told."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from . import queries, suspicion
 from .models import Case, EventKind
 
 AT_ONCE = 50  # messages in one transaction
-TO_REQUESTERS = tuple(kind.name for kind in KINDS.values() if kind.audience is Audience.REQUESTER)
+TO_PROVIDERS = tuple(k.name for k in KINDS.values() if k.audience in (Audience.REQUESTER, Audience.COPIED))
 
 STUCK = sa.and_(
     OutboxMessage.settlement == sa.bindparam("open", Settlement.OPEN, literal_execute=True),
@@ -25,8 +25,8 @@ STUCK = sa.and_(
 
 
 def is_untold() -> sa.ColumnElement[bool]:
-    """That a requester's mail about the case failed or stayed in doubt, and nobody has settled it."""
-    return Case.id.in_(sa.select(OutboxMessage.case_id).where(OutboxMessage.kind.in_(TO_REQUESTERS), STUCK))
+    """That mail about the case to its requester or a colleague failed or stayed in doubt, and nobody has settled it."""
+    return Case.id.in_(sa.select(OutboxMessage.case_id).where(OutboxMessage.kind.in_(TO_PROVIDERS), STUCK))
 
 
 def anything_to_report() -> bool:
@@ -47,7 +47,7 @@ def report() -> int:
     for message in messages:
         refusals.mark(message)
         acts.record(message, MailAct.REPORTED, by=None, reason=message.reason)
-        if message.case_id is not None and message.kind in TO_REQUESTERS:
+        if message.case_id is not None and message.kind in TO_PROVIDERS:
             _tell(db.session.get_one(Case, message.case_id), message)
     db.session.flush()
     return len(messages)
@@ -67,24 +67,26 @@ def _tell(case: Case, message: OutboxMessage) -> None:
     case.record(
         EventKind.MAIL_FAILED, by=None, at=clock.now(), new={"mail": message.kind, "why": message.reason, "in_doubt": in_doubt}
     )
+    untold = db.session.get(User, message.user_id) if message.user_id else None
     for person in db.session.scalars(_those_who_can_call(case)):
         outbox.enqueue(
             "could_not_be_told",
             to=person.recipient,
-            about=facts(case, mail_subject=message.subject, why=message.reason, in_doubt=in_doubt),
+            about=facts(case, untold or case.requester, mail_subject=message.subject, why=message.reason, in_doubt=in_doubt),
             key=f"{message.id}/{case.version}",
             case_id=case.id,
         )
 
 
-def facts(case: Case, *, mail_subject: str, why: str, in_doubt: bool) -> dict[str, Any]:
-    """What the mail to staff tells."""
+def facts(case: Case, untold: User, *, mail_subject: str, why: str, in_doubt: bool) -> dict[str, Any]:
+    """What the mail to staff tells about whoever could not be told: the requester, or a colleague with a copy."""
     return {
         "number": case.number,
         "subject": suspicion.title_for_mail(case),
         "path": f"/agent/cases/{case.number}",
-        "requester": case.requester.name,
-        "phone": case.requester.phone,
+        "requester": untold.name,
+        "phone": untold.phone,
+        "is_copied": untold.id != case.requester_id,
         "mail_subject": mail_subject,
         "why": why,
         "in_doubt": in_doubt,

@@ -10,15 +10,15 @@ from ..accounts.sessions import the_user
 from ..extensions import db
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import attachment_wording, attachments, commands, listing, privacy, progress, queries, states, tombstones, visibility
+from . import attachment_wording, attachments, commands, copies, listing, privacy, progress, queries, states, tombstones
 from .arrivals import takes_files
 from .errors import AlreadyRated, CaseClosed, CaseResolved, IllegalMove, NotClosed, NotTheRequester, WorkHasBegun
 from .filing import beside
-from .forms import CaseSearchForm, ConfirmForm, RatingForm, RejectForm, ReplyForm
+from .forms import CaseSearchForm, ConfirmForm, CopyForm, RatingForm, RejectForm, ReplyForm
 from .listing import Look, Standing
 from .models import Case, MessageKind, Status, public_messages
 from .numbers import id_of
-from .visibility import Whose
+from .visibility import Whose, places_of
 from .wording import label, score_in_words
 
 bp = Blueprint("cases", __name__)
@@ -35,7 +35,7 @@ Answer = str | Response | tuple[str, int]
 def mine() -> Answer:
     """One's own cases and those of colleagues that one may see, the latest first; a number that is typed leads to its case."""
     user, form = the_user(), CaseSearchForm(request.args)
-    words, places = form.q.data or "", visibility.places_of(user)
+    words, places = form.q.data or "", places_of(user)
     if id_of(words) and (case := db.session.scalar(queries.numbered(user, words))):
         return redirect(url_for(".mine_case", number=case.number))
     look = Look(
@@ -86,6 +86,7 @@ def add_reply(number: str) -> Answer:
 @bp.get("/cases/<number>/accept")
 @bp.get("/cases/<number>/privacy")
 @bp.get("/cases/<number>/rating")
+@bp.get("/cases/<number>/copies")
 @requires(Permission.SEE_OWN_CASES)
 def back_to_case(number: str) -> Answer:
     """Whoever opens the address of a button again comes back to the case."""
@@ -97,7 +98,7 @@ def back_to_case(number: str) -> Answer:
 def accept(number: str) -> Answer:
     """This solved it: the case is closed."""
     case = my_case(number)
-    _must_be_requester(case)
+    must_be_requester(case)
     try:
         with transaction():
             commands.accept(case, by=the_user())
@@ -115,7 +116,7 @@ def accept(number: str) -> Answer:
 def ask_reject(number: str) -> Answer:
     """Ask what is still wrong."""
     case = my_case(number)
-    _must_be_requester(case)
+    must_be_requester(case)
     if case.status is not Status.RESOLVED:
         return redirect(url_for(".mine_case", number=case.number))
     typed = parked.fields_for(request.path)
@@ -128,7 +129,7 @@ def ask_reject(number: str) -> Answer:
 def reject(number: str) -> Answer:
     """This did not solve it: the case is open again for the same team."""
     case, form = my_case(number), RejectForm()
-    _must_be_requester(case)
+    must_be_requester(case)
     if not take_in(form, case) or form.is_held_up(case):
         return reject_page(case, form), refusal(form)
     try:
@@ -149,7 +150,7 @@ def reject(number: str) -> Answer:
 def ask_cancel(number: str) -> Answer:
     """Ask before the case is canceled."""
     case = my_case(number)
-    _must_be_requester(case)
+    must_be_requester(case)
     if case.is_final or case.work_has_begun:
         return redirect(url_for(".mine_case", number=case.number))
     return render_template("cases/cancel.html", case=case, form=ConfirmForm())
@@ -160,7 +161,7 @@ def ask_cancel(number: str) -> Answer:
 def cancel(number: str) -> Answer:
     """Withdraw one's case before work has begun."""
     case = my_case(number)
-    _must_be_requester(case)
+    must_be_requester(case)
     try:
         with transaction():
             commands.cancel(case, by=the_user())
@@ -176,24 +177,12 @@ def cancel(number: str) -> Answer:
     return redirect(url_for(".mine_case", number=case.number))
 
 
-@bp.post("/cases/<number>/privacy")
-@requires(Permission.SEE_OWN_CASES)
-def set_privacy(number: str) -> Answer:
-    """Hide one's case from colleagues, or show it to them."""
-    case, hide = my_case(number), request.form.get("is_private") == "y"
-    _must_be_requester(case)
-    with transaction():
-        privacy.set_privacy(case, is_private=hide, by=the_user())
-    flash(_("Your colleagues do not see this case.") if hide else _("Your colleagues can see this case now."), "ok")
-    return redirect(url_for(".mine_case", number=case.number))
-
-
 @bp.post("/cases/<number>/rating")
 @requires(Permission.SEE_OWN_CASES)
 def rate(number: str) -> Answer:
     """Say once how one's closed case was handled."""
     case, form = my_case(number), RatingForm()
-    _must_be_requester(case)
+    must_be_requester(case)
     if not form.validate():
         return case_page(case, rating_form=form), 422
     try:
@@ -244,7 +233,7 @@ def _forget_typed(case: Case) -> None:
         parked.forget(path)
 
 
-def _must_be_requester(case: Case) -> None:
+def must_be_requester(case: Case) -> None:
     """Colleagues read and reply; what ends or hides a case is its requester's."""
     try:
         privacy.must_be_requester(case, the_user())
@@ -258,10 +247,16 @@ def reject_page(case: Case, form: RejectForm) -> str:
 
 
 def case_page(
-    case: Case, form: ReplyForm | RejectForm | None = None, *, unsent: str = "", rating_form: RatingForm | None = None
+    case: Case,
+    form: ReplyForm | RejectForm | None = None,
+    *,
+    unsent: str = "",
+    rating_form: RatingForm | None = None,
+    copy_form: CopyForm | None = None,
 ) -> str:
     """The page of a case, with the form that fits its status; what was typed but not sent stands in it."""
     said, is_mine = public_messages(queries.messages_of(case)), case.requester_id == the_user().id
+    copied = copies.of(case.id, case.organization_id)
     if form is None:
         kind = RejectForm if case.status is Status.RESOLVED and is_mine else ReplyForm
         form = kind(MultiDict({"body": unsent}) if unsent else None)
@@ -279,7 +274,9 @@ def case_page(
         progress=progress.of(case, reader=the_user()),
         is_mine=is_mine,
         beside=beside(case, reader=the_user()),
-        who_sees=privacy.who_sees(case, reader=the_user()),
+        who_sees=privacy.who_sees(case, reader=the_user(), copied=copied),
+        copied=copied,
+        copy_form=copy_form or _copy_form(case),
         rating_form=(rating_form or _rating_form(case)) if is_mine and case.awaits_rating else None,
     )
 
@@ -291,6 +288,11 @@ def _files(case: Case) -> attachments.OnCase:
 def _rating_form(case: Case) -> RatingForm:
     typed = parked.fields_for(url_for(".rate", number=case.number))
     return RatingForm(MultiDict(typed) if typed else None)
+
+
+def _copy_form(case: Case) -> CopyForm:
+    typed = parked.fields_for(url_for(".add_copies", number=case.number))
+    return CopyForm(MultiDict(typed) if typed else None)
 
 
 def _too_late(case: Case, typed: str) -> tuple[str, int]:

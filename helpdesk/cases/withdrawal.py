@@ -14,7 +14,7 @@ from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
 from ..typed_text import readable_length
-from . import attachments, handing, mail, queries, suspicion
+from . import attachments, copy_mail, handing, mail, queries, suspicion
 from .errors import NoteMissing, NotTakenBack
 from .models import SHORTEST_NOTE, Case, EventKind, Message, MessageKind, Status
 
@@ -29,8 +29,10 @@ def take_back(case: Case, message: Message, *, by: User) -> None:
     handing.hold_owners(case)
     case.hold()
     held, at = _held_mail(case, message), clock.now()
+    reason = _("%(who)s took it back before it left", who=by.name)
     try:
-        acts.take_back(held, by=by.id, reason=_("%(who)s took it back before it left", who=by.name))
+        acts.take_back(held, by=by.id, reason=reason)
+        copy_mail.take_back(copy_mail.telling(case, message), by=by, reason=reason)
     except HasLeft:
         raise NotTakenBack(case.number) from None
     message.withdraw(by=by, at=at)
@@ -63,11 +65,14 @@ def revise(case: Case, message: Message, *, by: User, body: str) -> Message:
     case.record(EventKind.REVISED, by=by, at=at, old={"message": message.id}, new={"message": message.kind.value})
     suspicion.flag(case, [body], by=by, at=at)
     db.session.flush()
-    following = mail.tell_requester(case, again, files=attachments.move(message, to=again))
+    files, reason = attachments.move(message, to=again), _("%(who)s changed the text", who=by.name)
+    following = mail.tell_requester(case, again, files=files)
     if following is None:
         raise NotTakenBack(case.number)
     try:
-        acts.supersede(held, following=following, by=by.id, reason=_("%(who)s changed the text", who=by.name))
+        acts.supersede(held, following=following, by=by.id, reason=reason)
+        copies = copy_mail.telling(case, message)
+        copy_mail.replace(copies, following=copy_mail.tell(case, again, files=files), by=by, reason=reason)
     except HasLeft:
         raise NotTakenBack(case.number) from None
     return again

@@ -1,12 +1,13 @@
 """What the words of a case read like on a page."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from ..accounts.models import Language
+from ..accounts.models import Language, User
 from . import mail_wording, redaction_wording
 from .models import Channel, Event, EventKind, Impact, ProviderRole, ResolutionCode, Status, System, Urgency
 
@@ -103,6 +104,20 @@ def score_in_words(score: int) -> str:
     return str(SCORES[score])
 
 
+def copied_to(new: list[User]) -> str:
+    """What is said once a case was copied, to these or to nobody new."""
+    if not new:
+        return _("Nothing has changed: whoever you named has this case already.")
+    return _("Copied to %(names)s, who can read the case and reply from now on.", names=", ".join(one.name for one in new))
+
+
+def copied_no_more_to(person: User | None) -> str:
+    """What is said once somebody has no copy any more; nobody: they had none."""
+    if person is None:
+        return _("They had no copy of the case any more.")
+    return _("%(name)s has no copy of the case any more.", name=person.name)
+
+
 def event_sentence(event: Event) -> str:
     """An entry of the timeline as a sentence for staff."""
     who = event.actor.name if event.actor else _("The desk")
@@ -114,11 +129,8 @@ def event_sentence(event: Event) -> str:
         case EventKind.STATUS_CHANGED:
             old, new = Status(event.old["status"]), Status(event.new["status"])
             return _("%(old)s is now %(new)s", old=label(old), new=label(new))
-        case EventKind.HANDED_BACK | EventKind.HANDED_OVER | EventKind.RESOLVED | EventKind.RATED:
-            return _ended_or_handed(event, who)
-        case kind if kind in mail_wording.TOLD_THERE | redaction_wording.TOLD_THERE:
-            about_mail = kind in mail_wording.TOLD_THERE
-            return mail_wording.sentence(event, who) if about_mail else redaction_wording.sentence(event, who)
+        case kind if kind in _SENTENCES:
+            return _SENTENCES[kind](event, who)
     return str(_deed(event) % {"who": who, "name": event.case.requester.name})
 
 
@@ -130,6 +142,14 @@ def _deed(event: Event) -> Any:
     return DEEDS[event.kind]
 
 
+def _copied(event: Event, who: str) -> str:
+    if event.kind is EventKind.COPIED:
+        return _("%(who)s copied it to %(person)s", who=who, person=event.new["person"])
+    if event.old["person_id"] == event.actor_id:
+        return _("%(who)s took themselves off the copies", who=who)
+    return _("%(who)s took %(person)s off the copies", who=who, person=event.old["person"])
+
+
 def _ended_or_handed(event: Event, who: str) -> str:
     if event.kind is EventKind.RATED:
         return _("%(who)s rated how it was handled: %(score)s", who=who, score=score_in_words(event.new["score"]))
@@ -139,3 +159,12 @@ def _ended_or_handed(event: Event, who: str) -> str:
         return _("%(who)s gave it back to %(assignee)s", who=who, assignee=event.new["assignee"])
     words = {"assignee": event.old["assignee"], "why": event.new["why"]}
     return _("Back to the queue, no longer with %(assignee)s: %(why)s", **words)
+
+
+# What takes more than a word to say.
+_SENTENCES: dict[EventKind, Callable[[Event, str], str]] = {
+    **dict.fromkeys((EventKind.HANDED_BACK, EventKind.HANDED_OVER, EventKind.RESOLVED, EventKind.RATED), _ended_or_handed),
+    **dict.fromkeys((EventKind.COPIED, EventKind.COPY_ENDED), _copied),
+    **dict.fromkeys(mail_wording.TOLD_THERE, mail_wording.sentence),
+    **dict.fromkeys(redaction_wording.TOLD_THERE, redaction_wording.sentence),
+}

@@ -6,7 +6,7 @@ from ..cases.choices import Channel, Impact, ProviderRole, System, Urgency
 from ..cases.models import Case
 from .forms import TicketForm
 
-# Shown with the case by themselves: the free text, and what was only asked to be sure.
+# Shown with the case by themselves: the free text, and what was only asked to be sure. So is whom it is copied to.
 APART = frozenset({"subject", "description", "no_patient_data"})
 
 
@@ -37,9 +37,10 @@ def submit(form: TicketForm, *, requester: User, channel: Channel = Channel.WEB,
         organization_id=place.organization_id if place else None,
         location_id=place.location_id if place else None,
         is_private=bool(form.is_private.data and place),
-        answers=tuple(answer for answer in form.answered() if answer.key not in APART),
+        answers=tuple(answer for answer in form.answered() if answer.key not in APART | form.naming_colleagues),
         reply_language=Language(form.reply_language.data),
         form_version=form.definition.version or None,
         channel=channel,
+        copies=tuple(person.id for person in form.colleagues if person.id != requester.id),
     )
     return cases.open_case(new, requester=requester, filed_by=filed_by)

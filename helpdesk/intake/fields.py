@@ -25,6 +25,7 @@ from ..hours.queries import calendar
 from ..hours.wording import day, moment
 from ..languages import translated
 from ..typed_text import lines, one_line, readable_length
+from . import colleagues
 from .definition import Choice, Definition, Kind, Question
 
 LONGEST_LINE = 500  # characters of a text whose question sets no limit
@@ -118,6 +119,7 @@ def _checks(question: Question) -> list[Check]:
         Kind.EMAIL: _address,
         Kind.PHONE: _phone,
         Kind.PIN: _pin,
+        Kind.PEOPLE: colleagues.can_be_copied,
     }
     own = special.get(question.kind)
     is_text = question.kind in (Kind.TEXT, Kind.PARAGRAPHS, Kind.EMAIL, Kind.PHONE)

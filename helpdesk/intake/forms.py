@@ -13,6 +13,7 @@ from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
+from ..accounts.models import User
 from ..cases.file_field import FilesField
 from ..cases.opening import Answer
 from ..typed_text import one_line
@@ -30,6 +31,8 @@ class TicketForm(FlaskForm):  # type: ignore[misc]
 
     Its questions are added by `ticket_form`; those that the answers do not lead to are taken away again.
     """
+
+    colleagues: tuple[User, ...] = ()  # whom a valid form names to be copied
 
     form_key = HiddenField()
     problem = StringField(
@@ -113,6 +116,11 @@ class TicketForm(FlaskForm):  # type: ignore[misc]
     def leading(self) -> frozenset[str]:
         """Names of the fields whose answers change what is asked or said."""
         return self.definition.leading | {"urgency"}
+
+    @property
+    def naming_colleagues(self) -> frozenset[str]:
+        """Keys of the questions that are answered by naming colleagues."""
+        return frozenset(question.key for question in self.asked if question.kind is Kind.PEOPLE)
 
     def words(self, text: str) -> str:
         """A text of the definition in the language of the page."""

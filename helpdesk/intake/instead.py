@@ -4,6 +4,8 @@ import sqlalchemy as sa
 
 from ..accounts.models import User
 from ..cases import commands as cases
+from ..cases import copying
+from ..cases.errors import CannotCopy
 from ..cases.models import UNFINISHED, Case, Message
 from ..extensions import db
 from .forms import TicketForm
@@ -12,7 +14,7 @@ MOST_OFFERED = 2
 # What the case knows already, or what says nothing to whoever reads the reply.
 KNOWN_THERE = frozenset(
     {"for_self", "role", "organization", "location", "provider_pin", "system", "topic", "subject", "description"}
-    | {"reach_by", "reach_phone", "reach_times", "reply_language", "copies", "no_patient_data"}
+    | {"reach_by", "reach_phone", "reach_times", "reply_language", "no_patient_data"}
 )
 
 
@@ -28,11 +30,22 @@ def open_cases_about(form: TicketForm, *, requester: User) -> list[Case]:
 
 
 def add_to(case: Case, form: TicketForm, *, requester: User) -> Message:
-    """Say what the ticket says as a reply on a case; once, however often it is pressed. Raises CaseClosed and CaseResolved."""
-    return cases.reply(case, by=requester, body=as_text(form))
+    """Say what the ticket says as a reply on a case; once, however often it is pressed. Raises CaseClosed and CaseResolved.
+
+    Whom it names to copy, the case is copied to; that stands in the text where it cannot be.
+    """
+    body = as_text(form)
+    try:
+        if form.colleagues and form.chosen_place and form.chosen_place.organization_id == case.organization_id:
+            case.hold()
+            copying.add(case, form.colleagues, by=requester)
+            body = as_text(form, known=KNOWN_THERE | form.naming_colleagues)
+    except CannotCopy:
+        pass
+    return cases.reply(case, by=requester, body=body)
 
 
-def as_text(form: TicketForm) -> str:
+def as_text(form: TicketForm, *, known: frozenset[str] = KNOWN_THERE) -> str:
     """The ticket as a text: subject and description, and the answers that the case does not know."""
-    answers = [f"{a.question} {a.answer}" for a in form.answered() if a.key not in KNOWN_THERE and a.answer]
+    answers = [f"{a.question} {a.answer}" for a in form.answered() if a.key not in known and a.answer]
     return "\n\n".join(filter(None, (form.subject.data, form.description.data, "\n".join(answers))))

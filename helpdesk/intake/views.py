@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from ..accounts import parked
 from ..accounts.sessions import the_user
-from ..cases import attachments, opening, progress
+from ..cases import attachments, copies, opening, progress
 from ..cases import queries as cases
 from ..cases.arrivals import takes_files
 from ..cases.errors import CaseClosed, CaseResolved, FormKeyReused
@@ -160,7 +160,8 @@ def receipt(number: str) -> Answer:
     """What was received, who has it, and when an answer can be expected."""
     case = db.one_or_404(cases.numbered(the_user(), number))
     question = next(m for m in cases.messages_of(case) if m.kind is MessageKind.QUESTION)
-    answers = opening.answers_shown(case, question.body)
+    copied = [one.name for one in copies.of(case.id, case.organization_id)]
+    answers = opening.answers_shown(case, question.body, copied=copied)
     files = attachments.of_case(case, reader=the_user()).said.get(question.id, ())
     expect = opening.expected_answer(case) if progress.is_first_answer_ahead(case) else ""
     return render_template("intake/receipt.html", case=case, answers=answers, files=files, expect=expect)

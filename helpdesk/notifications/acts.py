@@ -17,11 +17,18 @@ from .models import MailAct, MailEvent, MailState, OutboxMessage, Settlement
 
 ABOUT_ACCOUNTS = tuple(kind.name for kind in KINDS.values() if kind.audience is Audience.ACCOUNT)
 NOT_LEFT = frozenset({MailState.HELD, MailState.DUE, MailState.RETRY})
+GIVEN_UP = frozenset({MailState.CANCELLED, MailState.SUPERSEDED})
 
 
 def can_be_taken_back(message: OutboxMessage) -> bool:
     """Whether the mail server has certainly not taken it yet, and nobody is handing it over."""
     return message.state in NOT_LEFT and not message.doubts
+
+
+def may_have_left(message: OutboxMessage) -> bool:
+    """Whether its recipient may know what it says: the mail server has it or may have it, or they were told in another way."""
+    is_gone = message.state in (MailState.SENDING, MailState.SENT, MailState.DOUBTFUL)
+    return is_gone or bool(message.doubts) or message.settlement in (Settlement.TOLD, Settlement.ARRIVED)
 
 
 def needs_a_person(message: OutboxMessage) -> bool:
@@ -36,6 +43,15 @@ def take_back(message: OutboxMessage, *, by: int, reason: str) -> None:
     if not can_be_taken_back(message):
         raise HasLeft(message.id)
     _move(message, MailState.CANCELLED, MailAct.TAKEN_BACK, by=by, reason=reason)
+
+
+def call_off(message: OutboxMessage, *, by: int, reason: str) -> None:
+    """Stop a message, if it is not stopped already, that has certainly not left, also one that failed. Raises HasLeft."""
+    _lock(message)
+    if may_have_left(message):
+        raise HasLeft(message.id)
+    if message.state not in GIVEN_UP:
+        _move(message, MailState.CANCELLED, MailAct.TAKEN_BACK, by=by, reason=reason)
 
 
 def supersede(message: OutboxMessage, *, following: OutboxMessage, by: int | None, reason: str) -> None:

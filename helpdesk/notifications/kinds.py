@@ -26,6 +26,7 @@ class Audience(StrEnum):
 
     ACCOUNT = "account"  # somebody who has just asked for it, about their own account
     REQUESTER = "requester"  # about their case
+    COPIED = "copied"  # about the case of a colleague
     STAFF = "staff"
 
 
@@ -54,6 +55,7 @@ class Kind:
 _LINK = frozenset({"link", "first_name", "hours_valid"})
 _CASE = frozenset({"number", "subject", "path", "team"})
 _LEFT_OUT = frozenset({"left_out"})  # why the texts of a case are not told
+_COPY = _CASE | {"requester"}
 _TARGET = _CASE | {"target", "due_by"}
 _DIGEST = frozenset({"path", "day", "headline", "closed_since", "opened_at", "due", "failed", "new", "requests", "left"})
 
@@ -165,12 +167,38 @@ _ALL = (
         needs=_CASE | {"note", "code_label"},
         may_tell=_LEFT_OUT | {"author", "files"},
     ),
+    # What the requester is told, for each colleague whom the case is copied to.
+    Kind(
+        "copy_received",
+        Audience.COPIED,
+        Timing.IMMEDIATE,
+        _l("[%(number)s] %(by)s copied you: %(subject)s"),
+        needs=_COPY | {"by"},
+        may_tell=_LEFT_OUT,
+    ),
+    Kind(
+        "copy_replied",
+        Audience.COPIED,
+        Timing.WINDOWED,
+        _l("[%(number)s] New reply: %(subject)s"),
+        needs=_COPY | {"note"},
+        may_tell=_LEFT_OUT | {"author", "files"},
+    ),
+    Kind(
+        "copy_resolved",
+        Audience.COPIED,
+        Timing.WINDOWED,
+        _l("[%(number)s] Resolved: %(subject)s"),
+        needs=_COPY | {"note", "code_label"},
+        may_tell=_LEFT_OUT | {"author", "files"},
+    ),
     Kind(
         "could_not_be_told",
         Audience.STAFF,
         Timing.IMMEDIATE,
         _l("[%(number)s] %(requester)s could not be told"),
         needs=frozenset({"number", "subject", "path", "requester", "phone", "mail_subject", "why", "in_doubt"}),
+        may_tell=frozenset({"is_copied"}),
     ),
     Kind(
         "team_is_empty",

@@ -67,8 +67,8 @@ def enqueue(
     return message
 
 
-def cancel_unsent(case_id: int, *, kinds: Collection[str], reason: str) -> int:
-    """Stop what has not left yet about a case, saying why; returns how many messages are cancelled now.
+def cancel_unsent(case_id: int, *, kinds: Collection[str], reason: str, user_id: int | None = None) -> int:
+    """Stop what has not left yet about a case (to one person, where one is named); returns how many are cancelled now.
 
     One that a process has in its hands is not counted, but marked: it is not begun, and if it was begun already, it is not
     tried again, so that it leaves only if the mail server takes it at this moment.
@@ -76,11 +76,13 @@ def cancel_unsent(case_id: int, *, kinds: Collection[str], reason: str) -> int:
     not_gone = (
         sa.select(OutboxMessage)
         .where(OutboxMessage.case_id == case_id, OutboxMessage.kind.in_(kinds))
-        .where(OutboxMessage.state.in_(states.UNSENT | {MailState.SENDING}))
+        .where(states.NOT_GONE)
         .order_by(OutboxMessage.id)
         .with_for_update()  # no SKIP LOCKED: what is being claimed at this moment has to be marked
         .execution_options(populate_existing=True)
     )
+    if user_id is not None:
+        not_gone = not_gone.where(OutboxMessage.user_id == user_id)
     cancelled = 0
     for message in db.session.scalars(not_gone).all():
         if message.state is MailState.SENDING:

@@ -1,7 +1,7 @@
 """The legal moves of a message, in one table."""
 
 from .errors import IllegalMove
-from .models import MailState
+from .models import MailState, OutboxMessage
 
 MOVES: dict[MailState, frozenset[MailState]] = {
     MailState.HELD: frozenset({MailState.DUE, MailState.CANCELLED, MailState.SUPERSEDED}),
@@ -21,6 +21,7 @@ MOVES: dict[MailState, frozenset[MailState]] = {
     MailState.SUPERSEDED: frozenset(),
 }
 UNSENT = frozenset(state for state, following in MOVES.items() if MailState.CANCELLED in following)
+NOT_GONE = OutboxMessage.state.in_(UNSENT | {MailState.SENDING})  # can be stopped, or is in somebody's hands
 
 
 def check(old: MailState, new: MailState) -> None:

@@ -58,6 +58,21 @@ KINDS: dict[str, KindWords] = {
         _l("Says how the case was resolved, with the notes, and asks whether it helped."),
         _l("The person who asked"),
     ),
+    "copy_received": KindWords(
+        _l("Copy of a receipt"),
+        _l("Says who has copied them on which case, what that means, and where they can take themselves off. No answers."),
+        _l("A colleague whom the case is copied to, if they want it"),
+    ),
+    "copy_replied": KindWords(
+        _l("Copy of a reply"),
+        _l("Brings a public reply of staff to the requester. Internal notes are never mailed."),
+        _l("A colleague whom the case is copied to, if they want it"),
+    ),
+    "copy_resolved": KindWords(
+        _l("Copy of a resolution"),
+        _l("Says how the case of a colleague was resolved, with the notes."),
+        _l("A colleague whom the case is copied to, if they want it"),
+    ),
     "address_changed": KindWords(
         _l("Another address"),
         _l("Says that the address of the account has changed, by our staff or by its owner."),
@@ -147,6 +162,7 @@ KINDS: dict[str, KindWords] = {
 AUDIENCES: dict[Audience, Any] = {
     Audience.ACCOUNT: _l("About one's own account"),
     Audience.REQUESTER: _l("About one's own case"),
+    Audience.COPIED: _l("About the case of a colleague"),
     Audience.STAFF: _l("For staff"),
 }
 STATES: dict[MailState, Any] = {

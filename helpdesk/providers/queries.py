@@ -135,6 +135,18 @@ def administrators_of(organization: Organization, *, at: datetime) -> sa.Select[
     return sa.select(User).where(User.id.in_(them), is_active).order_by(User.id)
 
 
+def colleagues_at(organization_id: int | None, *, at: datetime) -> sa.Select[User]:
+    """The active people who are confirmed to work at an organization at an instant, as whatever."""
+    them = sa.select(Affiliation.user_id).where(Affiliation.organization_id == organization_id, is_current(at))
+    is_active = sa.and_(User.verified_at.is_not(None), User.deactivated_at.is_(None))
+    return sa.select(User).where(User.id.in_(them), is_active)
+
+
+def organizations_of(user: User, *, at: datetime) -> sa.Select[Any]:
+    """The ids of the organizations where somebody works at an instant, as whatever."""
+    return sa.select(Affiliation.organization_id).where(Affiliation.user_id == user.id, is_current(at))
+
+
 def administered_by(user: User, *, at: datetime) -> sa.Select[Any]:
     """The ids of the organizations that somebody administers at an instant."""
     return sa.select(Affiliation.organization_id).where(

@@ -1,5 +1,6 @@
 """What an agent sees of one case, and of what became of what they have just written."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -14,11 +15,15 @@ from ..cases import attachments, file_box, filing, untold
 from ..cases import mail as case_mail
 from ..cases import queries as cases
 from ..cases.attachment_models import Attachment
+from ..cases.copies import Copied
+from ..cases.forms import CopyForm
 from ..cases.models import FINAL, Case, Channel, Event, EventKind, Impact, MessageKind, ProviderRole, Status, System, Urgency
 from ..cases.wording import event_sentence, label
 from ..extensions import db
 from ..notifications import acts
 from ..notifications import queries as mail
+from ..notifications.models import OutboxMessage
+from ..notifications.obstacles import TO_COPIED
 from ..notifications.wording import kind_name
 from ..permissions import Permission, may
 from ..routing import queries as routing
@@ -52,6 +57,7 @@ class Outcome:
     form: CaseForm | None = None
     stale_since: int | None = None  # the version they had seen, when something has happened since
     problem: str = ""
+    copy_form: CopyForm | None = None  # colleagues who cannot be copied
 
 
 @dataclass
@@ -71,7 +77,8 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
     messages, events = cases.messages_of(case), cases.events_of(case)
     changes = [e for e in events if outcome.stale_since is not None and e.version > outcome.stale_since]
     said = sum(event.kind in SPOKEN for event in changes)
-    sent = list(db.session.scalars(mail.mail_of_case(case.id)))
+    sent, asker = list(db.session.scalars(mail.mail_of_case(case.id))), who_asks.asker(case, reader=the_user())
+    stuck = [m for m in sent if m.kind in untold.TO_PROVIDERS and acts.needs_a_person(m)]
     files = attachments.of_case(case, reader=the_user())
     return render_template(
         "queue/case.html",
@@ -87,10 +94,13 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         waiting=files.waiting,
         clocks=list(db.session.scalars(sla.clocks(case.id))),
         decision=_decision(case, events),
-        mail=[(m, kind_name(m.kind), mail.standing(m)) for m in sent],
-        could_not_be_told=[m for m in sent if m.kind in untold.TO_REQUESTERS and acts.needs_a_person(m)],
+        mail=[(m, _called(m), mail.standing(m)) for m in sent],
+        could_not_be_told=stuck,
+        unreached=_unreached(case, stuck, asker.copied),
+        copied=asker.copied,
+        copy_form=outcome.copy_form or _copy_form(case),
         held=case_mail.held_by_message(sent) if not case.is_final else {},
-        asker=who_asks.asker(case, reader=the_user()),
+        asker=asker,
         colleague=filing.colleague_of(case),
         mail_standing=mail.standing,
         kind_name=kind_name,
@@ -101,6 +111,28 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         sla_wording=sla_wording,
         wording=wording,
     )
+
+
+def _called(message: OutboxMessage) -> str:
+    """What a mail is called on the page: a copy, with the name of its reader."""
+    name = kind_name(message.kind)
+    return f"{name}, {message.to_name}" if message.kind in TO_COPIED else name
+
+
+def _unreached(
+    case: Case, stuck: Iterable[OutboxMessage], copied: Iterable[Copied]
+) -> list[tuple[str, str, list[OutboxMessage]]]:
+    """Who could not be told, the requester first: name, phone, and the mails that tell it."""
+    known = {case.requester_id: (case.requester.name, case.requester.phone)} | {c.user_id: (c.name, c.phone) for c in copied}
+    of_person: dict[int, list[OutboxMessage]] = {}
+    for message in sorted(stuck, key=lambda m: m.user_id != case.requester_id):
+        of_person.setdefault(message.user_id or 0, []).append(message)
+    return [(*known.get(who, (mails[0].to_name, "")), mails) for who, mails in of_person.items()]
+
+
+def _copy_form(case: Case) -> CopyForm:
+    typed = parked.fields_for(url_for("queue.add_copies", number=case.number))
+    return CopyForm(formdata=MultiDict(typed) if typed else None)
 
 
 def _offered(case: Case, outcome: Outcome, files: attachments.OnCase) -> Offered:

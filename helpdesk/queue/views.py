@@ -22,6 +22,7 @@ from . import (
     attachment_views,
     case_page,
     commands,
+    copy_acts,
     join_requests,
     mail_acts,
     mail_views,
@@ -43,7 +44,7 @@ WAIT = "wait"  # the button that makes the case wait for the provider
 MEANT = "meant"  # which button was pressed before the guard asked
 
 # They add their routes when imported.
-__all__ = ["articles", "attachment_views", "bp", "join_requests", "mail_acts", "mail_views", "recovery", "redaction"]
+__all__ = ["articles", "attachment_views", "bp", "copy_acts", "join_requests", "mail_acts", "mail_views", "recovery", "redaction"]
 
 Answer = str | Response | tuple[str, int]
 
@@ -94,6 +95,7 @@ def case(number: str) -> Answer:
 @bp.get("/cases/<number>/notes")
 @bp.get("/cases/<number>/replies")
 @bp.get("/cases/<number>/resolve")
+@bp.get("/cases/<number>/copies")
 @requires(Permission.SEE_QUEUE)
 def back_to_case(number: str) -> Answer:
     """Whoever opens the address of a refused form again comes back to the case."""

@@ -1,4 +1,4 @@
-"""Who is asking: what the directory knows of the requester and the place, and what else of theirs is open."""
+"""Who is asking: what the directory knows of the requester and the place, what else is open, whom it is copied to."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,9 @@ from flask_babel import gettext as _
 
 from .. import clock
 from ..accounts.models import User
+from ..cases import copies
 from ..cases import queries as cases
+from ..cases.copies import CaseCopy, Copied, Standing
 from ..cases.models import UNFINISHED, Case
 from ..cases.numbers import number_of
 from ..database import UtcDateTime
@@ -43,6 +45,7 @@ class Asker:
     others: tuple[tuple[str, str], ...]  # number and subject of their latest other open cases
     count_of_others: int
     refused: Refused | None
+    copied: tuple[Copied, ...]  # whom the case is copied to
 
 
 def asker(case: Case, *, reader: User) -> Asker:
@@ -50,7 +53,7 @@ def asker(case: Case, *, reader: User) -> Asker:
 
     It counts the requests to join along with it, for the navigation.
     """
-    parts = (_others(case, reader), _work(case.requester), _refusal(case.requester), _waiting())
+    parts = (_others(case, reader), _work(case.requester), _refusal(case.requester), _waiting(), _copies(case))
     rows = db.session.execute(sa.union_all(*(sa.select(part.subquery()) for part in parts))).all()
     by_kind: dict[str, list[Any]] = {kind: [row for row in rows if row.kind == kind] for kind in _KINDS}
     waiting.note(by_kind["waiting"][0].number)
@@ -63,10 +66,14 @@ def asker(case: Case, *, reader: User) -> Asker:
         others=tuple((number_of(row.number), row.name) for row in sorted(others, key=lambda row: -row.number)),
         count_of_others=others[0].total if others else 0,
         refused=Refused(refused[0].at, refused[0].name) if refused else None,
+        copied=tuple(
+            Copied(row.number, row.name, row.place, row.role, Standing(row.total))
+            for row in sorted(by_kind["copied"], key=lambda row: (row.at, row.number))
+        ),
     )
 
 
-_KINDS = ("case", "work", "refused", "waiting")
+_KINDS = ("case", "work", "refused", "waiting", "copied")
 
 
 def _columns(kind: str, **given: Any) -> list[Any]:
@@ -104,6 +111,12 @@ def _refusal(user: User) -> sa.Select[Any]:
 
 def _waiting() -> sa.Select[Any]:
     return sa.select(*_columns("waiting", number=waiting.column()))
+
+
+def _copies(case: Case) -> sa.Select[Any]:
+    named = {"name": User.first_name + " " + User.last_name, "place": User.email, "role": User.phone}
+    columns = _columns("copied", number=User.id, total=copies.standing(case.organization_id), at=CaseCopy.since, **named)
+    return copies.present(case.id).with_only_columns(*columns)
 
 
 def _as_what(row: Any) -> str:

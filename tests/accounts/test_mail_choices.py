@@ -1,10 +1,11 @@
 """What staff are mailed about: seen and changed on the page of one's own account."""
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from helpdesk.accounts import commands
-from helpdesk.accounts.models import User
+from helpdesk.accounts.models import AccountAct, AccountEvent, User
 from helpdesk.extensions import db
 from helpdesk.transaction import transaction
 from tests.factories import PASSWORD, a_lead, a_provider, an_admin, an_agent
@@ -69,12 +70,12 @@ def test_the_boxes_have_labels_and_help(app):
         assert page.find(id=box["aria-describedby"]).get_text(strip=True)
 
 
-def test_providers_neither_see_the_choices_nor_change_them(app):
+def test_providers_neither_see_these_choices_nor_change_them(app):
     provider = a_provider()
     visitor = at_their_account(app, provider)
     token = visitor.page.select_one("input[name=csrf_token]")["value"]
 
-    assert (ticked(visitor), visitor.has_button("Save")) == (set(), False)
+    assert (ticked(visitor), visitor.has_button("Save")) == ({"wants_copy_mail"}, False)
     assert "What you are mailed about" not in visitor.text
     assert (visitor.post("/account", {"csrf_token": token}).status, wanted_by(provider)) == (403, ALL)
 
@@ -100,3 +101,33 @@ def test_a_request_from_nowhere_changes_nothing(app):
     visitor.post("/account", {"wants_digest": "y"})
 
     assert wanted_by(agent) == ALL
+
+
+@pytest.mark.both_databases
+def test_providers_choose_whether_they_are_mailed_about_copies(app):
+    provider = a_provider()
+    visitor = at_their_account(app, provider)
+    token = visitor.page.select_one("input[name=csrf_token]")["value"]
+
+    visitor.post("/account/copies", {"csrf_token": token})
+    assert "and get no mail about them" in visitor.text
+    assert (ticked(visitor), wants_copies(provider)) == (set(), False)
+    visitor.press("Save this choice", wants_copy_mail="y")
+    assert "Saved. You are mailed about cases that are copied to you." in visitor.text
+    assert (ticked(visitor), wants_copies(provider)) == ({"wants_copy_mail"}, True)
+    told = [(e.old, e.new) for e in db.session.scalars(sa.select(AccountEvent).where(AccountEvent.act == AccountAct.MAIL_CHOSEN))]
+    assert told == [({"copies": True}, {"copies": False}), ({"copies": False}, {"copies": True})]
+
+
+def test_staff_have_no_copies_to_choose_about(app):
+    visitor = at_their_account(app, agent := an_agent())
+    token = visitor.page.select_one("input[name=csrf_token]")["value"]
+
+    assert "Cases copied to you" not in visitor.text
+    assert (visitor.post("/account/copies", {"csrf_token": token}).status, wants_copies(agent)) == (403, True)
+
+
+def wants_copies(user: User) -> bool:
+    """What the row of this person says."""
+    db.session.expire_all()
+    return db.session.get_one(User, user.id).wants_copy_mail

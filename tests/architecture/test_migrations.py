@@ -18,6 +18,7 @@ from helpdesk import clock, create_app
 from helpdesk.accounts import history, tokens
 from helpdesk.accounts.models import AccountAct, AccountEvent, AccountToken, Language, Team, TokenPurpose, User
 from helpdesk.cases.attachment_models import Attachment
+from helpdesk.cases.copies import CaseCopy
 from helpdesk.cases.models import Case, Channel, Event, EventKind, Message, Status
 from helpdesk.cases.ratings import CaseRating
 from helpdesk.extensions import db
@@ -34,7 +35,7 @@ from tests.attachment_factories import a_file_on
 from tests.case_factories import a_case, mail_of
 from tests.factories import a_provider
 
-YOUNGER_KINDS = (EventKind.TAKEN_BACK, EventKind.HANDED_BACK, EventKind.RATED)
+YOUNGER_KINDS = (EventKind.TAKEN_BACK, EventKind.HANDED_BACK, EventKind.RATED, EventKind.COPIED)
 FOLDER = sources.ROOT / "migrations"
 
 
@@ -141,6 +142,10 @@ def test_cases_and_their_mail_go_down_to_the_first_schema_and_up_again(empty_app
         case.record(EventKind.HANDED_BACK, by=None, at=clock.now())
         case.record(EventKind.RATED, by=case.requester, at=clock.now())
         db.session.add(CaseRating(case_id=case.id, user_id=case.requester_id, score=5, at=clock.now()))
+        case.record(
+            EventKind.COPIED, by=case.requester, at=clock.now(), new={"person": "Ines Marin", "person_id": case.assignee_id}
+        )
+        db.session.add(CaseCopy(case_id=case.id, user_id=case.assignee_id, since=clock.now()))
         case.listed_organization = an_organization()
         tokens.issue(case.requester, TokenPurpose.INVITATION)
         tokens.issue(case.requester, TokenPurpose.RESET_PASSWORD)
@@ -156,6 +161,8 @@ def test_cases_and_their_mail_go_down_to_the_first_schema_and_up_again(empty_app
     assert db.session.scalars(sa.select(Case.channel)).all() == [Channel.WEB]
     assert set(db.session.scalars(sa.select(OutboxMessage.settlement))) == {"open"}
     assert db.session.scalars(sa.select(User.wants_digest)).all() == [True, True]
+    assert db.session.scalars(sa.select(User.wants_copy_mail)).all() == [True, True]
+    assert db.session.scalars(sa.select(CaseCopy)).all() == []
     assert db.session.scalars(sa.select(AccountToken.purpose)).all() == [TokenPurpose.RESET_PASSWORD]
 
 

@@ -15,6 +15,7 @@ from helpdesk import clock
 from helpdesk.accounts import commands as accounts
 from helpdesk.accounts import invitations, own_account
 from helpdesk.accounts.models import Team
+from helpdesk.cases import copying
 from helpdesk.cases.models import Status
 from helpdesk.extensions import db
 from helpdesk.hours import commands as hours
@@ -57,6 +58,7 @@ LEADS_ON = frozenset(
         "accounts.second_step",  # without a password before it; the page itself is seen in test_second_factor_in_chromium.py
         "cases.back_from_files",
         "cases.back_to_case",
+        "cases.back_from_copy",
         "queue.back_from_files",
         "queue.back_to_articles",
         "queue.back_to_case",
@@ -123,6 +125,11 @@ def _furnish(desk: Desk) -> None:
     assert provider is not None
     organization = db.session.get_one(Organization, world.others["organization_id"])
     works_at(provider, organization, ADMINISTRATOR)
+    works_at(colleague := a_provider(), organization)
+    with transaction():
+        world.cases[OWN].listed_organization = organization
+        copying.copy_new(world.cases[OWN], [colleague], by=provider)
+    special["cases.end_copy"] = special["queue.end_copy"] = special["cases.back_from_copy"] = {"person_id": colleague.id}
     special["cases.ask_cancel"] = {"number": a_case(requester=provider, status=Status.NEW).number}
     special["cases.rate"] = {"number": a_case(requester=provider, status=Status.CLOSED).number}
     a_case(requester=provider, status=Status.PENDING)

@@ -18,6 +18,7 @@ from helpdesk.providers.models import Affiliation, AffiliationRole, Organization
 from helpdesk.transaction import transaction
 from tests.accounts.mail import mail_to
 from tests.case_factories import FRIDAY_7_PM, SOLUTION, a_case
+from tests.cases.copied import a_copied_case
 from tests.directory_factories import a_request, an_organization
 from tests.factories import PASSWORD, a_provider, an_agent
 from tests.visitor import Visitor
@@ -74,6 +75,17 @@ def test_the_file_holds_ones_own_things_and_no_note_and_no_secret(app: Flask) ->
     secrets = [SECRET, other.number, user.password_hash, user.session_key, "Someone-Else"]
     secrets += list(db.session.scalars(sa.select(AccountToken.token_hash).union(sa.select(UserSession.token_hash))))
     assert [secret for secret in secrets if secret in text] == []
+
+
+def test_copies_are_told_to_both_sides_without_the_case_of_the_other(app: Flask) -> None:
+    ines = a_provider(first_name="Ines", last_name="Marin")
+    case = a_copied_case(ines, subject="A question of a colleague", status=Status.RESOLVED)
+
+    theirs, mine = held(app, ines), held(app, case.requester)
+
+    assert [row["number"] for row in theirs["cases_copied_to_you"]] == [case.number]
+    assert (theirs["cases"], theirs["account"]["mailed_about"]["copies"]) == ([], True)
+    assert (mine["cases"][0]["copied_to"], mine["cases_copied_to_you"]) == (["Ines Marin"], [])
 
 
 def test_what_one_thought_of_cases_and_articles_is_told(app: Flask) -> None:
