@@ -10,13 +10,13 @@ from ..accounts.sessions import the_user
 from ..extensions import db
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import attachment_wording, attachments, commands, copies, listing, privacy, progress, queries, states, tombstones
+from . import attachment_wording, attachments, commands, listing, privacy, queries, states, tombstones
 from .arrivals import takes_files
+from .case_page import case_page, reject_page, too_late
 from .errors import AlreadyRated, CaseClosed, CaseResolved, IllegalMove, NotClosed, NotTheRequester, WorkHasBegun
-from .filing import beside
-from .forms import CaseSearchForm, ConfirmForm, CopyForm, RatingForm, RejectForm, ReplyForm
+from .forms import CaseSearchForm, ConfirmForm, RatingForm, RejectForm, ReplyForm
 from .listing import Look, Standing
-from .models import Case, MessageKind, Status, public_messages
+from .models import Case, MessageKind, Status
 from .numbers import id_of
 from .visibility import Whose, places_of
 from .wording import label, score_in_words
@@ -74,7 +74,7 @@ def add_reply(number: str) -> Answer:
             commands.reply(case, by=the_user(), body=form.body.data, with_files=True)
             _forget_typed(case)
     except CaseClosed:
-        return _too_late(case, form.body.data)
+        return too_late(case, form.body.data)
     except CaseResolved:
         flash(_("Your message was not sent: the case has been resolved since you opened the page. Did this solve it?"), "warn")
         return case_page(case, unsent=form.body.data), 409
@@ -137,7 +137,7 @@ def reject(number: str) -> Answer:
             commands.reject(case, by=the_user(), body=form.body.data, with_files=True)
             _forget_typed(case)
     except CaseClosed:
-        return _too_late(case, form.body.data)
+        return too_late(case, form.body.data)
     except IllegalMove:
         flash(_("Your case is open already. Add your message below."), "info")
         return case_page(case, unsent=form.body.data), 409
@@ -239,63 +239,3 @@ def must_be_requester(case: Case) -> None:
         privacy.must_be_requester(case, the_user())
     except NotTheRequester:
         abort(403)
-
-
-def reject_page(case: Case, form: RejectForm) -> str:
-    """The page that asks what is still wrong."""
-    return render_template("cases/reject.html", case=case, form=form, waiting=_files(case).waiting.get(MessageKind.REPLY, ()))
-
-
-def case_page(
-    case: Case,
-    form: ReplyForm | RejectForm | None = None,
-    *,
-    unsent: str = "",
-    rating_form: RatingForm | None = None,
-    copy_form: CopyForm | None = None,
-) -> str:
-    """The page of a case, with the form that fits its status; what was typed but not sent stands in it."""
-    said, is_mine = public_messages(queries.messages_of(case)), case.requester_id == the_user().id
-    copied = copies.of(case.id, case.organization_id)
-    if form is None:
-        kind = RejectForm if case.status is Status.RESOLVED and is_mine else ReplyForm
-        form = kind(MultiDict({"body": unsent}) if unsent else None)
-    files = _files(case)
-    resolutions = [m for m in said if m.kind is MessageKind.RESOLUTION and m.withdrawn_at is None]
-    return render_template(
-        "cases/mine_case.html",
-        case=case,
-        messages=said,
-        resolution=resolutions[-1] if resolutions and case.resolution_code else None,
-        form=form,
-        files=files.said,
-        waiting=files.waiting.get(MessageKind.REPLY, ()),
-        unsent=unsent,
-        progress=progress.of(case, reader=the_user()),
-        is_mine=is_mine,
-        beside=beside(case, reader=the_user()),
-        who_sees=privacy.who_sees(case, reader=the_user(), copied=copied),
-        copied=copied,
-        copy_form=copy_form or _copy_form(case),
-        rating_form=(rating_form or _rating_form(case)) if is_mine and case.awaits_rating else None,
-    )
-
-
-def _files(case: Case) -> attachments.OnCase:
-    return attachments.of_case(case, reader=the_user())
-
-
-def _rating_form(case: Case) -> RatingForm:
-    typed = parked.fields_for(url_for(".rate", number=case.number))
-    return RatingForm(MultiDict(typed) if typed else None)
-
-
-def _copy_form(case: Case) -> CopyForm:
-    typed = parked.fields_for(url_for(".add_copies", number=case.number))
-    return CopyForm(MultiDict(typed) if typed else None)
-
-
-def _too_late(case: Case, typed: str) -> tuple[str, int]:
-    """The case has closed under the hand: say so, and leave what was typed to be copied."""
-    flash(_("This case is closed and takes no more messages. What you wrote is below; you can send it as a new case."), "warn")
-    return case_page(case, unsent=typed), 409

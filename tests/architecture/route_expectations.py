@@ -4,6 +4,8 @@ A new route needs a line here. Routes of one case answer 404 to whoever may not 
 `test_roles_and_routes.py`.
 """
 
+from tests.architecture.routes_of_admins import HELP_TICKET_FORM, SETTINGS
+
 PROVIDER, AGENT, LEAD, ADMIN = "provider", "agent", "lead", "admin"
 VISITOR = "visitor"
 ALL = (VISITOR, PROVIDER, AGENT, LEAD, ADMIN)
@@ -252,65 +254,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
         ),
         LEADS,
     ),
-    **dict.fromkeys(
-        (
-            "admin.mail_kinds",
-            "admin.mail_kind",
-            "admin.send_test",
-            "admin.service_hours",
-            "admin.add_closure",
-            "admin.add_typed_closure",
-            "admin.withdraw_closure",
-            "admin.withdraw_closure_now",
-            "admin.import_closures",
-            "admin.confirm_closures",
-            "admin.adopt_schedule",
-            "admin.adopt_typed_schedule",
-            "admin.withdraw_schedule",
-            "admin.withdraw_schedule_now",
-            "admin.people",
-            "admin.person",
-            "admin.invite",
-            "admin.invite_again",
-            "admin.change_work",
-            "admin.change_address",
-            "admin.deactivate",
-            "admin.reset_second_factor",
-            "admin.reactivate",
-            "admin.sign_out_everywhere",
-            "admin.end_waits",
-            "admin.teams",
-            "admin.team",
-            "admin.add_team",
-            "admin.describe_team",
-            "admin.close_team",
-            "admin.reopen_team",
-            "admin.ticket",
-            "admin.begin_ticket",
-            "admin.take_over_ticket",
-            "admin.discard_ticket",
-            "admin.catch_up_ticket",
-            "admin.move_in_ticket",
-            "admin.ticket_group",
-            "admin.add_ticket_group",
-            "admin.add_ticket_topic",
-            "admin.ticket_topic",
-            "admin.remove_ticket_topic",
-            "admin.ticket_urgent",
-            "admin.ticket_words",
-            "admin.ticket_section",
-            "admin.add_ticket_section",
-            "admin.remove_ticket_section",
-            "admin.add_ticket_question",
-            "admin.ticket_question",
-            "admin.remove_ticket_question",
-            "admin.preview_ticket",
-            "admin.publish_ticket",
-            "admin.ticket_version",
-            "admin.restore_ticket",
-        ),
-        ADMINS,
-    ),
+    **dict.fromkeys((*SETTINGS, *HELP_TICKET_FORM), ADMINS),
 }
 
 # Routes about one case, or about the mail of one.
