@@ -32,7 +32,7 @@ class Babel(flask_babel.Babel):  # type: ignore[misc]
 
     def list_translations(self) -> list[Locale]:
         """English, and the languages that there are catalogs of."""
-        return [self.default_locale, *(Locale.parse(file.parents[1].name) for file in _folder().glob(f"*/{CATALOG}"))]
+        return [self.default_locale, *(Locale.parse(file.parents[1].name) for file in Path(_folder()).glob(f"*/{CATALOG}"))]
 
 
 class Domain(flask_babel.Domain):  # type: ignore[misc]
@@ -41,10 +41,10 @@ class Domain(flask_babel.Domain):  # type: ignore[misc]
     def get_translations(self) -> NullTranslations:
         """The sentences in the language of the moment; English ones stand for themselves."""
         locale = get_locale()
-        language = locale.language if locale else OF_THE_RECORD
-        if language not in self.cache:
-            self.cache[language] = _read(_folder() / language / CATALOG)
-        found: NullTranslations = self.cache[language]
+        key = folder, language = _folder(), locale.language if locale else OF_THE_RECORD
+        if key not in self.cache:
+            self.cache[key] = _read(Path(folder, language, CATALOG))
+        found: NullTranslations = self.cache[key]
         return found
 
 
@@ -66,8 +66,9 @@ def for_the_record() -> Iterator[None]:
         yield
 
 
-def _folder() -> Path:
-    return Path(current_app.extensions["babel"].translation_directories[0])
+def _folder() -> str:
+    folder: str = current_app.extensions["babel"].translation_directories[0]
+    return folder
 
 
 def _read(file: Path) -> NullTranslations:

@@ -10,6 +10,8 @@ from flask import Flask, has_app_context
 
 from helpdesk.extensions import db
 
+STARTS = frozenset({"/agent/queue", "/vaccine-provider"})
+
 
 @dataclass
 class Shown:
@@ -29,14 +31,24 @@ class Shown:
 class Visitor:
     """Requests run in a context of their own, as they do in a web server, and follow redirects.
 
-    The page that signing in leads to is asked for when somebody looks at it: most tests open another one at once.
+    The page on which people start after signing in is asked for when somebody looks at it: most tests open another one at once.
     """
 
     _shown = Shown(0, "/", {}, "")
-    _ahead = ""  # where signing in leads, until somebody looks
+    _ahead = ""  # where somebody starts, until somebody looks
 
     def __init__(self, app: Flask) -> None:
-        self.client = app.test_client()
+        self._client = app.test_client()
+
+    @property
+    def client(self) -> Any:
+        """The browser itself, with its cookies, once its page is there; visitors who are given one share it."""
+        self._arrive()
+        return self._client
+
+    @client.setter
+    def client(self, browser: Any) -> None:
+        self._client = browser
 
     def open(self, path: str) -> "Visitor":
         """GET a page."""
@@ -74,13 +86,14 @@ class Visitor:
         pressed = self.open("/login")._pressed("Sign in", {"email": user.email, "password": password})
         self._request(*pressed, goes_on=False)
         self._ahead = self._shown.headers.get("Location", "")
+        if self._ahead not in STARTS:
+            self._arrive()
         return self
 
     @property
     def shown(self) -> Shown:
         """What the browser shows."""
-        if self._ahead:
-            self.open(self._ahead)
+        self._arrive()
         return self._shown
 
     @property
@@ -143,7 +156,7 @@ class Visitor:
         else:
             arguments = {"data": fields} if fields is not None else {}
         answer = contextvars.Context().run(
-            self.client.open, path, method=method, follow_redirects=goes_on, buffered=True, **arguments
+            self._client.open, path, method=method, follow_redirects=goes_on, buffered=True, **arguments
         )
         for one in (*getattr(answer, "history", ()), answer):
             if hasattr(one.request, "environ"):
@@ -151,6 +164,10 @@ class Visitor:
         if has_app_context():
             db.session.rollback()  # what the request wrote is seen by the test
         return self.show(answer)
+
+    def _arrive(self) -> None:
+        if self._ahead:
+            self.open(self._ahead)
 
     def go_back_to(self, shown: Shown) -> "Visitor":
         """Show again what was shown before, as the back button of a browser does."""
