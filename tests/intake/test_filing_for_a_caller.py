@@ -139,6 +139,18 @@ def test_the_places_are_those_of_the_caller(app, agent, dana):
     assert (cases()[0].location_id, cases()[0].organization) == (place.id, "Cedar Fork")
 
 
+def test_a_colleague_whom_the_caller_names_is_copied_by_who_files_it(app, agent, dana):
+    place = a_location(an_organization("Cedar Fork"), "Main Street")
+    works_at(dana, place)
+    works_at(colleague := a_provider(), place)
+    answers = {name: value for name, value in TYPED.items() if name not in ("organization", "location")}
+    a_ticket_for(app, agent, dana).press("Continue", **answers, copies=colleague.email).press("File the case")
+
+    copied = next(event for event in cases()[0].events if event.kind is EventKind.COPIED)
+    assert (copied.actor_id, copied.new["person_id"]) == (agent.id, colleague.id)
+    assert [mail.kind for mail in mail_to(colleague.email)] == ["copy_received"]
+
+
 def test_an_open_case_about_the_same_is_shown_to_who_may_see_it(app, agent, dana):
     known = a_case(requester=dana, topic="INV-RECV", system=System.NCIR)
 
