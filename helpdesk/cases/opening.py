@@ -119,7 +119,7 @@ def open_case(new: NewCase, *, requester: User, filed_by: User | None = None) ->
     colleagues = copying.people_with(new.copies)
     answers = answers_shown(case, new.description, copied=[person.name for person in colleagues])
     mail.send_receipt(case, expect=LazyString(expected_answer, case), answers=answers, filed_by=filed_by)
-    copying.copy_new(case, colleagues, by=requester)
+    copying.copy_new(case, colleagues, by=filed_by or requester)
     db.session.flush()
     return case
 
