@@ -3,7 +3,7 @@
 import pytest
 
 from helpdesk import clock
-from helpdesk.cases import untold
+from helpdesk.cases import commands, untold
 from helpdesk.cases.models import Case, EventKind, Status
 from helpdesk.cases.told import lines, told
 from helpdesk.cases.wording import event_sentence
@@ -11,9 +11,9 @@ from helpdesk.extensions import db
 from helpdesk.notifications import delivery
 from helpdesk.notifications.models import MailState
 from helpdesk.transaction import transaction
-from tests.case_factories import MONDAY_9_AM, a_case, mail_of
+from tests.case_factories import MONDAY_9_AM, a_case, a_new_case, mail_of
 from tests.cases.copied import a_colleague, a_copied_case, kinds, mail_to
-from tests.directory_factories import ADMINISTRATOR, a_location, works_at
+from tests.directory_factories import ADMINISTRATOR, a_location, at, works_at
 from tests.factories import a_lead, an_admin, an_agent
 from tests.notifications.mails import eastern
 from tests.queue.cases import at_the_desk, on_case, statements
@@ -201,3 +201,13 @@ def test_a_case_without_copies_says_so(app):
     case = a_case(status=Status.OPEN)
 
     assert "Copied: nobody." in on_case(app, case.assignee, case).page.select_one("#copies").get_text()
+
+
+def test_a_case_that_staff_file_for_a_caller_is_copied_by_them(app, place, ines):
+    pat, agent = a_colleague(place, first_name="Pat", last_name="Rivera"), an_agent("ENR")
+    with transaction():
+        case = commands.open_case(a_new_case(copies=(ines.id,), **at(place)), requester=pat, filed_by=agent)
+
+    (copied,) = [event for event in case.events if event.kind is EventKind.COPIED]
+    assert copied.actor_id == agent.id
+    assert f"{agent.name} has copied you on a case of Pat Rivera." in mail_to(ines, case)[0].text_body
