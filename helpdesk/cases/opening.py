@@ -214,7 +214,7 @@ def _decide(case: Case, new: NewCase, requester: User, at: datetime) -> Decision
         "channel": new.channel.value,
         "subject": new.subject,
         "text": new.description,
-        **({"patient_data": "suspected"} if case.patient_data_suspected_at else {}),
+        **({"patient_data": suspicion.SUSPECTED} if case.patient_data_suspected_at else {}),
     }
     team_name = db.session.scalar(sa.select(Team.name).where(Team.code == topic.team_code)) or topic.team_code
     labels = {

@@ -47,9 +47,9 @@ _CLAUSES = 3  # that are tried behind one word "patient"
 _A_TITLE = re.compile(rf"{_TITLE}\s{{1,2}}", re.IGNORECASE)
 _TITLE_LAST = re.compile(rf"\b{_TITLE}\s{{0,2}}\Z", re.IGNORECASE)
 _BE_PATIENT = re.compile(
-    r"\b(?:be|is|are|am|was|were|been|being|stay|stays|remain|so|very|more|most|too|really|sea|ser|sean|muy|tan|soy|es|im)\s{1,2}\Z",
-    re.IGNORECASE,
+    r"\b(?:be|been|being|stay|stays|remain|so|very|more|most|too|really|sea|ser|sean|muy|tan|im)\s{1,2}\Z", re.IGNORECASE
 )
+_IS_PATIENT = re.compile(r"\b(?:is|are|am|was|were|es|soy)\s{1,2}\Z", re.IGNORECASE)  # or "is patient Otis Castellow"
 _INVENTED = re.compile(
     r"\b(?:test|dummy|sample|example|fake|fictional|fictitious|demo|training|prueba|ficticio|ejemplo)[\s-]{1,2}\Z", re.IGNORECASE
 )
@@ -83,20 +83,20 @@ def _behind(text: str, cue: re.Match[str]) -> Iterator[Passage]:
     between = _BETWEEN.match(text, cue.end())
     start = between.end() if between else cue.end()
     said = text[cue.end() : start]
-    is_named = bool(_SAYS_NAME.search(said))
-    is_close = (
-        not cue["many"] and not _is_abbreviation(text, cue) and (is_named or (len(said) <= len(" : “") and "," not in said))
-    )
-    end = _name_at(
-        text, start, is_close=is_close, has_title=bool(_TITLE_LAST.search(said)), needs_given=_is_abbreviation(text, cue)
-    )
+    is_adjective = _IS_PATIENT.search(before(text, cue.start(), characters=8)) is not None
+    if is_adjective and not said.isspace():
+        return
+    needs_given = is_adjective or _is_abbreviation(text, cue)
+    is_near = _SAYS_NAME.search(said) is not None or (len(said) <= len(" : “") and "," not in said)
+    is_close = is_near and not cue["many"] and not needs_given
+    end = _name_at(text, start, is_close=is_close, has_title=bool(_TITLE_LAST.search(said)), needs_given=needs_given)
     is_a_pair = False
     if end is None and cue["many"] and said.isspace():  # "patients Benitez and Fuentes"
         end = _name_at(text, start, is_close=True)
         joined = _AND.match(text, end) if end is not None else None
         is_a_pair = bool(joined and _name_at(text, joined.end(), is_close=True))
         end = end if is_a_pair else None
-    if end is None:
+    if end is None and not is_adjective:
         yield from _after_a_clause(text, cue)
     while end is not None:
         yield Passage(start, end, PassageKind.PATIENT_NAME)

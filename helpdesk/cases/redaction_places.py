@@ -104,6 +104,7 @@ def holdings(case: Case, *, locked: bool = False) -> Iterator[Holding]:
     if case.rating is not None:
         yield Holding(PlaceKind.RATING, _("What the requester said about how it was handled"), case.rating, ("comment",))
     for event in queries.events_of(case):
+        people |= {event.actor_id} if event.actor_id else set()
         yield Holding(PlaceKind.HISTORY, _("An entry of the timeline (who and when stay)"), event, entry=("old", "new"))
     for decision in _rows(_of(RoutingDecision, case), locked=locked):
         yield Holding(PlaceKind.DECISION, _("The facts that decided where it went"), decision, json=("facts",))
@@ -141,7 +142,7 @@ def _mail(case: Case, *, locked: bool) -> Iterator[Holding]:
 
 
 def _kept_by(people: set[int], case: Case, *, locked: bool) -> Iterator[Holding]:
-    """What people who wrote on the case have typed and not sent, and what stands in the history of the requester's account."""
+    """What people who did something on the case have typed and not sent, and the history of the account of the requester."""
     drafts = db.metadata.tables["drafts"]  # of the help ticket, which stands above this package
     theirs = sa.select(drafts.c.id, drafts.c.answers).where(drafts.c.owner_id.in_(people)).order_by(drafts.c.id)
     for row in db.session.execute(theirs.with_for_update() if locked else theirs).all():

@@ -26,6 +26,7 @@ KINDS: dict[PassageKind, Any] = {
     PassageKind.RECORD_NUMBER: _l("number in a patient record"),
     PassageKind.PATIENT_NAME: _l("name of a patient"),
 }
+SUSPECTED = "suspected"  # the fact that rules are told
 # What stands in mail in place of the texts of a case.
 LEFT_OUT = _l(
     "This e-mail leaves the text out, because it may hold information about a patient. The text is on the page of your case."

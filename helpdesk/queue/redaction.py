@@ -14,7 +14,7 @@ from ..cases import attachments, redaction, suspicion
 from ..cases import queries as cases
 from ..cases.errors import StaleCase
 from ..cases.models import Case, MessageKind
-from ..cases.redaction import NothingToRedact, Plan, ReasonTells
+from ..cases.redaction import NothingToRedact, ReasonTells
 from ..cases.suspicion import NotSuspected, Part
 from ..cases.tombstones import TOLD_BY_REPLY
 from ..permissions import Permission, requires
@@ -54,7 +54,8 @@ def check_redaction(number: str) -> Answer:
     if plan.not_found:
         form.more.errors = [_("“%(passage)s” stands nowhere on this case.", passage=passage) for passage in plan.not_found]
         return _page(case, form), 422
-    return _check_page(case, form, plan)
+    form.tells.data = True  # offered, until it is taken back there
+    return render_template("queue/check_redaction.html", case=case, form=form, plan=plan)
 
 
 @bp.post("/cases/<number>/redact")
@@ -128,10 +129,6 @@ def _page(case: Case, form: RedactionForm) -> str:
         files=files,
         shows_all=len(shown) == len(everything),
     )
-
-
-def _check_page(case: Case, form: RedactionForm, plan: Plan) -> str:
-    return render_template("queue/check_redaction.html", case=case, form=form, plan=plan)
 
 
 def _texts(case: Case) -> list[Text]:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from ..cases.redaction import SHORTEST, Wanted
 from ..typed_text import lines, one_line
@@ -25,9 +25,8 @@ class RedactionForm(FlaskForm):  # type: ignore[misc]
     version = HiddenField()
     more = TextAreaField(
         _l("Other passages"),
-        description=_l("Exactly as they stand in the case, each on a line of its own."),
+        description=_l("If there are any: exactly as they stand in the case, each on a line of its own."),
         filters=[lines],
-        validators=[Optional()],
     )
     reason = StringField(
         _l("Why is it removed?"),

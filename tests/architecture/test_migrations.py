@@ -35,7 +35,7 @@ from tests.attachment_factories import a_file_on
 from tests.case_factories import a_case, mail_of
 from tests.factories import a_provider
 
-YOUNGER_KINDS = (EventKind.TAKEN_BACK, EventKind.HANDED_BACK, EventKind.RATED, EventKind.COPIED)
+YOUNGER_KINDS = (EventKind.TAKEN_BACK, EventKind.HANDED_BACK, EventKind.RATED, EventKind.COPIED, EventKind.REDACTED)
 FOLDER = sources.ROOT / "migrations"
 
 
@@ -141,6 +141,9 @@ def test_cases_and_their_mail_go_down_to_the_first_schema_and_up_again(empty_app
         case.record(EventKind.TAKEN_BACK, by=case.assignee, at=clock.now())
         case.record(EventKind.HANDED_BACK, by=None, at=clock.now())
         case.record(EventKind.RATED, by=case.requester, at=clock.now())
+        case.record(EventKind.REDACTED, by=case.assignee, at=clock.now())
+        case.patient_data_suspected_at = case.redacted_at = case.messages[0].redacted_at = clock.now()
+        mail.events.append(MailEvent(at=clock.now(), act=MailAct.REDACTED, old={}, new={}))
         db.session.add(CaseRating(case_id=case.id, user_id=case.requester_id, score=5, at=clock.now()))
         case.record(
             EventKind.COPIED, by=case.requester, at=clock.now(), new={"person": "Ines Marin", "person_id": case.assignee_id}

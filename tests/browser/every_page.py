@@ -135,6 +135,8 @@ def _furnish(desk: Desk) -> None:
     a_case(requester=provider, status=Status.PENDING)
     special["filing.caller"] = {"q": provider.last_name}
     special["filing.ticket"] = {"caller": provider.id, "topic": "TMP-EXC"}
+    marked = a_case(description="We cannot find patient Wanda Castellow, DOB 3/4/1956, in CVMS.")
+    special["queue.ask_redact"] = special["queue.redact"] = special["queue.check_redaction"] = {"number": marked.number}
     special["static"] = {"filename": "theme.js"}
     special["bootstrap.static"] = {"filename": "css/bootstrap.min.css"}
     person = an_agent("ENR")

@@ -362,6 +362,7 @@ HOLDS_NONE = _columns(
     directory_events old new
     drafts form_key
     failed_attempts subject
+    form_drafts definition
     form_versions definition digest reason
     join_requests named_organization named_location pin words answer
     known_devices token_hash

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from helpdesk.accounts.models import Language
 from helpdesk.cases.models import Channel, Impact, ProviderRole, System, Urgency
+from helpdesk.cases.suspicion import SUSPECTED
 from helpdesk.routing.decide import Verdict, decide
 from helpdesk.routing.models import Priority
 from helpdesk.routing.rules import Operator
@@ -44,6 +45,7 @@ EXAMPLES: list[tuple[str, dict[str, str], str, str, str, dict[str, Any]]] = [
     ("GEN-OTHER", {"subject": "A LAWSUIT is coming"}, "topic-team", "SD", "P3", {"watchers": ("SD",), "notify": ("SD",)}),
     ("ENR-SECA", {"text": "The press called us."}, "enrollment", "ENR", "P3", {"watchers": ("SD",)}),
     ("ENR-SECA", {"text": "The tablet is pressed."}, "enrollment", "ENR", "P3", {"watchers": ()}),
+    ("REC-FIND", {"patient_data": "suspected"}, "topic-team", "REC", "P3", {"flags": ("phi-suspected",)}),
     ("ORD-REQ", {}, "topic-team", "ALLOC", "P3", {}),
     ("GEN-OTHER", {"topic_team": ""}, "triage", "SD", "P3", {}),
 ]
@@ -92,6 +94,7 @@ def test_rules_name_only_values_that_exist():
         "urgency": set(Urgency),
         "language": set(Language),
         "channel": set(Channel),
+        "patient_data": {SUSPECTED},
     }
     named = [c for rule in seeded().rules for c in rule.conditions if c.operator is not Operator.HAS_WORD]
 
