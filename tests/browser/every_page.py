@@ -20,7 +20,8 @@ from helpdesk.cases.models import Status
 from helpdesk.extensions import db
 from helpdesk.hours import commands as hours
 from helpdesk.hours import queries
-from helpdesk.intake import drafting
+from helpdesk.intake import drafting, drafts
+from helpdesk.intake.models import Purpose
 from helpdesk.notifications.models import MailState
 from helpdesk.permissions import Role
 from helpdesk.providers.models import Organization
@@ -33,7 +34,7 @@ from tests.directory_factories import ADMINISTRATOR, works_at
 from tests.factories import a_provider, an_agent
 from tests.world import OWN, World, a_world
 
-# What GET gives that is no page: files, tables, words for programs, and parts of a page for scripts.
+# What GET gives that is no page: files, tables and words for programs.
 FILES = frozenset(
     {
         "static",
@@ -42,8 +43,6 @@ FILES = frozenset(
         "portal.healthz",
         "portal.readyz",
         "cases.own_data",
-        "intake.topics",
-        "filing.topics",
         "cases.download",
         "queue.download",
         "admin.export_organizations",
@@ -51,6 +50,8 @@ FILES = frozenset(
         "admin.mail_export_table",
     }
 )
+# What a script asks for: parts of a page, and whether something was kept. Pages with them are looked at in tests of their own.
+FOR_SCRIPTS = frozenset({"intake.topics", "intake.questions", "intake.autosave", "filing.topics", "filing.questions"})
 # What leads to another page at once: addresses of forms that somebody opens again, and choices made by a link.
 LEADS_ON = frozenset(
     {
@@ -66,6 +67,7 @@ LEADS_ON = frozenset(
         "queue.back_to_request",
         "providers.back_to_mine",
         "admin.back_to_import",
+        "intake.back_from_files",
         "intake.check",
         "filing.check",
     }
@@ -85,13 +87,13 @@ class Desk:
     def pages(self, role: str, *, first_seen_by: bool = False) -> Iterator[tuple[str, str]]:
         """Endpoint and path of each page for a role; perhaps only those that no role before it in ALL may see."""
         for endpoint in self._endpoints("GET", role, first_seen_by=first_seen_by):
-            if endpoint not in FILES | LEADS_ON and (role == VISITOR or endpoint not in FOR_VISITORS):
+            if endpoint not in FILES | LEADS_ON | FOR_SCRIPTS and (role == VISITOR or endpoint not in FOR_VISITORS):
                 yield endpoint, self.path(endpoint, method="GET")
 
     def forms(self, role: str, *, first_seen_by: bool = False) -> Iterator[tuple[str, str]]:
         """Endpoint and path of each route that takes a form, but for those that end the session."""
         for endpoint in self._endpoints("POST", role, first_seen_by=first_seen_by):
-            if endpoint not in ENDS_THE_SESSION:
+            if endpoint not in ENDS_THE_SESSION | FOR_SCRIPTS:
                 yield endpoint, self.path(endpoint, method="POST")
 
     def _endpoints(self, method: str, role: str, *, first_seen_by: bool) -> Iterator[str]:
@@ -137,6 +139,8 @@ def _furnish(desk: Desk) -> None:
     special["filing.ticket"] = {"caller": provider.id, "topic": "TMP-EXC"}
     marked = a_case(description="We cannot find patient Wanda Castellow, DOB 3/4/1956, in CVMS.")
     special["queue.ask_redact"] = special["queue.redact"] = special["queue.check_redaction"] = {"number": marked.number}
+    with transaction():
+        drafts.save(provider, Purpose.OWN, "a" * 32, {"topic": ["INV-RECV"], "subject": ["Half a ticket"]})
     special["static"] = {"filename": "theme.js"}
     special["bootstrap.static"] = {"filename": "css/bootstrap.min.css"}
     person = an_agent("ENR")

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Response
 from helpdesk import clock
 from tests.architecture.route_expectations import ALL, VISITOR, WHO_MAY
 from tests.browser.conftest import OpenContext
-from tests.browser.every_page import FILES, LEADS_ON, Desk, a_furnished_desk
+from tests.browser.every_page import FILES, FOR_SCRIPTS, LEADS_ON, Desk, a_furnished_desk
 from tests.browser.looking import NARROW, WIDE, faults, sign_in, tabbed_through
 from tests.case_factories import MONDAY_9_AM
 from tests.visitor import Visitor
@@ -105,15 +105,24 @@ def test_every_page_by_keyboard(furnished: Desk, open_context: OpenContext, role
 
 def test_what_is_no_page_is_none(app: Flask, furnished: Desk) -> None:
     def answer(endpoint: str) -> tuple[int, bool]:
+        """The class of the status, and whether it is a whole page."""
         somebody = Visitor(app)
         if user := furnished.world.people[next(role for role in ALL if role in WHO_MAY[endpoint])]:
             somebody.sign_in(user)
         path = furnished.path(endpoint, method="GET")
         found = contextvars.Context().run(somebody.client.get, path, buffered=True)
-        return found.status_code // 100, found.mimetype == "text/html"
+        return found.status_code // 100, "<html" in found.get_data(as_text=True)
 
+    asked_by_scripts = [endpoint for endpoint in FOR_SCRIPTS if "GET" in methods(app, endpoint)]
+    assert asked_by_scripts
+    assert {endpoint: answer(endpoint) for endpoint in asked_by_scripts} == dict.fromkeys(asked_by_scripts, (2, False))
     assert {endpoint: answer(endpoint) for endpoint in FILES} == dict.fromkeys(FILES, (2, False))
     assert {endpoint: answer(endpoint)[0] for endpoint in LEADS_ON} == dict.fromkeys(LEADS_ON, 3)
+
+
+def methods(app: Flask, endpoint: str) -> set[str]:
+    """How a route can be asked for."""
+    return set().union(*(rule.methods or () for rule in app.url_map.iter_rules(endpoint)))
 
 
 def _opened(open_context: OpenContext, desk: Desk, role: str, look: Look) -> Page:

@@ -95,7 +95,7 @@ def test_agent_finds_the_queue_and_no_help_ticket(app):
 
     visitor.open("/")
 
-    assert navigation_of(visitor) == ["Queue", "Requests", "Organizations", "Learn", "Luis Marrero"]
+    assert navigation_of(visitor) == ["Queue", "New case", "Requests", "Organizations", "Learn", "Luis Marrero"]
 
 
 def test_navigation_marks_the_page_that_is_shown(visitor):
