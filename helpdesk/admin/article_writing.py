@@ -157,12 +157,13 @@ def _wants_preview() -> bool:
 
 
 def _begun_from(case: Case | None) -> dict[str, object]:
-    """What stands in the form of a new article: of what the requester wrote, no more than the subject."""
+    """What stands in the form of a new article: of what the requester wrote, the subject alone, if nothing is suspected in it."""
     skeleton = _("## What happens\n\n\n\n## What to do\n\n1. \n\n## When to call\n\n")
     if case is None:
         return {"body": skeleton}
     section = SECTION_OF_GROUP.get(case.topic_code.partition("-")[0], Section.START)
-    return {"body": skeleton, "title": case.subject, "section": section.value, "topics": [case.topic_code]}
+    title = "" if case.patient_data_suspected_at else case.subject
+    return {"body": skeleton, "title": title, "section": section.value, "topics": [case.topic_code]}
 
 
 def _add_page(form: AddArticleForm, case: Case | None, *, preview: Markup | None = None) -> str:
