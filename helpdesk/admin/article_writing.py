@@ -8,6 +8,7 @@ from ..accounts import parked
 from ..accounts.models import Language
 from ..accounts.sessions import the_user
 from ..accounts.wording import label
+from ..cases import suspicion
 from ..cases.models import Case
 from ..intake import queries as intake
 from ..knowledge import editing, rendering
@@ -162,7 +163,7 @@ def _begun_from(case: Case | None) -> dict[str, object]:
     if case is None:
         return {"body": skeleton}
     section = SECTION_OF_GROUP.get(case.topic_code.partition("-")[0], Section.START)
-    title = "" if case.patient_data_suspected_at else case.subject
+    title = "" if suspicion.look([("", case.subject)]) else case.subject
     return {"body": skeleton, "title": title, "section": section.value, "topics": [case.topic_code]}
 
 
