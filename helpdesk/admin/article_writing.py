@@ -8,6 +8,7 @@ from ..accounts import parked
 from ..accounts.models import Language
 from ..accounts.sessions import the_user
 from ..accounts.wording import label
+from ..cases import suspicion
 from ..cases.models import Case
 from ..intake import queries as intake
 from ..knowledge import editing, rendering
@@ -157,12 +158,13 @@ def _wants_preview() -> bool:
 
 
 def _begun_from(case: Case | None) -> dict[str, object]:
-    """What stands in the form of a new article: of what the requester wrote, no more than the subject."""
+    """What stands in the form of a new article: of what the requester wrote, the subject alone, if nothing is suspected in it."""
     skeleton = _("## What happens\n\n\n\n## What to do\n\n1. \n\n## When to call\n\n")
     if case is None:
         return {"body": skeleton}
     section = SECTION_OF_GROUP.get(case.topic_code.partition("-")[0], Section.START)
-    return {"body": skeleton, "title": case.subject, "section": section.value, "topics": [case.topic_code]}
+    title = "" if suspicion.look([("", case.subject)]) else case.subject
+    return {"body": skeleton, "title": title, "section": section.value, "topics": [case.topic_code]}
 
 
 def _add_page(form: AddArticleForm, case: Case | None, *, preview: Markup | None = None) -> str:

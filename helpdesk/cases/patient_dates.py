@@ -22,7 +22,7 @@ _DATE = re.compile(
     rf"|\d{{1,2}}\s\d{{1,2}}\s(?P<spaced>(?:1[89]|20)\d{{2}})"
     rf"|(?P<run>\d{{8}})|(?P<short>\d{{6}})"
     rf"|(?P<ysp>(?:1[89]|20)\d{{2}})\s\d{{1,2}}\s\d{{1,2}}"
-    rf"|(?:{_MONTHS})\.?[\s-]{{1,3}}{_DAY}(?:\s{{0,2}},\s{{0,2}}|[\s-]{{1,3}}|\s{{1,2}}(?:de|del|of)\s{{1,2}}){{1}}(?P<mdy>{_YEAR})"
+    rf"|(?:{_MONTHS})\.?[\s-]{{1,3}}(?:the\s)?{_DAY}(?:\s{{0,2}},\s{{0,2}}|[\s-]{{1,3}}|\s{{1,2}}(?:de|del|of)\s{{1,2}}){{1}}(?P<mdy>{_YEAR})"
     rf"|\d{{2}}(?:{_MONTHS})(?P<dMMMy>(?:1[89]|20)\d{{2}})"
     rf"|{_DAY}[\s/.-]{{1,3}}(?:of\s{{1,2}}|de\s{{1,2}})?(?:{_MONTHS})\.?"
     rf"(?:\s{{0,2}},\s{{0,2}}|[\s/.-]{{1,3}})(?:(?:de|del|of)\s{{1,2}})?(?P<dMy>{_YEAR})"
@@ -38,7 +38,7 @@ _FIELD = re.compile(
 )
 _BIRTH = re.compile(
     rf"\bd[./]?\s?o[./]?\s?b'?s?\b\.?{_NOT_A_FEAST}|\bdates?[\s-]{{1,3}}of[\s-]{{1,3}}births?\b{_NOT_A_FEAST}"
-    rf"|\b(?:birth|brith)[\s-]{{0,2}}(?:dates?|days?)\b{_NOT_A_FEAST}|\bb-?days?\b{_NOT_A_FEAST}|"
+    rf"|\b(?:birth|brith)[\s-]{{0,2}}(?:dates?|days?)\b{_NOT_A_FEAST}|\bb-?(?:days?|dates?)\b{_NOT_A_FEAST}|"
     r"(?<!\bdr )(?<!\bdr\. )\bborn\b(?!\s{1,3}out)"
     rf"|\b(?:fechas?|fec)\b\.?\s{{1,3}}(?:de\s{{1,3}})?nac(?:imiento|\b)\.?|\bnacimiento\b|"
     r"\bf/?n\b(?=[\s:=]{1,3}\d)|\bb/?d\b(?=[\s:=]{1,3}\d)|\bnacid[oa]s?\b|"

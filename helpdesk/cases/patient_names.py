@@ -10,7 +10,8 @@ from .patient_passages import Passage, PassageKind, before
 from .patient_words import GIVEN_NAMES, NEVER_NAMES, NOT_ABOUT_ONE, ORGANIZATIONS
 
 _CUE = re.compile(
-    r"\b(?:(?P<many>patients|pts|pacientes)|patient|pt|paciente|pac(?=\.\s))\b(?:'s|’s|s'|s’)?"
+    r"\b(?:(?P<many>patients|pts|pacientes)|(?P<other>(?:in|out)-?patient)|"
+    r"patient|pt|paciente|pac(?=\.\s))\b(?:'s|’s|s'|s’)?"
     r"(?:(?<=\bpt)\.|(?<=\bpts)\.|(?<=\bpac)\.)?",
     re.IGNORECASE,
 )
@@ -19,10 +20,12 @@ _TITLE = r"(?:mr|mrs|ms|miss|mx|master|sr|sra|srta|señor|señora|señorita|don|
 _BETWEEN = re.compile(
     rf"""(?:
       \(s\) | [\s,:;(\[–—=*"'“”‘’«-] | /\s?\w{{3,12}}\b | (?:\#\s?)?\d{{1,2}}\b(?=\s?[:)(,–-])
-    | \b(?:full\s|legal\s|first\s|last\s)?(?:name|names|nombre)\b (?:\s{{1,2}}(?:is|was|are|es|of|shown|reads|here|completo))?
+    | \b(?:full\s|legal\s|first\s|last\s|real\s|correct\s|de\s)?(?:name|names|nombre|surname|apellidos?)\b
+         (?:\s{{1,2}}(?:is|was|are|es|of|shown|reads|here|completo))?
     | \b(?:named|called|llamad[oa]s?|de\s{{1,2}}nombre|in\s{{1,2}}question|en\s{{1,2}}cuesti[óo]n|is|was|are|es|
          was\s{{1,2}}entered\s{{1,2}}as|se\s{{1,2}}llama|affected|concerned|below|here|i\s{{1,2}}mean|i\.e\.|viz\.|namely|
-         que\s{{1,2}}se\s{{1,2}}llama|by\s{{1,2}}the\s{{1,2}}name\s{{1,2}}of|with\s{{1,2}}(?:the\s{{1,2}})?name|whose|nuestr[oa]s?|
+         que\s{{1,2}}se\s{{1,2}}llama|by\s{{1,2}}the\s{{1,2}}name\s{{1,2}}of|with\s{{1,2}}(?:the\s{{1,2}})?name|
+         whose|nuestr[oa]s?|of\s{{1,2}}ours|like|such\s{{1,2}}as|(?:mis)?spelled|entered|written|typed|given|recorded|listed|shown|
          \w{{3,12}}\s{{1,2}}(?:as|como|under)|goes\s{{1,2}}by|should\s{{1,2}}be|debe\s{{1,2}}ser|the|el|la|los|las|uno|one)\b
     | \ban?(?=\s{{1,2}}{_TITLE}\s)
     | \b{_TITLE}(?:\s{{1,2}}(?:and|&|y)\s{{1,2}}{_TITLE})?(?=\s)
@@ -31,14 +34,15 @@ _BETWEEN = re.compile(
 )
 # The same after some words on which patient it is: "the patient on the phone is ...", "a patient gave her name as ...".
 _AFTER_A_CLAUSE = re.compile(
-    r"\s{0,2}[^.;!?\n]{1,60}?(?:"
-    r"(?P<named>\b(?:names?(?:'s|\s(?:is|was|as|of|are))?|named|called|as|como|nombre(?:\ses)?|se\sllama|llamad[oa])[\s:\"“'‘]{1,3})|(?P<says>\s(?:is|was|es)\s{1,2})|[,:(–—]\s{0,2}|\s-\s)",
+    r"\s{0,2}(?:[^.;!?\n]|\.(?=[\w,])){1,60}?(?:"
+    r"(?P<named>\b(?:names?(?:'s|\s(?:is|was|as|of|are))?|named|called|as|como|nombre(?:\ses)?|se\sllama|llamad[oa])[\s:\"“'‘]{1,3})"
+    r"|(?P<says>\s(?:is|was|es)\s{1,2})|[,:(–—]\s{0,2}|\s-\s)",
     re.IGNORECASE,
 )
 _WHICH = re.compile(
     r"\s{1,2}(?:in|on|from|at|who|with|we|that|i|you|your|que|en|con|del?|here|now|today|came|called|needs?)\b", re.IGNORECASE
 )
-_SAYS_NAME = re.compile(r"\b(?:names?|named|called|nombre|llama|llamad[oa])\b", re.IGNORECASE)
+_SAYS_NAME = re.compile(r"\b(?:names?|surname|apellidos?|named|called|nombre|llama|llamad[oa])\b", re.IGNORECASE)
 _OF_SOME = re.compile(
     r"\b(?:two|three|both|of|these|those|dos|ambos)\s(?:the\s|our\s|two\s|three\s|these\s|my\s){0,2}\Z", re.IGNORECASE
 )
@@ -87,8 +91,9 @@ def _behind(text: str, cue: re.Match[str]) -> Iterator[Passage]:
     if is_adjective and not said.isspace():
         return
     needs_given = is_adjective or _is_abbreviation(text, cue)
-    is_near = _SAYS_NAME.search(said) is not None or (len(said) <= len(" : “") and "," not in said)
-    is_close = is_near and not cue["many"] and not needs_given
+    is_near = len(said) <= len(" : “") and "," not in said
+    is_named = _SAYS_NAME.search(said) is not None
+    is_close = (is_named or (is_near and not cue["many"] and not cue["other"])) and not needs_given
     end = _name_at(text, start, is_close=is_close, has_title=bool(_TITLE_LAST.search(said)), needs_given=needs_given)
     is_a_pair = False
     if end is None and cue["many"] and said.isspace():  # "patients Benitez and Fuentes"
@@ -122,6 +127,9 @@ def _after_a_clause(text: str, cue: re.Match[str]) -> Iterator[Passage]:
         is_plain = bool(clause["named"] or (clause["says"] and says_which) or title)
         start = title.end() if title else at
         end = _name_at(text, start, has_title=title is not None, needs_given=not is_plain)
+        if end is None and says_which:  # "the patient we talked about, Lorenzo Abbate, came in"
+            end = _name_at(text, start)
+            end = end if end is not None and text[end : end + 1] == "," and text[:start].rstrip().endswith(",") else None
         if end is not None:
             yield Passage(start, end, PassageKind.PATIENT_NAME)
             return

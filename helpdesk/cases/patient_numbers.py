@@ -16,7 +16,7 @@ _NINE_DIGITS = re.compile(
     re.IGNORECASE,
 )
 _SOCIAL = re.compile(
-    r"\bssns?(?=\b|\d)|\bs\.\s?s\.|\bss\s?(?:#|no\b|num)|\bsoc(?:ial)?\.?[\s-]{0,3}sec(?:urity\b|\b)"
+    r"\bssns?(?=\b|\d)|\bs\.\s?s\.|\bss\s?(?:#|no\b|num)|\bss\b(?=\s?[:#]?\s?(?:\d|\Z))|\bsoc(?:ial)?\.?[\s-]{0,3}sec(?:urity\b|\b)"
     r"|\bsocials?\b(?!\s{1,3}(?:services?|work|distanc|media|aging|event|determinants?|hour|stud|scien|club|justice|care|program|"
     r"gathering|history|support|network|security))"
     r"|\bseguro\s{1,3}social\b|\bn[úu]mero\s{1,3}de\s{1,3}seguro\b|\bpid-?\.?19\b|\bnss\b|\bsoc\b\.?(?=\s?[#:]?\s?(?:\d|\Z))",
@@ -101,7 +101,7 @@ _RECORD_CUE = re.compile(
 _RECORD_NUMBER = re.compile(rf"\brecords?\s{{1,3}}{NUMBER_WORD}", re.IGNORECASE)
 _OF_A_PERSON = words(
     "patients?", "pts?", "person", "student", "resident", "member", "child", "baby", "man", "woman", "his", "her", "their", "she",
-    "he", "our", "hospital", "internal", "clinic'?s?", "inpatient", "chart",
+    "he", "our", "hospital", "internal", "health", "medical", "clinic'?s?", "inpatient", "chart",
 )  # fmt: skip
 _NOT_OF_A_PERSON = words(
     "cvms", "ncir", "recipient", "delivery", "maintenance", "temperature", "shipment", "training", "calibration"
@@ -140,7 +140,7 @@ _DATE_OR_PHONE = re.compile(
     rf"|(?:1[{_DASH}])?\d{{3}}[{_DASH}]\d{{3}}[{_DASH}]\d{{4}}"
     r"|\d{3}[-–]\d{4}|(?:19|20)\d{2}[01]\d[0-3]\d",
 )
-_IN_PAIRS = re.compile(rf"\d{{2}}[{_DASH}]\d{{2}}[{_DASH}]\d{{2}}")  # as charts are filed: 04-48-12
+_IN_PAIRS = re.compile(rf"\d{{1,3}}[{_DASH}]\d{{2}}[{_DASH}]\d{{2}}")  # as charts are filed: 04-48-12
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _REACH = 48  # characters from the words to the number that they name
 

@@ -14,44 +14,46 @@ SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 # products, too. Written small, a name is only known by these.
 GIVEN_NAMES = frozenset(
     """
-    aaron abel abigail adam adriana agnes ahmed aiden aisha alan albert alberto alejandra alejandro alex alexander alexis alfred
-    alfredo alice alvin amanda amara amina amos amy andre andrea andrew angela anil anita anna annie anthony antonia antonio
-    araceli arjun armando arnold arthur arturo ashley barbara barry beatrice beatriz ben benjamin bernard bernice bertha bessie
-    betty beverly billy bjorn blanca blanche bob bobby bonnie brad bradley brandon brenda brent brett brian brittany bruce bruno
-    bryan byron caleb calvin camila carl carlos carlton carmen carol carolyn casey catherine cecil cedric cesar charles chen
-    cheryl chester chidi chris christina christine christopher clara clarence claude claudia clayton clifford clint clyde cody
-    colin conrad consuelo corey craig curtis cynthia dale damon dan dana daniel daniela danielle darnell darren darryl dave
-    david deborah debra deepak delia delores denise dennis derek deshawn desiree devin diana diane diego dmitri dominic donald
-    donna doris dorothy doug douglas duane duc dustin dwayne dylan earl ebony eddie edgar edith edmund edna eduardo edward edwin
-    effie eleanor elena elias elijah elizabeth ella elliott elmer elsa elva emily emma emmett enrique eric erica erik erma
-    ernest ernesto ernie ervin ethan ethel eugene evan evelyn everett fannie fatima felipe felix fernanda fernando floyd frances
-    francesca francis francisca francisco franklin fred freddie gabriel gabriela gail garrett gary geoffrey george gerald
-    geraldine gertrude gilbert gilberto giovanni giulia gladys glen glenn gloria gordon graciela greg gregory greta guillermo
-    gustavo gwendolyn hannah hans harold harriet harry harvey hassan hattie heather hector helen henry herbert herman hilda
-    hoang homer horace howard hubert hugh hugo hui hyun ibrahim ignacio igor inez ingrid ira irene irina irma irving isaac
-    isabel isabella ismael ivan jackie jacob jacqueline jamal james jamie janet janice jared jarvis jason javier jay jeff
-    jeffrey jennifer jeremy jerome jerry jesse jessica jill jim jimmy jin jing joan joann joanna joanne joe joel joey john
-    johnny jon jonah jonathan jorge jose josefa joseph josephine joshua josiah joyce juan juana judith judy julia julie julio
-    justin karen kate katherine kathleen kathryn kathy katie kavita kay kayla keisha keith kelly kenneth kent kevin khalid kim
-    kimberly kirk kofi kristen kristin kurt kwame kyle lakshmi lamar larry lars latasha latoya laura lauren laurie lawrence
-    layla leah lena leo leon leona leonard leroy leslie lester leticia lewis libby lillian linda lindsay linh lionel lisa lloyd
-    lois lola lonnie lorena loretta lori lorraine louis louise lourdes lucas lucia lucille lucy luis luisa luke luther lynn
-    mabel maggie malcolm mamie manuel marcia marco marcus margaret margarita maria marian mariana maribel marie marilyn mario
-    marion marisol marjorie marlene marquis marsha marta martha martin marty marvin mary matt matthew mattie maureen maurice
-    maxine meera megan melanie melissa melvin michael michelle miguel mike mildred milton mindy minh minnie miriam mitchell
-    mohammed moises molly monica morris muhammad mustafa myra myron nadia nadine nancy naomi natalia natalie natasha nathan
-    nathaniel neha neil nellie ngozi nguyen nicholas nick nicole noah noel nora norma norman olga oliver olivia oluwaseun omar
-    opal orlando oscar otis owen pablo paige pamela paolo patricia patrick patsy paul paula paulette pedro peggy perry peter
-    philip phyllis pierre polly pooja preston priya quentin rachael rachel rafael raj ralph ramiro ramon randy raul ravi rebecca
-    regina reginald rena renee rhonda ricardo richard rick rita rob robert roberta roberto rodney rodolfo rogelio roger roland
-    ron ronald rosa ross roy ruben rudy rufus russell ruth ryan sabrina sadie sally salvador sam samantha samir sammy samuel
-    sandra sanjay sara sarah sean selena serena sergio seth shane shannon sharon shawn sheila sheldon sherry shirley sidney
-    silvia simon simone sofia sonia spencer stacy stan stanley stella stephanie stephen steve steven stuart sunita susan susana
-    suzanne sven svetlana sylvester sylvia tamika tammy tanya tariq teodoro teresa terrence terri terry thanh thelma theodore
-    theresa thomas thuy tiffany tim timothy tina toby todd tom tommy tony tonya tracy travis trevor trina troy trudy tuan tyler
-    tyrell ursula valeria valerie vanessa velma vera vernon veronica vicki victor vijay vincent viola virgil vivian wallace
-    walter wanda warren wayne wendell wendy wesley wilbert wilbur willa william willie willis wilma winston woodrow xiao ximena
-    yesenia yolanda yuri yusuf yvette yvonne zachary zainab zoe
+    aaron abel abigail abril adam adriana agnes ahmed aiden aisha alan albert alberto alejandra alejandro alex alexander alexis
+    alfred alfredo alice alvin amanda amara amina amos amparo amy andre andrea andrew angela anil anita anna annie anthony
+    antonia antonio araceli arjun armando arnold arthur arturo ashley barbara barry beatrice beatriz ben benjamin bernard
+    bernice bertha bessie betty beverly billy bjorn blanca blanche bob bobby bonnie brad bradley brandon brenda brent brett
+    brian brittany bruce bruno bryan byron caleb calvin camila carl carlos carlton carmen carol carolyn casey catalina catherine
+    cecil cedric cesar charles chen cheryl chester chidi chris christina christine christopher clara clarence claude claudia
+    clayton clifford clint clyde cody colin conrad consuelo corey craig curtis cynthia dale damon dan dana daniel daniela
+    danielle danilo darnell darren darryl dave david deborah debra deepak delia delores denise dennis derek deshawn desiree
+    devin diana diane diego dmitri dominic donald donna doris dorothy doug douglas duane duc dustin dwayne dylan earl ebony
+    eddie edgar edith edmund edna eduardo edward edwin effie eleanor elena elias elijah elizabeth ella elliott elmer elsa elva
+    emilio emily emma emmett enrique eric erica erik erma ernest ernesto ernie ervin ethan ethel eugene evan evelyn everett
+    fabian fannie fatima felipe felix fernanda fernando floyd frances francesca francis francisca francisco franklin fred
+    freddie gabriel gabriela gail garrett gary geoffrey george gerald geraldine gertrude gilbert gilberto giovanni giulia gladys
+    glen glenn gloria gonzalo gordon graciela greg gregory greta guillermo gustavo gwendolyn hannah hans harold harriet harry
+    harvey hassan hattie heather hector helen henry herbert herman herminia hilda hoang homer horace horacio howard hubert hugh
+    hugo hui hyun ibrahim ignacio igor inez ingrid ira irene irina irma irving isaac isabel isabella ismael ivan jackie jacob
+    jacqueline jamal james jamie janet janice jared jarvis jason javier jay jeff jeffrey jennifer jeremy jerome jerry jesse
+    jessica jill jim jimmy jin jing joan joann joanna joanne joaquin joe joel joey john johnny jon jonah jonathan jorge jose
+    josefa josefina joseph josephine joshua josiah joyce juan juana judith judy julia julie julio justin karen kate katherine
+    kathleen kathryn kathy katie kavita kay kayla keisha keith kelly kenneth kent kevin khalid kim kimberly kirk kofi kristen
+    kristin kurt kwame kyle lakshmi lamar larry lars latasha latoya laura lauren laurie lawrence layla leah leandro lena leo
+    leon leona leonard leonor leroy leslie lester leticia lewis libby lillian linda lindsay linh lionel lisa lloyd lois lola
+    lonnie lorena lorenzo loretta lori lorraine louis louise lourdes lucas lucia lucille lucy luis luisa luke luther lynn mabel
+    maggie malcolm mamie manuel marcelo marcia marco marcus margaret margarita maria marian mariana maribel marie marilyn mario
+    marion marisol marjorie marlene marquis marsha marta martha martin marty marvin mary mateo matt matthew mattie maureen
+    maurice maximo maxine meera megan melanie melissa melvin micaela michael michelle miguel mike mildred milton mindy minh
+    minnie miriam mitchell mohammed moises molly monica morris muhammad mustafa myra myron nadia nadine nancy naomi natalia
+    natalie natasha nathan nathaniel neha neil nellie nestor ngozi nguyen nicholas nick nicolas nicole noah noel nora norma
+    norman octavio olga oliver olivia oluwaseun omar opal orlando oscar otis owen pablo paige paloma pamela paolo patricia
+    patricio patrick patsy paul paula paulette pedro peggy perry peter philip phyllis pierre polly pooja preston priya quentin
+    rachael rachel rafael raj ralph ramiro ramon ramona randy raul ravi rebecca regina reginald rena renata renee rhonda ricardo
+    richard rick rita rob robert roberta roberto rodney rodolfo rodrigo rogelio roger roland ron ronald rosa ross roy ruben rudy
+    rufus russell ruth ryan sabrina sadie sally salvador sam samantha samir sammy samuel sandra sanjay santiago sara sarah saul
+    sean sebastian selena serena sergio seth shane shannon sharon shawn sheila sheldon sherry shirley sidney silvia simon simone
+    sofia sonia spencer stacy stan stanley stella stephanie stephen steve steven stuart sunita susan susana suzanne sven
+    svetlana sylvester sylvia tamika tammy tanya tariq teodoro teresa terrence terri terry thanh thelma theodore theresa thomas
+    thuy tiffany tim timothy tina toby todd tom tomas tommy tony tonya tracy travis trevor trina troy trudy tuan tyler tyrell
+    ulises ursula valentin valeria valerie vanessa velma vera vernon veronica vicente vicki victor vijay vincent viola virgil
+    vivian wallace walter wanda warren wayne wendell wendy wesley wilbert wilbur willa william willie willis wilma winston
+    woodrow xavier xiao ximena yesenia yolanda yuri yusuf yvette yvonne zachary zainab zoe zoila
     """.split()
 )
 # What stands behind "patient", also with a capital letter, and is no name.

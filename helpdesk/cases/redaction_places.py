@@ -106,17 +106,16 @@ def holdings(case: Case, *, locked: bool = False) -> Iterator[Holding]:
     for event in queries.events_of(case):
         people |= {event.actor_id} if event.actor_id else set()
         yield Holding(PlaceKind.HISTORY, _("An entry of the timeline (who and when stay)"), event, entry=("old", "new"))
-    for decision in _rows(_of(RoutingDecision, case), locked=locked):
+    decisions = sa.select(RoutingDecision).where(RoutingDecision.case_id == case.id).order_by(RoutingDecision.id)
+    for decision in _rows(decisions, locked=locked):
         yield Holding(PlaceKind.DECISION, _("The facts that decided where it went"), decision, json=("facts",))
     yield from _mail(case, locked=locked)
-    for file in _rows(_of(Attachment, case), locked=locked):
+    waits = sa.and_(Attachment.owner_id.in_(people), Attachment.message_id.is_(None))  # with a draft, or on any case
+    files = sa.select(Attachment).where(sa.or_(Attachment.case_id == case.id, waits)).order_by(Attachment.id)
+    for file in _rows(files, locked=locked):
         yield Holding(PlaceKind.FILE_NAME, _("The name of a file"), file, ("name",))
     yield from _kept_by(people, case, locked=locked)
     yield from _articles(case, locked=locked)
-
-
-def _of(model: Any, case: Case) -> sa.Select[Any]:
-    return sa.select(model).where(model.case_id == case.id).order_by(model.id)
 
 
 def _rows(found: sa.Select[Any], *, locked: bool) -> list[Any]:

@@ -33,6 +33,8 @@ FOUND = {
     "pt. O'Neil was here": ("O'Neil", PassageKind.PATIENT_NAME),
     "patient maria lopez got her shot twice": ("maria lopez", PassageKind.PATIENT_NAME),
     "La paciente Rosa Delgado no recibe el código": ("Rosa Delgado", PassageKind.PATIENT_NAME),
+    "The patient on the phone is Otis Castellow and": ("Otis Castellow", PassageKind.PATIENT_NAME),
+    "Her husband is patient Otis Castellow": ("Otis Castellow", PassageKind.PATIENT_NAME),
     "Maria Lopez, a patient of ours, moved": ("Maria Lopez", PassageKind.PATIENT_NAME),
 }
 LEFT_ALONE = (

@@ -25,7 +25,7 @@ from helpdesk.knowledge.models import Article
 from helpdesk.notifications import acts, claim
 from helpdesk.notifications.models import DeliveryAttempt, MailAct, MailState
 from helpdesk.transaction import transaction
-from tests.attachment_factories import a_file_on, another, files_kept
+from tests.attachment_factories import a_file_on, another, files_kept, waiting_on
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
 from tests.factories import a_lead, a_provider, an_agent
 from tests.knowledge.shelves import a_text
@@ -103,6 +103,8 @@ def a_case_full_of_it(requester: User, agent: User) -> Case:
         commands.rate(case, by=requester, score=5, comment=f"{NAME} is there!")
         case.record(EventKind.MAIL_STOPPED, by=None, at=clock.now(), new={"mail": "case_replied", "why": f"no {NAME}"})
     a_file_named(f"{NAME}.csv", case)
+    with closing(another(f"More of {NAME}.csv")) as file:
+        waiting_on(case, requester, file)
     _kept_elsewhere(case, requester, agent)
     return case
 

@@ -110,6 +110,17 @@ def test_a_marked_case_shows_it_on_its_page_and_in_its_row_at_no_cost(app):
     assert len(for_the_case) <= MOST_FOR_A_CASE
 
 
+def test_no_article_begins_with_a_subject_that_tells_of_a_patient(app):
+    marked, plain, agent = a_case(subject=TELLS), a_case(description=TELLS), an_agent("ENR")
+
+    begun = [
+        at_the_desk(app, agent, f"/admin/articles/add/from/{case.number}").values("Save the draft")["title"]
+        for case in (marked, plain)
+    ]
+
+    assert begun == ["", plain.subject]
+
+
 def test_only_those_who_may_remove_it_are_offered_to(app):
     case = a_case(description=TELLS)
 
