@@ -10,7 +10,7 @@ from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import keeping, starting
 from .drafts import DraftTooLarge
-from .views import Answer, bp, forget_parked, form_of, form_page, keep
+from .views import Answer, bp, forget_parked, form_of, form_page, is_id, keep
 
 
 @bp.post("/draft")
@@ -20,6 +20,7 @@ def autosave() -> Answer:
     try:
         with transaction():
             keeping.keep(request.form, owner=the_user())
+            forget_parked()  # what was typed before the session ended is older
     except DraftTooLarge:
         abort(413)
     return jsonify(saved=True)
@@ -32,7 +33,8 @@ def keep_files() -> Answer:
     """Add files to the ticket, or remove one; what is typed is kept, too."""
     form = form_of(starting.filled_in(request.form, the_user()))
     removed = request.form.get("remove", "")
-    keep(form, without=int(removed) if removed.isascii() and removed.isdigit() else 0)
+    if not keep(form, without=int(removed) if is_id(removed) else 0):
+        return form_page(form), 422
     if form.files is not None and form.files.errors:
         return form_page(form), 503 if form.files.is_our_fault else 422
     flash(_("The file is removed.") if removed else _("Nothing has been sent yet; your files wait below."), "info")

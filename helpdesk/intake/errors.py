@@ -55,3 +55,7 @@ class StaleDraft(HelpDeskError):
 
 class CannotAsk(HelpDeskError):
     """No case can be filed for this person, or it is not said for whom; the message says why."""
+
+
+class SeenByColleagues(HelpDeskError):
+    """What is to be hidden from colleagues would be added to a case that they can see."""

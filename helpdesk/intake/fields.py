@@ -31,6 +31,7 @@ from .definition import Choice, Definition, Kind, Question
 LONGEST_LINE = 500  # characters of a text whose question sets no limit
 LONGEST_NUMBER = 20
 ISO_DAY, US_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})"), re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+THOUSANDS = re.compile(r",(?=\d{3}(?:\D|$))", re.ASCII)  # 1,250; a comma before anything else is no such mark: 7,5
 NUMBER = re.compile(r"[-+]?\d{1,15}(\.\d{1,6})?", re.ASCII)
 Check = Callable[[Form, Any], None]
 
@@ -144,7 +145,7 @@ def _length(question: Question) -> Check:
 
 def _number(question: Question) -> Check:
     def check(_form: Form, field: Any) -> None:
-        typed = field.data.replace(",", "").replace("\N{MINUS SIGN}", "-").replace(" ", "")
+        typed = THOUSANDS.sub("", field.data).replace("\N{MINUS SIGN}", "-").replace(" ", "")
         if len(typed) > LONGEST_NUMBER or NUMBER.fullmatch(typed) is None or ("." in typed and not question.has_decimals):
             raise ValidationError(
                 _("“%(question)s” must be a number, such as 7.5.", question=field.label.text)

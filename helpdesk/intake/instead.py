@@ -7,13 +7,14 @@ from ..cases import commands as cases
 from ..cases import copying
 from ..cases.errors import CannotCopy
 from ..cases.models import UNFINISHED, Case, Message
+from ..cases.wording import label
 from ..extensions import db
 from .forms import TicketForm
 
 MOST_OFFERED = 2
 # What the case knows already, or what says nothing to whoever reads the reply.
 KNOWN_THERE = frozenset(
-    {"for_self", "role", "organization", "location", "provider_pin", "system", "topic", "subject", "description"}
+    {"for_self", "role", "provider_pin", "subject", "description"}
     | {"reach_by", "reach_phone", "reach_times", "reply_language", "no_patient_data"}
 )
 
@@ -34,18 +35,19 @@ def add_to(case: Case, form: TicketForm, *, requester: User) -> Message:
 
     Whom it names to copy, the case is copied to; that stands in the text where it cannot be.
     """
-    body = as_text(form)
+    there = frozenset({case.topic_name, case.organization, case.location, label(case.system)})
+    body = as_text(form, there)
     try:
         if form.colleagues and form.chosen_place and form.chosen_place.organization_id == case.organization_id:
             case.hold()
             copying.add(case, form.colleagues, by=requester)
-            body = as_text(form, known=KNOWN_THERE | form.naming_colleagues)
+            body = as_text(form, there, known=KNOWN_THERE | form.naming_colleagues)
     except CannotCopy:
         pass
     return cases.reply(case, by=requester, body=body)
 
 
-def as_text(form: TicketForm, *, known: frozenset[str] = KNOWN_THERE) -> str:
-    """The ticket as a text: subject and description, and the answers that the case does not know."""
-    answers = [f"{a.question} {a.answer}" for a in form.answered() if a.key not in known and a.answer]
+def as_text(form: TicketForm, there: frozenset[str], *, known: frozenset[str] = KNOWN_THERE) -> str:
+    """The ticket as a text: subject and description, and the answers that the case does not know, or not so (`there`)."""
+    answers = [f"{a.question} {a.answer}" for a in form.answered() if a.key not in known and a.answer and a.answer not in there]
     return "\n\n".join(filter(None, (form.subject.data, form.description.data, "\n".join(answers))))

@@ -24,7 +24,7 @@ from ..transaction import transaction
 from ..typed_text import one_line
 from . import commands, guard, instead, keeping, likely, queries, starting
 from .drafts import DraftTooLarge
-from .errors import NoDefinition
+from .errors import NoDefinition, SeenByColleagues
 from .forms import TicketForm, new_key, ticket_form
 from .places import places_of
 from .wording import unfinished_ticket, urgent_words
@@ -35,7 +35,7 @@ bp.add_app_template_global(unfinished_ticket, "unfinished_ticket")
 
 STEPS = (".get_help", ".check", ".keep_files")  # whose forms may be parked when a session ends
 ON_THE_PAGE = frozenset({"change", "show", "find", "pick"})  # buttons that change what the form asks, and send nothing
-LARGEST_ID = 2**31
+LONGEST_ID = 9  # digits
 Answer = str | Response | tuple[str, int]
 log = structlog.get_logger()
 
@@ -144,9 +144,15 @@ def add_to_case(number: str) -> Answer:
     try:
         with transaction():
             case = db.session.scalars(cases.numbered(the_user(), number)).one()
+            if form.is_private.data and not case.is_private:
+                raise SeenByColleagues(number)
             reply = instead.add_to(case, form, requester=the_user())
             keeping.attach_files(case, _seen_files(), owner=the_user(), reply=reply.id)
             _forget(form)
+    except SeenByColleagues:
+        told = _("Your colleagues can see %(number)s. Hide that case first, or send this as a case of its own.", number=number)
+        flash(told, "warn")
+        return _check_page(form), 409
     except (CaseClosed, CaseResolved):
         flash(_("%(number)s has been answered meanwhile. Send this as a case of its own.", number=number), "warn")
         return _check_page(form), 409
@@ -167,7 +173,7 @@ def receipt(number: str) -> Answer:
     return render_template("intake/receipt.html", case=case, answers=answers, files=files, expect=expect)
 
 
-def keep(form: TicketForm, *, without: int = 0) -> None:
+def keep(form: TicketForm, *, without: int = 0) -> bool:
     """Keep what this request has brought, files included, but for one file; which are not kept stands beside their field."""
     arrived = request.files.getlist("files")
     try:
@@ -177,9 +183,11 @@ def keep(form: TicketForm, *, without: int = 0) -> None:
             refused = keeping.receive([file for file in arrived if file.filename], draft=draft)
             forget_parked()  # what was typed before is on this page now, or was changed
     except DraftTooLarge:
-        return
+        flash(_("This is more than we can keep, so neither your changes nor your files are kept yet. Please shorten it."), "warn")
+        return False
     if form.files is not None:
         form.files.refuse(refused)
+    return True
 
 
 def _to_keep(form: TicketForm) -> MultiDict[str, Any]:
@@ -203,8 +211,13 @@ def forget_parked() -> None:
 
 def _seen_files() -> set[int]:
     """The files that stood on the page before it was sent."""
-    ids = (text for text in request.form.getlist("file_id") if text.isascii() and text.isdigit())
-    return {number for number in map(int, ids) if number < LARGEST_ID}
+    ids = (text for text in request.form.getlist("file_id") if is_id(text))
+    return set(map(int, ids))
+
+
+def is_id(text: str) -> bool:
+    """Whether this can be the id of a row."""
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_ID
 
 
 def form_of(formdata: MultiDict[str, Any]) -> TicketForm:

@@ -45,7 +45,9 @@
     }
     const before = state();
     const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
+    const chosen = place.querySelector("input[type=file]");
     place.innerHTML = html;
+    if (chosen) place.querySelector("input[type=file]")?.replaceWith(chosen); // what is chosen cannot be set anew
     keep(before);
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
     if ([...state().keys()].join() !== [...before.keys()].join()) changed.textContent = changed.dataset.words;

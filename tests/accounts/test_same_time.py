@@ -25,6 +25,7 @@ from tests.visitor import Visitor
 
 TRIES = 200
 WITHIN = 0.10
+ROUNDS = 3  # what else the machine does can disturb one; what the desk does differently shows in all
 STATES = ("unknown", "verified", "unverified", "deactivated")
 
 
@@ -76,7 +77,7 @@ def hashing_that_costs_something(app: Flask, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.long
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("path", "button", "fields"),
     [
@@ -87,6 +88,13 @@ def hashing_that_costs_something(app: Flask, monkeypatch: pytest.MonkeyPatch) ->
     ],
 )
 def test_the_answer_takes_as_long_for_every_address(app: Flask, addresses, path, button, fields) -> None:
-    found = medians(app, path, button, fields, addresses)
+    rounds = []
+    while len(rounds) < ROUNDS and not any(map(are_alike, rounds)):
+        rounds.append(medians(app, path, button, fields, addresses))
 
-    assert max(found.values()) <= min(found.values()) * (1 + WITHIN), found
+    assert are_alike(rounds[-1]), rounds
+
+
+def are_alike(found: dict[str, float]) -> bool:
+    """Whether the medians of a round are within the limit of each other."""
+    return max(found.values()) <= min(found.values()) * (1 + WITHIN)

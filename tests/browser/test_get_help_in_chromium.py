@@ -140,6 +140,8 @@ def test_a_file_goes_along(page: Page) -> None:
     page.goto(f"{FORM}?topic=GEN-OTHER")
     page.fill("[name=subject]", "With a log")
     page.set_input_files("[name=files]", {"name": "log.csv", "mimeType": "text/csv", "buffer": LOG})
+    page.check("[name=for_self][value=no]")  # which changes the questions around it
+    expect(page.locator("[name=affected_name]")).to_be_visible()
     follow(page, page.get_by_role("button", name="Add these, then choose more"))
 
     expect(page.locator("main .file-name")).to_have_text("log.csv")

@@ -39,9 +39,10 @@ def test_the_ticket_becomes_a_reply_of_the_open_case(app: Flask, pat: User) -> N
     assert visitor.path == f"/cases/{case.number}"
     assert "Added to your case." in visitor.text
     added = replies(case)[-1]
-    for told in (ANSWERS["subject"], "We received 40 doses two days ago.", "Doses counted 40"):
+    for told in (ANSWERS["subject"], "We received 40 doses two days ago.", "Doses counted 40", "Which system is it about? NCIR"):
         assert told in added
     assert "Your role" not in added
+    assert "Cedar Fork Pharmacy" not in added  # which the case says itself
     assert case.status is Status.OPEN  # it waited for them
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Case)) == 1
     assert visitor.open(ASKING).values("Continue")["subject"] == ""
@@ -109,3 +110,15 @@ def test_somebody_elses_case_cannot_be_added_to(app: Flask, pat: User) -> None:
     visitor.post(f"{FORM}/add-to/{theirs.number}", visitor.values("Send the ticket"))
 
     assert (visitor.status, replies(theirs)) == (404, [])
+
+
+def test_what_is_to_be_hidden_from_colleagues_is_not_added_to_a_case_that_they_see(app: Flask, pat: User) -> None:
+    place = a_location(an_organization())
+    works_at(pat, place)
+    case = a_case(requester=pat, topic="INV-RECV", organization_id=place.organization_id, location_id=place.id)
+    rest = {name: value for name, value in ANSWERS.items() if name not in ("organization", "location")}
+    visitor = Visitor(app).sign_in(pat).open(ASKING).press("Continue", **rest)
+
+    visitor.press(f"Add this to {case.number}", is_private="y")
+
+    assert (visitor.status, "Your colleagues can see" in visitor.text, replies(case)) == (409, True, [])

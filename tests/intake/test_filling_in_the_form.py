@@ -244,3 +244,10 @@ def test_a_visitor_is_asked_to_sign_in_and_comes_back_to_the_form(app: Flask) ->
 
 def test_staff_have_no_business_with_the_form(app: Flask) -> None:
     assert Visitor(app).sign_in(an_agent()).open(FORM).status == 403
+
+
+def test_what_was_cleared_stays_cleared_when_the_answers_are_changed(provider: Visitor) -> None:
+    provider.open(ASKING).press("Continue", **ANSWERS).press("Send the ticket")
+    provider.open(f"{FORM}?topic=ENR-SIGN").press("Continue", **{**ANSWERS, "topic": "ENR-SIGN", "location": ""})
+
+    assert provider.press("Change the answers").values("Continue")["location"] == ""

@@ -92,6 +92,8 @@ def test_temperatures_may_be_below_zero_and_broken(provider, typed, shown):
         ("ENR-STAT", "application_status", "forged", "Choose one of the answers on the list."),
         ("ENR-SIGN", "officer_email", "lee at example", "Enter an e-mail address"),
         ("TMP-EXC", "highest_temperature", "12,5 C", "“Highest temperature” must be a number, such as 7.5."),
+        ("TMP-EXC", "highest_temperature", "7,5", "“Highest temperature” must be a number, such as 7.5."),
+        ("INV-RECV", "doses_counted", "1,25", "“Doses counted” must be a whole number, such as 40."),
         ("TMP-EXC", "highest_temperature", "400", "“Highest temperature” must be from -200 to 200."),
         ("TMP-EXC", "marked_do_not_use", "", "Choose whether the vaccine is marked DO NOT USE."),
         ("INV-RECV", "reach_by", "", "Choose how we reach you best."),

@@ -174,3 +174,10 @@ def test_a_topic_that_somebody_follows_a_link_to_takes_the_place_of_the_one_befo
 
     values = provider.values("Continue")
     assert (values["topic"], values["subject"]) == ("TMP-EXC", ANSWERS["subject"])
+
+
+def test_what_is_too_much_to_keep_is_said_and_a_file_is_not_taken_for_added(provider: Visitor) -> None:
+    provider.open(ASKING).press("Add these, then choose more", description="x" * 70_000, files=[upload()])
+
+    assert (provider.status, "This is more than we can keep" in provider.text) == (422, True)
+    assert (rows(), number_of_drafts()) == ([], 0)
