@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response
 from ..extensions import db, login_manager
 from ..permissions import PUBLIC_ENDPOINTS
 from ..transaction import transaction
+from ..typed_text import number_in
 from . import devices, parked, passwords, return_paths, second_factor, throttling, user_sessions
 from .errors import TooManyTries
 from .models import User, UserSession
@@ -283,8 +284,7 @@ def _begin_session_anew() -> None:
 
 
 def _id_in(session_id: str) -> int:
-    number = session_id.partition(".")[0]
-    return int(number) if number.isascii() and number.isdigit() else 0
+    return number_in(session_id.partition(".")[0]) or 0
 
 
 def _comes_from_elsewhere() -> bool:

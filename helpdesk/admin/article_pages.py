@@ -18,8 +18,9 @@ from ..knowledge import differences, editing, history, history_wording, publishi
 from ..knowledge.errors import NoSuchVersion
 from ..knowledge.models import Article, ArticleFeedback, ArticleVersion, KnowledgeEvent, Section
 from ..permissions import Permission, may, requires
+from ..typed_text import number_in
 from . import article_search
-from .article_search import HIGHEST_ID, Search, State
+from .article_search import Search, State
 from .blueprint import bp
 from .hours_pages import Answer, today
 
@@ -143,9 +144,7 @@ def entries(found: sa.Select[KnowledgeEvent]) -> dict[str, Any]:
 
 def id_in(name: str) -> int | None:
     """The id that a parameter of the address names; what is none is left aside."""
-    text = request.args.get(name, "")
-    is_one = text.isascii() and text.isdigit() and len(text) <= len(str(HIGHEST_ID)) and 0 < int(text) <= HIGHEST_ID
-    return int(text) if is_one else None
+    return number_in(request.args.get(name)) or None
 
 
 def _counts() -> tuple[Any, ...]:

@@ -14,7 +14,6 @@ from ..knowledge.models import Article, ArticleFeedback, ArticleVersion, Section
 
 ROWS = 25
 LONGEST = 100  # of what is typed
-HIGHEST_ID = 2_147_483_647
 
 NEWEST = sa.select(sa.func.max(ArticleVersion.number)).where(ArticleVersion.article_id == Article.id).scalar_subquery()
 

@@ -11,11 +11,11 @@ from ..permissions import Permission, may, requires
 from ..providers import commands, history, queries, wording
 from ..providers.models import Location, Organization
 from ..transaction import transaction
+from ..typed_text import number_in
 from .blueprint import bp
 from .organization_search import DirectorySearchForm
 
 Answer = str | Response | tuple[str, int]
-HIGHEST_ID = 2**31 - 1
 ONE = "/organizations/<int(max=2147483647):organization_id>"
 LOCATION = f"{ONE}/locations/<int(max=2147483647):location_id>"
 
@@ -25,8 +25,7 @@ LOCATION = f"{ONE}/locations/<int(max=2147483647):location_id>"
 def organizations() -> Answer:
     """One page of the directory, by name."""
     form = DirectorySearchForm(request.args)
-    after = request.args.get("after", default=None, type=int)
-    place = after if after and 0 < after <= HIGHEST_ID else None
+    place = number_in(request.args.get("after"))
     found = list(db.session.scalars(queries.organizations(form.search, after=place).limit(queries.ROWS + 1)))
     page = found[: queries.ROWS]
     return render_template(

@@ -17,12 +17,11 @@ from ..accounts.models import Team
 from ..accounts.wording import label
 from ..cases.queries import TRIAGE
 from ..permissions import Role
-from ..typed_text import lines, one_line
+from ..typed_text import lines, number_in, one_line
 from .staffing import Dependents, Takers
 
 STAFF = tuple(role for role in Role if role.is_staff)
 LONGEST_NAME, LONGEST_PURPOSE, LONGEST_REASON = 80, 300, 300
-MOST_DIGITS = 9  # of a version
 
 
 def _checks(text: Any, **named: Any) -> SelectMultipleField:
@@ -51,8 +50,8 @@ class VersionedForm(FlaskForm):  # type: ignore[misc]
     @property
     def seen_version(self) -> int:
         """The version that was on the page; one that makes no sense is older than all."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else -1
+        seen = number_in(self.version.data)
+        return -1 if seen is None else seen
 
 
 class WorkForm(VersionedForm):

@@ -16,9 +16,10 @@ from ..cases import handing
 from ..cases.models import Case
 from ..extensions import db
 from ..permissions import Permission, Role, permissions_of, requires
+from ..typed_text import number_in
 from . import deactivation, people_search, staffing
 from .blueprint import bp
-from .people_search import HIGHEST_ID, LONGEST, Search, State
+from .people_search import LONGEST, Search, State
 
 ENTRIES = 20  # of a history on a page
 STATES = {State.ACTIVE: _l("Active"), State.INVITED: _l("Address not confirmed"), State.DEACTIVATED: _l("Deactivated")}
@@ -67,7 +68,7 @@ def roles() -> str:
 def people() -> str:
     """One page of those who have an account, the newest first."""
     teams = all_teams()
-    search, before = _search(teams), _id(request.args.get("before", ""))
+    search, before = _search(teams), number_in(request.args.get("before"))
     rows, following = people_search.page(search, before=before)
     return render_template(
         "admin/people.html",
@@ -127,7 +128,7 @@ def open_teams() -> list[Team]:
 
 def entries(found: sa.Select[AccountEvent]) -> dict[str, Any]:
     """A page of a history, newest first, and the id to go on from."""
-    before = _id(request.args.get("before", ""))
+    before = number_in(request.args.get("before"))
     rows = list(db.session.scalars((found.where(AccountEvent.id < before) if before else found).limit(ENTRIES + 1)))
     return {"entries": rows[:ENTRIES], "before": before, "following": rows[ENTRIES - 1].id if len(rows) > ENTRIES else None}
 
@@ -157,8 +158,3 @@ def _search(teams: list[Team]) -> Search:
         team=next((team for team in teams if team.code == asked.get("team")), None),
         state=next((state for state in State if state == asked.get("state")), None),
     )
-
-
-def _id(text: str) -> int | None:
-    is_one = text.isascii() and text.isdigit() and len(text) <= len(str(HIGHEST_ID)) and int(text) <= HIGHEST_ID
-    return int(text) if is_one else None

@@ -13,7 +13,6 @@ from ..permissions import Role
 
 ROWS = 25
 LONGEST = 100  # of what is typed
-HIGHEST_ID = 2_147_483_647
 
 
 class State(StrEnum):

@@ -16,13 +16,13 @@ from ..hours.errors import ScheduleBegun, ScheduleExists
 from ..hours.models import CalendarChange, ServiceSchedule
 from ..permissions import Permission, requires
 from ..transaction import transaction
+from ..typed_text import number_in
 from . import calendar_changes
 from .blueprint import bp
 from .hours_forms import ScheduleForm, weekday_name
 from .hours_pages import Answer, done, locked, today, typed
 
 ENTRIES = 20  # of the history on a page
-MOST_DIGITS = 9  # of an id
 
 
 @bp.get("/service-hours")
@@ -116,8 +116,7 @@ def _week_of_today() -> Week:
 
 def _history() -> dict[str, Any]:
     """A page of what was changed, newest first, each with who did it; and the id to go on from."""
-    asked = request.args.get("before", "")
-    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= MOST_DIGITS else None
+    before = number_in(request.args.get("before"))
     found = queries.history().add_columns(User).outerjoin(User, User.id == CalendarChange.actor_id).limit(ENTRIES + 1)
     rows = db.session.execute(found.where(CalendarChange.id < before) if before else found).all()
     entries = [(change, user, calendar_wording.entry(change)) for change, user in rows[:ENTRIES]]

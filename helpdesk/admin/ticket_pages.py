@@ -27,6 +27,7 @@ from ..intake.queries import current_definition, form_versions
 from ..knowledge.models import Article, ArticleTopic
 from ..permissions import Permission, requires
 from ..transaction import transaction
+from ..typed_text import number_in
 from .blueprint import bp
 from .hours_pages import Answer, typed
 from .ticket_forms import ActForm, Conflict, DraftForm
@@ -92,7 +93,7 @@ def page(name: str, desk: Desk, **about: Any) -> str:
 @requires(Permission.EDIT_FORM)
 def ticket() -> Answer:
     """Topics in their groups, sections with their questions, versions."""
-    desk, before = the_desk(), request.args.get("before", type=int)
+    desk, before = the_desk(), number_in(request.args.get("before"))
     every = form_versions().options(joinedload(FormVersion.publisher), defer(FormVersion.definition))
     rows = list(db.session.scalars((every.where(FormVersion.version < before) if before else every).limit(VERSIONS + 1)))
     counts: dict[str, int] = defaultdict(int)

@@ -28,6 +28,7 @@ from ..intake.publishing import obstacles
 from ..intake.queries import definition_of
 from ..permissions import Permission, requires
 from ..transaction import transaction
+from ..typed_text import number_in
 from .blueprint import bp
 from .hours_pages import Answer, typed
 from .ticket_forms import PublishForm
@@ -72,7 +73,7 @@ def publish_ticket() -> Answer:
         return _publish_page(form, desk, cautions), 422
     try:
         with transaction():
-            upon = int(form.upon.data) if (form.upon.data or "").isdecimal() else -1
+            upon = number_in(form.upon.data) or 0
             version = drafting.publish(seen=form.seen_version, upon=upon, reason=form.reason.data, by=the_user()).version
             parked.forget(request.path)
     except BadDefinition:

@@ -17,6 +17,7 @@ from ..extensions import db
 from ..transaction import after_commit
 from . import attachment_store as store
 from . import attachment_types as types
+from . import suspicion
 from .arrivals import MOST_FILES, Arrival, Problem
 from .attachment_models import Attachment
 from .models import PUBLIC_KINDS, Case, Message, MessageKind
@@ -98,12 +99,14 @@ def take(shelf: Shelf) -> list[Attachment]:
 
 
 def attach(files: Iterable[Attachment], *, to: Message) -> None:
-    """Let files that waited belong to a message, in the transaction that stores it."""
+    """Let files that waited belong to a message, in the transaction that stores it; what their names tell marks the case."""
     db.session.flush()  # so that the message has its id
-    case_id, message_id = to.case_id, to.id
+    case_id, message_id, files = to.case_id, to.id, list(files)
     for file in files:
         file.draft_id = file.waits_for = None
         file.case_id, file.message_id = case_id, message_id
+    if not to.is_internal:
+        suspicion.flag(to.case, [file.name for file in files], by=to.author, at=clock.now())
 
 
 def move(message: Message, *, to: Message) -> int:

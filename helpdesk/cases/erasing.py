@@ -28,7 +28,7 @@ class Eraser:
 
     def text(self, value: str) -> str:
         """A plain text without the passages."""
-        return self._text.sub(TOMBSTONE, value)
+        return TOMBSTONE.join(self._text.sub(TOMBSTONE, part) for part in value.split(TOMBSTONE))
 
     def address(self, slug: str) -> bool:
         """Whether the address of an article was made of one of the passages."""
@@ -36,7 +36,8 @@ class Eraser:
 
     def html(self, value: str) -> str:
         """HTML without the passages, as they were escaped."""
-        return self._html.sub(str(escape(TOMBSTONE)), value)
+        stone = str(escape(TOMBSTONE))
+        return stone.join(self._html.sub(stone, part) for part in value.split(stone))
 
     def json(self, value: Any) -> Any:
         """A value of JSON, every text in it without the passages."""

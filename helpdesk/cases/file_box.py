@@ -7,6 +7,7 @@ from flask import request
 
 from ..accounts import parked
 from ..accounts.models import User
+from ..typed_text import number_in
 from . import attachments
 from .models import Case, MessageKind
 
@@ -24,8 +25,7 @@ class Pressed:
 def pressed() -> Pressed:
     """What this request asks for; a box that does not exist is that of a reply."""
     kind = next((kind for kind in MessageKind if kind == request.form.get(BOX)), MessageKind.REPLY)
-    file_id = request.form.get(REMOVE, "")
-    return Pressed(kind, int(file_id) if file_id.isascii() and file_id.isdigit() else 0)
+    return Pressed(kind, number_in(request.form.get(REMOVE)) or 0)
 
 
 def remove(box: Pressed, *, case: Case, owner: User) -> None:

@@ -8,8 +8,10 @@ from flask import flash, request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from . import suspicion
-from .models import FINAL, Case, Status
+from ..accounts.sessions import the_user
+from ..extensions import db
+from . import attachments, suspicion
+from .models import FINAL, Case, MessageKind, Status
 from .suspicion import Suspicion
 
 CONFIRMED = "confirmed"  # the name of the button "Send anyway"; its value is the digest of what was shown
@@ -18,6 +20,7 @@ CONFIRMED = "confirmed"  # the name of the button "Send anyway"; its value is th
 class GuardedForm(FlaskForm):  # type: ignore[misc]
     """A form with a text that the other side of a case will read."""
 
+    says = MessageKind.REPLY  # what becomes of it, and what its files wait for
     written_in = "body"  # the field that holds the text
     taken_while = frozenset(Status) - FINAL  # in any other status the case says by itself that it takes no such text
     suspicion: Suspicion | None = None  # why it is held up
@@ -25,7 +28,9 @@ class GuardedForm(FlaskForm):  # type: ignore[misc]
     def is_held_up(self, case: Case) -> bool:
         """Whether its writer has to be asked first; call it when the form is valid. An urgent case is never held up."""
         field = self[self.written_in]
-        found = suspicion.look([(field.label.text, field.data or "")])
+        shelf = attachments.on_case(the_user(), case, self.says)
+        names = suspicion.names_of(db.session.scalars(shelf.waiting()))
+        found = suspicion.look([(field.label.text, field.data or ""), *names])
         if found is None or is_confirmed(found) or case.status not in self.taken_while:
             return False
         if suspicion.is_never_held_up(case):

@@ -2,8 +2,10 @@
 
 import re
 
+from ..typed_text import HIGHEST_NUMBER
+
 PREFIX = "NCV-"
-HIGHEST_ID = 2**31 - 1  # what an id column holds
+HIGHEST_ID = HIGHEST_NUMBER
 _TYPED = re.compile(r"\s*#?(?:NCV[-\s]?)?0*([1-9]\d{0,17})\s*", re.IGNORECASE | re.ASCII)
 
 

@@ -89,8 +89,16 @@ class NewCase:
 
     @property
     def digest(self) -> str:
-        """A hash of the content, to tell the same ticket sent twice from another one under the same key."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        """A hash of the content, to tell the same ticket sent twice from another one under the same key.
+
+        Of what was answered, and not of how it reads: it is the same in another language, and by a newer version of the form.
+        """
+        given = [(answer.key or answer.question, answer.value or answer.answer) for answer in self.answers]
+        same_in_all = {**asdict(self), "topic": self.topic.code, "answers": given, "form_version": None}
+        if self.organization_id is not None:  # the directory says what a place is called
+            same_in_all |= {"organization": "", "location": ""}
+            same_in_all["answers"] = [(key, value) for key, value in given if key not in ("organization", "location")]
+        return hashlib.sha256(json.dumps(same_in_all, sort_keys=True).encode()).hexdigest()
 
 
 def open_case(new: NewCase, *, requester: User, filed_by: User | None = None) -> Case:

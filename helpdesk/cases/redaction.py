@@ -17,7 +17,7 @@ from ..knowledge import editing
 from ..knowledge.models import Article
 from ..notifications import acts
 from ..notifications.models import MailAct, MailState, OutboxMessage
-from . import attachments, queries, suspicion
+from . import attachments, suspicion
 from .attachment_models import Attachment
 from .erasing import Eraser
 from .models import Case, EventKind, Message
@@ -66,8 +66,8 @@ class Plan:
 
 
 def plan(case: Case, wanted: Wanted) -> Plan:
-    """Where this stands now; changes nothing and holds up nobody."""
-    everything = list(holdings(case))
+    """Where this stands now; changes nothing and holds up nobody. What was typed and not sent is left out: nobody may read it."""
+    everything = [place for place in holdings(case) if not place.is_unsent]
     alone = {passage: Eraser([passage]) for passage in wanted.passages}
     not_found = [p for p, eraser in alone.items() if not any(place.erase(eraser, really=False) for place in everything)]
     together = Eraser(wanted.passages)
@@ -77,16 +77,24 @@ def plan(case: Case, wanted: Wanted) -> Plan:
 def redact(case: Case, wanted: Wanted, *, by: User, reason: str) -> Plan:
     """Erase it wherever it stands, and say on the case who did so, in what kinds of places and why; never what it was.
 
-    Where nothing is suspected in what is left, the case is marked no more. Raises NothingToRedact, and ReasonTells.
+    What stands on the case goes from what was typed and not sent as well, and nobody is told whether it stood there. The case
+    stays marked until somebody has looked (`suspicion.clear`): a half of a name is no longer found. Raises NothingToRedact, and
+    ReasonTells.
     """
     case.hold()
     eraser, at = Eraser(wanted.passages), clock.now()
     if eraser.text(reason) != reason or suspicion.look([("", reason)]):
         raise ReasonTells(case.number)
     files = _files(case, wanted)
-    places = [place for place in holdings(case, locked=True) if place.erase(eraser, really=True)]
+    everything = list(holdings(case, locked=True))
+    sent = [place for place in everything if not place.is_unsent]
+    standing = [p for p in wanted.passages if any(place.erase(Eraser([p]), really=False) for place in sent)]
+    places = [place for place in sent if place.erase(eraser, really=True)]
     if not places and not files:
         raise NothingToRedact(case.number)
+    for place in everything:
+        if place.is_unsent:
+            place.erase(Eraser(standing), really=True)
     for place in places:
         _mark(place, eraser, by=by)
     for file in files:
@@ -94,9 +102,7 @@ def redact(case: Case, wanted: Wanted, *, by: User, reason: str) -> Plan:
     kinds = Counter([*(place.kind.value for place in places), *(PlaceKind.FILE.value for _file in files)])
     told: dict[str, Any] = {"places": dict(kinds), "reason": reason}
     db.session.flush()
-    if case.patient_data_suspected_at is not None and not suspicion.look(_left(case)):
-        case.patient_data_suspected_at = None
-        told["is_clear"] = True
+    case.form_digest = ""  # a hash of the whole ticket: whoever has it could try what is gone
     case.record(EventKind.REDACTED, by=by, at=at, new=told)
     return Plan(places, files)
 
@@ -117,9 +123,3 @@ def _mark(place: Holding, eraser: Eraser, *, by: User) -> None:
             acts.record(mail, MailAct.REDACTED, by=by.id)
         case Article() as article if eraser.address(article.slug):
             article.slug = editing.free_slug(article.title)
-
-
-def _left(case: Case) -> list[tuple[str, str]]:
-    """What people have typed on the case and others read."""
-    answers = [("", row["answer"]) for row in case.answers if not row.get("value")]
-    return [("", case.subject), *answers, *(("", message.body) for message in queries.messages_of(case))]

@@ -22,6 +22,7 @@ from . import queries
 from .attachment_models import Attachment
 from .erasing import Eraser
 from .models import Case, MessageKind
+from .numbers import PREFIX
 
 
 class PlaceKind(StrEnum):
@@ -55,6 +56,7 @@ class Holding:
     json: tuple[str, ...] = ()
     entry: tuple[str, ...] = ()  # JSON of an entry of a history
     parts: list["Holding"] = field(default_factory=list)
+    is_unsent: bool = False  # typed and not sent: nobody but its writer may learn what stands there
 
     def erase(self, eraser: Eraser, *, really: bool) -> bool:
         """Whether a passage stands here; `really` takes it out."""
@@ -110,10 +112,11 @@ def holdings(case: Case, *, locked: bool = False) -> Iterator[Holding]:
     for decision in _rows(decisions, locked=locked):
         yield Holding(PlaceKind.DECISION, _("The facts that decided where it went"), decision, json=("facts",))
     yield from _mail(case, locked=locked)
-    waits = sa.and_(Attachment.owner_id.in_(people), Attachment.message_id.is_(None))  # with a draft, or on any case
-    files = sa.select(Attachment).where(sa.or_(Attachment.case_id == case.id, waits)).order_by(Attachment.id)
+    with_draft = sa.and_(Attachment.owner_id == case.requester_id, Attachment.draft_id.is_not(None))
+    files = sa.select(Attachment).where(sa.or_(Attachment.case_id == case.id, with_draft)).order_by(Attachment.id)
     for file in _rows(files, locked=locked):
-        yield Holding(PlaceKind.FILE_NAME, _("The name of a file"), file, ("name",))
+        is_unsent = file.message_id is None
+        yield Holding(PlaceKind.FILE_NAME, _("The name of a file"), file, ("name",), is_unsent=is_unsent)
     yield from _kept_by(people, case, locked=locked)
     yield from _articles(case, locked=locked)
 
@@ -141,16 +144,20 @@ def _mail(case: Case, *, locked: bool) -> Iterator[Holding]:
 
 
 def _kept_by(people: set[int], case: Case, *, locked: bool) -> Iterator[Holding]:
-    """What people who did something on the case have typed and not sent, and the history of the account of the requester."""
+    """What people who did something on the case have typed and not sent, and the history of the account of the requester.
+
+    Of the forms that are kept for them those about this case, or about none: what they write on another case is another matter.
+    """
     drafts = db.metadata.tables["drafts"]  # of the help ticket, which stands above this package
-    theirs = sa.select(drafts.c.id, drafts.c.answers).where(drafts.c.owner_id.in_(people)).order_by(drafts.c.id)
+    theirs = sa.select(drafts.c.id, drafts.c.answers).where(drafts.c.owner_id == case.requester_id).order_by(drafts.c.id)
     for row in db.session.execute(theirs.with_for_update() if locked else theirs).all():
-        yield Holding(
-            PlaceKind.DRAFT, _("A draft of the form, not sent"), TableRow(drafts, row.id, row.answers), json=("answers",)
-        )
-    about_it = sa.or_(ParkedForm.user_id.in_(people), ParkedForm.path.contains(case.number, autoescape=True))
+        kept = TableRow(drafts, row.id, row.answers)
+        yield Holding(PlaceKind.DRAFT, _("A draft of the form, not sent"), kept, json=("answers",), is_unsent=True)
+    about_none = sa.and_(ParkedForm.user_id.in_(people), ~ParkedForm.path.contains(f"/{PREFIX}", autoescape=True))
+    about_it = sa.or_(about_none, ParkedForm.path.contains(case.number, autoescape=True))
     for form in _rows(sa.select(ParkedForm).where(about_it).order_by(ParkedForm.id), locked=locked):
-        yield Holding(PlaceKind.KEPT_FORM, _("A form that is kept until somebody signs in again"), form, json=("fields",))
+        called = _("A form that is kept until somebody signs in again")
+        yield Holding(PlaceKind.KEPT_FORM, called, form, json=("fields",), is_unsent=True)
     acts = sa.select(AccountEvent).where(AccountEvent.user_id == case.requester_id).order_by(AccountEvent.id)
     for act in _rows(acts, locked=locked):
         called = _("An entry in the history of the account of the requester (who and when stay)")

@@ -36,5 +36,4 @@ def sentence(event: Event, who: str) -> str:
     if event.kind is EventKind.PATIENT_DATA_CLEARED:
         return _("%(who)s found no patient data here", who=who)
     places = ", ".join(str(PLACES[PlaceKind(kind)]) for kind in event.new["places"])
-    said = _("%(who)s removed patient data (%(places)s): %(reason)s", who=who, places=places, reason=event.new["reason"])
-    return said + (" " + _("Nothing is suspected any more.") if event.new.get("is_clear") else "")
+    return _("%(who)s removed patient data (%(places)s): %(reason)s", who=who, places=places, reason=event.new["reason"])

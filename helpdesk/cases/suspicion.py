@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from .. import clock
@@ -16,6 +17,7 @@ from ..errors import HelpDeskError
 from ..languages import translated
 from ..routing.models import Priority
 from . import patient_data
+from .attachment_models import Attachment
 from .models import Case, EventKind, Urgency
 from .patient_data import PassageKind
 
@@ -69,6 +71,11 @@ def look(texts: Iterable[tuple[str, str]]) -> Suspicion | None:
     parts = tuple(Part(label, _pieces(text, passages)) for label, text, passages in found if passages)
     digest = hashlib.sha256(json.dumps([text for _label, text in texts]).encode()).hexdigest()
     return Suspicion(parts, tuple(kind for kind in PassageKind if kind in kinds), digest)
+
+
+def names_of(files: Iterable[Attachment]) -> list[tuple[str, str]]:
+    """The names of files as texts, each with what it is called."""
+    return [(_("The name of a file"), file.name) for file in files]
 
 
 def flag(case: Case, texts: Iterable[str], *, by: User, at: datetime) -> None:

@@ -22,6 +22,7 @@ from ..permissions import Role
 from ..providers import queries as directory
 from ..providers.models import Affiliation, Location
 from ..providers.wording import place_of
+from ..typed_text import number_in
 from . import starting
 from .caller_forms import PREFIX, NewCallerForm
 from .errors import CannotAsk
@@ -31,7 +32,6 @@ SOMEBODY_NEW = "new"  # where else the id of an account stands
 MOST_FOUND = 20
 LONGEST = 100  # characters of what is looked for
 FEWEST_DIGITS = 4  # of a part of a phone number
-MOST_DIGITS = 9  # of an id
 BETWEEN_DIGITS = " ()-./+"
 LOOKS_LIKE_A_PHONE = re.compile(r"[0-9+().\-/ ]+")
 WITH_ITS_COUNTRY = 11  # digits of a number in North America that begins with 1
@@ -110,8 +110,7 @@ def of(fields: MultiDict[str, Any]) -> Caller:
         form = NewCallerForm(fields)
         if form.validate():
             return somebody_new(form)
-    is_id = chosen.isascii() and chosen.isdigit() and len(chosen) <= MOST_DIGITS
-    user = db.session.get(User, int(chosen)) if is_id else None
+    user = db.session.get(User, number_in(chosen) or 0)
     if user is None or user.is_unconfirmed:
         raise CannotAsk(_("Say first who is calling. What you typed is kept."))
     return with_account(user)

@@ -8,9 +8,10 @@ from ..accounts.sessions import the_user
 from ..cases.arrivals import takes_files
 from ..permissions import Permission, requires
 from ..transaction import transaction
+from ..typed_text import number_in
 from . import keeping, starting
 from .drafts import DraftTooLarge
-from .views import Answer, bp, forget_parked, form_of, form_page, is_id, keep
+from .views import Answer, bp, forget_parked, form_of, form_page, keep
 
 
 @bp.post("/draft")
@@ -33,7 +34,7 @@ def keep_files() -> Answer:
     """Add files to the ticket, or remove one; what is typed is kept, too."""
     form = form_of(starting.filled_in(request.form, the_user()))
     removed = request.form.get("remove", "")
-    if not keep(form, without=int(removed) if is_id(removed) else 0):
+    if not keep(form, without=number_in(removed) or 0):
         return form_page(form), 422
     if form.files is not None and form.files.errors:
         return form_page(form), 503 if form.files.is_our_fault else 422

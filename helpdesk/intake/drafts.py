@@ -33,7 +33,7 @@ def save(owner: User, purpose: Purpose, form_key: str, fields: Mapping[str, Sequ
     answers = {_storable(name): [_storable(value) for value in values] for name, values in _worth_keeping(fields)}
     if len(json.dumps(answers, ensure_ascii=False).encode(errors="replace")) > LARGEST_FORM:
         raise DraftTooLarge
-    draft = db.session.scalar(_row(owner, purpose))
+    draft = held(owner, purpose)
     if draft is not None and _is_over(draft):
         remove(draft)
         draft = None
@@ -47,6 +47,12 @@ def of(owner: User, purpose: Purpose) -> Draft | None:
     """The draft of this person, while it is kept."""
     draft = db.session.scalar(_row(owner, purpose))
     return None if draft is None or _is_over(draft) else draft
+
+
+def held(owner: User, purpose: Purpose) -> Draft | None:
+    """The draft of this person, locked until the transaction ends: whoever keeps a step of it waits for whoever sends it."""
+    mine = _row(owner, purpose).with_for_update().execution_options(populate_existing=True)
+    return db.session.scalar(mine)
 
 
 def remove(draft: Draft) -> None:

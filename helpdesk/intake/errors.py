@@ -59,3 +59,7 @@ class CannotAsk(HelpDeskError):
 
 class SeenByColleagues(HelpDeskError):
     """What is to be hidden from colleagues would be added to a case that they can see."""
+
+
+class FilesChanged(HelpDeskError):
+    """Other files wait with the ticket than stood on the page before it was sent."""

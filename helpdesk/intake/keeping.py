@@ -9,11 +9,14 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from ..accounts.models import User
 from ..cases import attachments
+from ..cases import queries as cases
 from ..cases.attachment_models import Attachment
 from ..cases.attachments import Refused
-from ..cases.models import Case, MessageKind
+from ..cases.errors import FormKeyReused
 from ..extensions import db
-from . import drafts
+from . import drafts, queries
+from .definition import Kind
+from .errors import FilesChanged
 from .models import Draft, Purpose
 from .starting import NEVER_FILLED_IN
 
@@ -26,11 +29,12 @@ def keep(sent: MultiDict[str, Any], *, owner: User, purpose: Purpose = Purpose.O
 
     Raises DraftTooLarge.
     """
-    before = drafts.of(owner, purpose)
+    before = drafts.held(owner, purpose)
     key = sent.get("form_key", "")
     known: Mapping[str, list[str]] = before.answers if before is not None and before.form_key == key else {}
     typed = {name: values for name, values in sent.lists() if name not in NOT_KEPT}
-    kept = {name: values for name, values in known.items() if name not in NEVER_FILLED_IN}
+    boxes = {q.key for q in queries.current_definition().questions if q.kind is Kind.CHECKBOX} | NEVER_FILLED_IN
+    kept = {name: values for name, values in known.items() if name not in boxes}
     return drafts.save(owner, purpose, key, {**kept, **typed})
 
 
@@ -65,25 +69,34 @@ def files_of(owner: User, purpose: Purpose = Purpose.OWN) -> list[Attachment]:
     return list(db.session.scalars(waiting.order_by(Attachment.id)))
 
 
-def attach_files(case: Case, file_ids: Collection[int], *, owner: User, purpose: Purpose = Purpose.OWN, reply: int = 0) -> None:
-    """Let the files that its requester saw before sending belong to what they asked, or to a reply of theirs (by its id)."""
-    draft = drafts.of(owner, purpose)
-    if draft is None or not file_ids:
-        return
-    messages = [m for m in case.messages if (m.id == reply if reply else m.kind is MessageKind.QUESTION)]
-    attachments.attach([file for file in attachments.take(_shelf(draft)) if file.id in file_ids], to=messages[0])
+def files_to_send(seen: Collection[int], *, form_key: str, owner: User, purpose: Purpose = Purpose.OWN) -> list[Attachment]:
+    """The files that go with the ticket, held until the transaction ends; none where it has been sent before.
+
+    Raises FilesChanged unless those wait that stood on the page: somebody who fills in two tickets in two windows has one set of
+    files, which are neither sent nor thrown away unseen. Raises FormKeyReused where files were added to a ticket that is sent.
+    """
+    draft = drafts.held(owner, purpose)
+    files = attachments.take(_shelf(draft)) if draft is not None else []
+    sent = db.session.scalar(cases.with_form_key(form_key))
+    if sent is not None:
+        if draft is not None and files and draft.form_key == form_key:
+            raise FormKeyReused(sent.number)
+        return []
+    if {file.id for file in files} != set(seen):
+        raise FilesChanged
+    return files
 
 
 def forget(form_key: str, *, owner: User, purpose: Purpose = Purpose.OWN) -> None:
     """The ticket is sent: nothing is left of its draft. One that has been begun since stays. Needs an open transaction."""
-    draft = drafts.of(owner, purpose)
+    draft = drafts.held(owner, purpose)
     if draft is not None and draft.form_key == form_key:
         drafts.remove(draft)
 
 
 def start_over(*, owner: User, purpose: Purpose = Purpose.OWN) -> None:
     """Nothing is left of a ticket that was not sent, nor of its files. Needs an open transaction."""
-    draft = drafts.of(owner, purpose)
+    draft = drafts.held(owner, purpose)
     if draft is not None:
         drafts.remove(draft)
 

@@ -14,17 +14,18 @@ from ..accounts.sessions import the_user
 from ..cases import attachments, copies, opening, progress
 from ..cases import queries as cases
 from ..cases.arrivals import takes_files
+from ..cases.attachment_models import Attachment
 from ..cases.errors import CaseClosed, CaseResolved, FormKeyReused
-from ..cases.models import Case, MessageKind
+from ..cases.models import Case, Message, MessageKind
 from ..extensions import db
 from ..knowledge import finding, rendering
 from ..knowledge.readers import the_reader
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from ..typed_text import one_line
+from ..typed_text import number_in, one_line
 from . import commands, guard, instead, keeping, likely, queries, starting
 from .drafts import DraftTooLarge
-from .errors import NoDefinition, SeenByColleagues
+from .errors import FilesChanged, NoDefinition, SeenByColleagues
 from .forms import TicketForm, new_key, ticket_form
 from .places import places_of
 from .wording import unfinished_ticket, urgent_words
@@ -35,7 +36,6 @@ bp.add_app_template_global(unfinished_ticket, "unfinished_ticket")
 
 STEPS = (".get_help", ".check", ".keep_files")  # whose forms may be parked when a session ends
 ON_THE_PAGE = frozenset({"change", "show", "find", "pick"})  # buttons that change what the form asks, and send nothing
-LONGEST_ID = 9  # digits
 Answer = str | Response | tuple[str, int]
 log = structlog.get_logger()
 
@@ -116,14 +116,17 @@ def submit() -> Answer:
     form = form_of(request.form)
     if not form.validate():
         return form_page(form), 422
-    if guard.held_up(form):
+    if guard.held_up(form, keeping.files_of(the_user())):
         return _check_page(form), 422
     try:
         with transaction():
+            files = _files_to_send(form)
             case = commands.submit(form, requester=the_user())
-            keeping.attach_files(case, _seen_files(), owner=the_user())
+            attachments.attach(files, to=_question(case))
             number = case.number
             _forget(form)
+    except FilesChanged:
+        return _other_files(form)
     except FormKeyReused:
         form.form_key.data = new_key()
         flash(_("You have sent this form before, with other answers. Check these and send them as a case of their own."), "warn")
@@ -138,7 +141,7 @@ def add_to_case(number: str) -> Answer:
     form = form_of(request.form)
     if not form.validate():
         return form_page(form), 422
-    if guard.held_up(form):
+    if guard.held_up(form, keeping.files_of(the_user())):
         return _check_page(form), 422
     db.one_or_404(cases.numbered(the_user(), number).where(Case.requester_id == the_user().id))
     try:
@@ -146,9 +149,11 @@ def add_to_case(number: str) -> Answer:
             case = db.session.scalars(cases.numbered(the_user(), number)).one()
             if form.is_private.data and not case.is_private:
                 raise SeenByColleagues(number)
-            reply = instead.add_to(case, form, requester=the_user())
-            keeping.attach_files(case, _seen_files(), owner=the_user(), reply=reply.id)
+            files = _files_to_send(form)
+            attachments.attach(files, to=instead.add_to(case, form, requester=the_user()))
             _forget(form)
+    except FilesChanged:
+        return _other_files(form)
     except SeenByColleagues:
         told = _("Your colleagues can see %(number)s. Hide that case first, or send this as a case of its own.", number=number)
         flash(told, "warn")
@@ -165,7 +170,7 @@ def add_to_case(number: str) -> Answer:
 def receipt(number: str) -> Answer:
     """What was received, who has it, and when an answer can be expected."""
     case = db.one_or_404(cases.numbered(the_user(), number))
-    question = next(m for m in cases.messages_of(case) if m.kind is MessageKind.QUESTION)
+    question = _question(case)
     copied = [one.name for one in copies.of(case.id, case.organization_id)]
     answers = opening.answers_shown(case, question.body, copied=copied)
     files = attachments.of_case(case, reader=the_user()).said.get(question.id, ())
@@ -209,15 +214,20 @@ def forget_parked() -> None:
         parked.forget(url_for(step))
 
 
-def _seen_files() -> set[int]:
-    """The files that stood on the page before it was sent."""
-    ids = (text for text in request.form.getlist("file_id") if is_id(text))
-    return set(map(int, ids))
+def _question(case: Case) -> Message:
+    """What the requester has asked, in their words."""
+    return next(m for m in cases.messages_of(case) if m.kind is MessageKind.QUESTION)
 
 
-def is_id(text: str) -> bool:
-    """Whether this can be the id of a row."""
-    return text.isascii() and text.isdigit() and len(text) <= LONGEST_ID
+def _files_to_send(form: TicketForm) -> list[Attachment]:
+    """The files that stood on the page before it was sent, if these are the files that wait."""
+    seen = {file_id for text in request.form.getlist("file_id") if (file_id := number_in(text))}
+    return keeping.files_to_send(seen, form_key=str(form.form_key.data), owner=the_user())
+
+
+def _other_files(form: TicketForm) -> Answer:
+    flash(_("Other files wait with your ticket than you have seen: look at them below, then send it."), "warn")
+    return _check_page(form), 409
 
 
 def form_of(formdata: MultiDict[str, Any]) -> TicketForm:
@@ -240,11 +250,12 @@ def _likely_topics(form: TicketForm) -> list[likely.LikelyTopic] | None:
 
 def _check_page(form: TicketForm) -> str:
     answers = finding.suggest(form.subject.data, the_reader(), topic=form.topic.data)
+    waiting = keeping.files_of(the_user())
     return render_template(
         "intake/check.html",
         form=form,
         suggested=[(article, rendering.body_of(article)) for article in answers],
         before=instead.open_cases_about(form, requester=the_user()),
-        waiting=keeping.files_of(the_user()),
-        suspicion=guard.suspected(form),
+        waiting=waiting,
+        suspicion=guard.suspected(form, waiting),
     )

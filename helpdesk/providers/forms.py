@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, Length, Optional, Regexp, Validatio
 from ..accounts import addresses
 from ..accounts.errors import NotAnAddress
 from ..accounts.forms import pin_if_any
-from ..typed_text import one_line, readable_length
+from ..typed_text import number_in, one_line, readable_length
 from .commands import LocationFacts, OrganizationFacts
 from .counties import COUNTIES
 from .models import AffiliationRole, EnrollmentStatus, Location, Organization, OrganizationType, ReportingSystem
@@ -59,8 +59,7 @@ class _DirectoryForm(FlaskForm):  # type: ignore[misc]
     @property
     def seen_event(self) -> int:
         """The latest entry that the person has seen; 0 for what is no number."""
-        text = str(self.seen.data or "")
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0  # noqa: PLR2004
+        return number_in(self.seen.data) or 0
 
 
 class OrganizationForm(_DirectoryForm):

@@ -12,10 +12,9 @@ from ..cases.file_field import FilesField
 from ..cases.guard import GuardedForm
 from ..cases.models import UNFINISHED, Case, MessageKind, ResolutionCode
 from ..cases.wording import label
-from ..typed_text import lines, readable_length
+from ..typed_text import lines, number_in, readable_length
 
 LONGEST_TEXT = 10_000
-MOST_DIGITS = 9  # of a version
 _TOO_LONG = _l("A message can have up to 10,000 characters. Please shorten it.")
 
 
@@ -59,8 +58,7 @@ class PublicForm(CaseForm):
 
     def validate_version(self, field: HiddenField) -> None:
         """Refuse a form that does not say which version it was written for."""
-        text = field.data or ""
-        if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+        if number_in(field.data) is None:
             field.data = ""
             raise ValidationError(_l("The page was incomplete. Please look at the case again, then send it."))
 

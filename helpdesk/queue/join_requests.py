@@ -20,7 +20,7 @@ from ..providers.models import AffiliationRole, JoinRequest, Location, Organizat
 from ..providers.names import LONGEST_NAME
 from ..providers.wording import ROLES, word
 from ..transaction import transaction
-from ..typed_text import one_line
+from ..typed_text import number_in, one_line
 from .blueprint import bp
 
 Answer = str | Response | tuple[str, int]
@@ -131,10 +131,10 @@ def _request(request_id: int) -> JoinRequest:
 
 
 def _organization(text: str | None) -> Organization | None:
-    text = text or ""
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):  # noqa: PLR2004
+    organization_id = number_in(text)
+    if organization_id is None:
         return None
-    return db.session.scalars(queries.organization_with(int(text))).unique().one_or_none()
+    return db.session.scalars(queries.organization_with(organization_id)).unique().one_or_none()
 
 
 def _page(wanted: JoinRequest, *, confirm: ConfirmForm | None = None, decline: DeclineForm | None = None) -> str:

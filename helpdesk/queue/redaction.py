@@ -12,6 +12,7 @@ from ..accounts import parked
 from ..accounts.sessions import the_user
 from ..cases import attachments, redaction, suspicion
 from ..cases import queries as cases
+from ..cases.attachment_models import Attachment
 from ..cases.errors import StaleCase
 from ..cases.models import Case, MessageKind
 from ..cases.redaction import NothingToRedact, ReasonTells
@@ -84,6 +85,8 @@ def redact(number: str) -> Answer:
         flash(_("That stands nowhere on this case any more."), "info")
     else:
         flash(_("Removed, wherever it stood. The timeline says so, and not what it was."), "ok")
+        if case.patient_data_suspected_at is not None:
+            flash(_("The case stays marked, and its mail without texts, until you say that no patient data is left."), "info")
     return redirect(url_for(".case", number=number), code=303)
 
 
@@ -116,8 +119,7 @@ def _page(case: Case, form: RedactionForm) -> str:
     found = list(dict.fromkeys(" ".join(piece.split()) for text in shown for piece, is_found in text.pieces if is_found))
     if not form.version.data:
         form.version.data = str(case.version)
-    said = attachments.of_case(case, reader=the_user()).said
-    files = [file for on_message in said.values() for file in on_message if file.redacted_at is None]
+    files = [file for file in _files_said(case) if file.redacted_at is None]
     chosen = form.passages if request.method == "POST" else found
     return render_template(
         "queue/ask_redact.html",
@@ -136,7 +138,13 @@ def _texts(case: Case) -> list[Text]:
     typed = [("subject", _("Subject"), case.subject)]
     typed += [(f"answer-{n}", row["question"], row["answer"]) for n, row in enumerate(case.answers) if row["answer"]]
     typed += [(f"message-{m.id}", _said_by(m.kind, m.author.name), m.body) for m in cases.messages_of(case)]
+    typed += [(f"file-{file.id}", _("The name of a file"), file.name) for file in _files_said(case)]
     return [Text(key, label, _pieces(label, text)) for key, label, text in typed]
+
+
+def _files_said(case: Case) -> list[Attachment]:
+    """The files that came with what was said."""
+    return [file for on_message in attachments.of_case(case, reader=the_user()).said.values() for file in on_message]
 
 
 def _pieces(label: str, text: str) -> tuple[tuple[str, bool], ...]:

@@ -10,13 +10,11 @@ from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from ..cases.redaction import SHORTEST, Wanted
-from ..typed_text import lines, one_line
-from .forms import MOST_DIGITS
+from ..typed_text import lines, number_in, one_line
 from .mail_forms import LONGEST_REASON
 
 MOST_PASSAGES = 50
 LONGEST_PASSAGE = 300
-LARGEST_ID = 2**31
 
 
 class RedactionForm(FlaskForm):  # type: ignore[misc]
@@ -44,7 +42,7 @@ class RedactionForm(FlaskForm):  # type: ignore[misc]
         chosen = [one_line(text) for text in request.form.getlist("passage")]
         typed = [one_line(text) for text in (self.more.data or "").split("\n")]
         self.passages = tuple(dict.fromkeys(text for text in (*chosen, *typed) if text))
-        self.files = frozenset(n for n in map(_id, request.form.getlist("file")) if n)
+        self.files = frozenset(n for n in map(number_in, request.form.getlist("file")) if n)
 
     @property
     def wanted(self) -> Wanted:
@@ -54,8 +52,8 @@ class RedactionForm(FlaskForm):  # type: ignore[misc]
     @property
     def seen_version(self) -> int:
         """The version of the case that was on the page; none that ever was, if the page did not say."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else -1
+        seen = number_in(self.version.data)
+        return -1 if seen is None else seen
 
     def validate_more(self, field: TextAreaField) -> None:
         """Refuse a form that removes nothing, and passages that are too short or too many to be looked for."""
@@ -67,7 +65,3 @@ class RedactionForm(FlaskForm):  # type: ignore[misc]
             if not SHORTEST <= len(passage) <= LONGEST_PASSAGE:
                 words = {"passage": passage[:40], "least": SHORTEST, "most": LONGEST_PASSAGE}
                 raise ValidationError(_("“%(passage)s”: a passage has %(least)s to %(most)s characters.", **words))
-
-
-def _id(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and int(text[:11]) < LARGEST_ID else 0

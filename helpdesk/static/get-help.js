@@ -8,6 +8,7 @@
   const PAUSE = 2000; // milliseconds without a key before what was typed is kept
   let latest = 0;
   let waiting = null;
+  let saving = new AbortController();
 
   for (const element of form.querySelectorAll(".without-script")) element.hidden = true;
 
@@ -56,7 +57,10 @@
   const save = async (more) => {
     clearTimeout(waiting);
     waiting = null;
-    const answer = await post(form.dataset.draft, more);
+    saving = new AbortController();
+    const { signal } = saving;
+    const answer = await post(form.dataset.draft, { signal, ...more });
+    if (signal.aborted) return;
     saved.hidden = false;
     saved.classList.toggle("is-lost", !answer);
     const words = answer ? `${saved.dataset.now} ${new Date().toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" })}` : saved.dataset.lost;
@@ -71,7 +75,10 @@
     clearTimeout(waiting);
     waiting = setTimeout(save, PAUSE);
   });
-  form.addEventListener("submit", () => clearTimeout(waiting));
+  form.addEventListener("submit", () => {
+    clearTimeout(waiting);
+    saving.abort(); // what is sent now is newer
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && waiting) save({ keepalive: true });
   });

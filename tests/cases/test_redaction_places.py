@@ -32,6 +32,13 @@ def test_of_two_passages_the_longer_one_goes_first():
     assert Eraser(["Ann", "Ann Lee"]).text("Ann Lee and Ann") == f"{TOMBSTONE} and {TOMBSTONE}"
 
 
+def test_a_tombstone_is_never_taken_for_a_passage():
+    once = Eraser(["Wanda"]).text("patient Wanda, data of Wanda")
+
+    assert Eraser(["patient", "data"]).text(once) == f"{TOMBSTONE} {TOMBSTONE}, {TOMBSTONE} of {TOMBSTONE}"
+    assert Eraser(["data"]).html(f"<p>{TOMBSTONE} data</p>") == f"<p>{TOMBSTONE} {TOMBSTONE}</p>"
+
+
 def test_in_html_it_goes_as_it_was_escaped():
     assert Eraser(["O'Neil & Co"]).html("<p>O&#39;Neil<br> &amp; Co</p>") == f"<p>{TOMBSTONE}</p>"
 

@@ -103,15 +103,16 @@ def test_a_ticket_sent_twice_keeps_its_files_once(provider: Visitor) -> None:
     assert columns(rows()[0])["message_id"] is not None
 
 
-def test_only_what_was_seen_before_sending_is_sent(app: Flask, pat: User, provider: Visitor) -> None:
+def test_files_that_were_not_seen_are_neither_sent_nor_thrown_away(app: Flask, pat: User, provider: Visitor) -> None:
     provider.press("Continue", **ANSWERS, files=[upload("seen.png")])
     other = Visitor(app).sign_in(pat).open(FORM)
     other.press(ADD, files=[upload("not-seen.pdf", PDF)])
 
     provider.press("Send the ticket")
 
-    assert shown(provider) == ["seen.png"]
-    assert [row.name for row in rows()] == ["seen.png"]  # the draft is sent, and what else waited with it is gone
+    assert (provider.status, shown(provider)) == (409, ["seen.png", "not-seen.pdf"])
+    assert "Other files wait with your ticket than you have seen" in provider.text
+    assert shown(provider.press("Send the ticket")) == ["seen.png", "not-seen.pdf"]
     assert stored() == {row.stored_as for row in rows()}
 
 
@@ -122,7 +123,7 @@ def test_somebody_elses_file_cannot_be_sent_along(app: Flask, provider: Visitor)
 
     provider.post(f"{FORM}/check", {**provider.values("Send the ticket"), "file_id": str(rows()[0].id)})
 
-    assert (shown(provider), columns(rows()[0])["message_id"]) == ([], None)
+    assert (provider.status, columns(rows()[0])["message_id"]) == (409, None)
 
 
 def test_files_go_along_when_the_ticket_is_added_to_a_case(app: Flask, pat: User, provider: Visitor) -> None:
@@ -148,3 +149,26 @@ def test_a_store_that_cannot_be_written_is_said_and_nothing_is_lost(app: Flask, 
     app.config["ATTACHMENTS_DIR"] = before
     assert provider.press("Continue").press("Send the ticket").h1 == "We have received your case"
     assert rows() == []
+
+
+def test_a_file_that_is_added_to_a_ticket_that_was_sent_is_not_slipped_into_its_case(provider: Visitor) -> None:
+    provider.press("Continue", **ANSWERS)
+    sent = provider.values("Send the ticket")
+    provider.post(f"{FORM}/check", sent)
+    provider.open(ASKING)
+    provider.post(FORM, {**sent, "files": [upload("late.png")]})
+
+    provider.press("Send the ticket")
+
+    assert provider.status == 409
+    assert "You have sent this form before" in provider.text
+    assert columns(rows()[0])["message_id"] is None
+
+
+def test_the_name_of_a_file_is_asked_about_as_a_text_is(provider: Visitor) -> None:
+    provider.press("Continue", **ANSWERS, files=[upload("patient Joan Smitherton.csv", LOG)])
+    assert "Joan Smitherton" in [mark.get_text() for mark in provider.page.select("mark")]
+
+    provider.press("Send the ticket anyway")
+
+    assert db.session.scalars(sa.select(Case)).one().patient_data_suspected_at is not None

@@ -251,3 +251,14 @@ def test_what_was_cleared_stays_cleared_when_the_answers_are_changed(provider: V
     provider.open(f"{FORM}?topic=ENR-SIGN").press("Continue", **{**ANSWERS, "topic": "ENR-SIGN", "location": ""})
 
     assert provider.press("Change the answers").values("Continue")["location"] == ""
+
+
+def test_sent_again_after_an_answer_was_lost_it_is_the_same_ticket_in_another_language_too(provider: Visitor) -> None:
+    provider.open(ASKING).press("Continue", **ANSWERS)
+    sent = provider.values("Send the ticket")
+    first = provider.post(f"{FORM}/check", sent).path
+    provider.open("/").press("Español")
+
+    again = provider.post(f"{FORM}/check", sent)
+
+    assert (again.path, len(cases())) == (first, 1)

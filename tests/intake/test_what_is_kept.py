@@ -16,6 +16,7 @@ from helpdesk.transaction import transaction
 from tests.attachment_factories import files_kept, rows, upload
 from tests.case_factories import MONDAY_9_AM
 from tests.factories import a_provider, an_agent
+from tests.intake import definitions
 from tests.intake.test_filling_in_the_form import ANSWERS, ASKING, FORM
 from tests.visitor import Visitor
 
@@ -181,3 +182,28 @@ def test_what_is_too_much_to_keep_is_said_and_a_file_is_not_taken_for_added(prov
 
     assert (provider.status, "This is more than we can keep" in provider.text) == (422, True)
     assert (rows(), number_of_drafts()) == ([], 0)
+
+
+def test_a_box_that_an_administrator_added_does_not_come_back_ticked_either(provider: Visitor) -> None:
+    raw = definitions.the_seeded()
+    box = {"key": "is_shared", "section": "about", "kind": "checkbox", "label": "The unit is shared"}
+    definitions.publish({**raw, "questions": [*raw["questions"], box]})
+    provider.open(ASKING)
+    autosave(provider, **ANSWERS, is_shared="y")
+    values = provider.open(FORM).values("Continue")
+    del values["is_shared"]
+
+    provider.post(f"{FORM}/draft", values)
+
+    assert "is_shared" not in provider.open(FORM).values("Continue")
+
+
+def test_what_was_typed_since_wins_over_what_waited_behind_the_sign_in_page(app: Flask, pat: User, provider: Visitor) -> None:
+    older = {**provider.open(ASKING).values("Continue"), "subject": "Older"}
+    provider.client.delete_cookie("session")
+    provider.post(FORM, older).press("Sign in", email=pat.email, password="correct horse battery staple")
+    assert provider.values("Continue")["subject"] == "Older"
+
+    autosave(provider, subject="Newer")
+
+    assert provider.open(FORM).values("Continue")["subject"] == "Newer"

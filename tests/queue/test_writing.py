@@ -92,7 +92,7 @@ def test_resolve_takes_a_code_and_the_note_that_the_provider_reads(app):
         ("fixed", "", "Write the resolution note"),
         ("fixed", " \x00\t ", "Write the resolution note"),
         ("fixed", "ok", "Say a little more in the note"),
-        ("fixed", "ok" + "\u200b" * 20, "Say a little more in the note"),
+        ("fixed", "ok" + "\u200c" * 20, "Say a little more in the note"),
         ("fixed", "x" * 10_001, "Please shorten it."),
     ],
 )
