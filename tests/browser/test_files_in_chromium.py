@@ -29,6 +29,7 @@ def test_a_file_is_chosen_added_sent_and_downloaded_at_320_pixels(
     page.goto(f"/cases/{case.number}")
     page.get_by_label("Your message").fill("Here is the display.")
 
+    page.get_by_text("Add files").first.click()
     page.get_by_label("Files").set_input_files([photo, program])
     page.get_by_role("button", name="Add these, then choose more").click()
     expect(page.get_by_role("alert")).to_contain_text("“run.exe” was not added, because it is of a kind that we do not take.")

@@ -91,7 +91,7 @@ def test_what_an_agent_says_is_confirmed_with_the_button_of_the_warning(app: Fla
         sign_in(page, an_agent("ENR").email)
         page.goto(f"/agent/cases/{case.number}")
         page.locator("#reply-body").fill(TELLS)
-        follow(page, page.get_by_role("button", name="Send and wait for you"))
+        follow(page, page.get_by_role("button", name="Send and wait for an answer"))
         expect(page.get_by_role("alert")).to_be_focused()
         assert (faults(page), fits(page)) == ([], True)
         follow(page, page.get_by_role("button", name="Send it anyway"))

@@ -121,7 +121,7 @@ def _work(page: Page, address: str, number: str, fine: Callable[[Page], None]) -
     follow(page, page.get_by_role("button", name="Take", exact=True))
     fine(page)
     page.locator("form[action$='/notes'] textarea").fill("Transfer stuck in the interface.")
-    follow(page, page.locator("form[action$='/notes'] button[type=submit]").first)
+    follow(page, page.locator("form[action$='/notes'] button:not(.btn-sm)"))
     page.locator("form[action$='/replies'] textarea").fill("We have found your transfer and push it again.")
     follow(page, page.get_by_role("button", name="Send and keep open"))
     fine(page)

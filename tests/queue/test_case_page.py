@@ -55,7 +55,7 @@ def test_clocks_say_when_they_are_due_and_how_they_ended(app):
     visitor = on_case(app, agent, case)
     assert "First response due tomorrow 9 a.m." in visitor.text
 
-    visitor.press("Send and wait for you", body="Who is your back-up coordinator?")
+    visitor.press("Send and wait for an answer", body="Who is your back-up coordinator?")
 
     assert "First response met after 0 min" in visitor.text
     assert "Resolution paused, 0 min of 26 h 15 min used" in visitor.text

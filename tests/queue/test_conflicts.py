@@ -19,7 +19,7 @@ def test_a_reply_to_an_older_version_is_refused_with_what_changed_and_its_text_k
     with transaction():
         commands.reply(case, by=case.requester, body="Never mind, it is the first form.")
 
-    visitor.press("Send and wait for you", body=REPLY)
+    visitor.press("Send and wait for an answer", body=REPLY)
 
     assert visitor.status == 409
     assert f"{case.requester.name} replied" in visitor.page.select_one(".notice-warn").get_text()

@@ -33,7 +33,7 @@ def test_a_reply_is_held_up_and_sent_when_it_is_confirmed(app):
 
 def test_it_is_remembered_that_the_case_was_to_wait(app):
     case = a_case()
-    agent = on_case(app, an_agent("ENR"), case).press("Send and wait for you", body=TELLS)
+    agent = on_case(app, an_agent("ENR"), case).press("Send and wait for an answer", body=TELLS)
 
     agent.post(f"/agent/cases/{case.number}/replies", {**agent.values("Send and keep open"), "confirmed": confirmed(agent)})
 
@@ -42,7 +42,7 @@ def test_it_is_remembered_that_the_case_was_to_wait(app):
 
 def test_another_button_after_an_edit_is_what_counts(app):
     case = a_case()
-    agent = on_case(app, an_agent("ENR"), case).press("Send and wait for you", body=TELLS)
+    agent = on_case(app, an_agent("ENR"), case).press("Send and wait for an answer", body=TELLS)
 
     agent.press("Send and keep open", body=HARMLESS)
 

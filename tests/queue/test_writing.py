@@ -57,7 +57,7 @@ def test_send_and_keep_open_answers_and_keeps_the_case_open(app):
 def test_send_and_wait_for_you_answers_and_makes_the_case_wait(app):
     case = a_case()
 
-    on_case(app, an_agent("ENR"), case).press("Send and wait for you", body="Who is the officer?")
+    on_case(app, an_agent("ENR"), case).press("Send and wait for an answer", body="Who is the officer?")
 
     assert case.status is Status.PENDING
 
