@@ -177,6 +177,10 @@ class Calendar:
         """The schedule valid on a day in the zone; none before the first."""
         return next((schedule for schedule in self._newest_first if schedule.valid_from <= day), None)
 
+    def opens_on(self, day: date) -> bool:
+        """Whether the desk is open at any time of a day in the zone."""
+        return any(interval.opens < interval.closes for interval in self._intervals_on(day))
+
     def wall(self, at: datetime) -> datetime:
         """The instant in the zone of the desk."""
         return _utc(at).astimezone(ZoneInfo(self.zone))

@@ -16,7 +16,8 @@ from . import attachments, copy_mail, handing, mail, queries, staff_mail, suspic
 from .attachment_models import Attachment
 from .errors import AlreadyRated, AlreadyTaken, CaseClosed, CaseResolved, IllegalMove, NotClosed, NoteMissing, WorkHasBegun
 from .models import SHORTEST_NOTE, Case, EventKind, Message, MessageKind, ResolutionCode, Status
-from .opening import Answer, NewCase, TopicFacts, open_case
+from .new_case import Answer, NewCase, TopicFacts
+from .opening import open_case
 from .privacy import must_be_requester
 from .ratings import CaseRating
 

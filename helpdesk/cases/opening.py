@@ -1,9 +1,6 @@
 """How answers become a case: once per form, routed, with its clocks and its receipt, in one transaction."""
 
-import hashlib
-import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -13,92 +10,20 @@ from sqlalchemy.exc import IntegrityError
 
 from .. import clock
 from ..accounts import teams
-from ..accounts.models import Language, Team, User
+from ..accounts.models import Team, User
 from ..extensions import db
 from ..hours.wording import moment
 from ..routing import commands as routing
-from ..routing.decide import Decision
 from ..routing.models import Priority
 from ..routing.priorities import base_priority
 from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
-from . import copying, mail, suspicion
+from . import case_facts, copying, mail, suspicion
 from .errors import FormKeyReused
-from .models import Case, Channel, EventKind, Impact, MessageKind, ProviderRole, System, Urgency
+from .models import Case, Channel, EventKind, MessageKind
+from .new_case import NewCase
 from .queries import TRIAGE, with_form_key
-from .wording import label
-
-
-@dataclass(frozen=True)
-class TopicFacts:
-    """What a case needs to know of its topic."""
-
-    code: str
-    name: str
-    group_code: str
-    group_name: str
-    team_code: str
-    priority: Priority
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A question and its answer as they were shown; its key and its bare value where it may decide where a case goes."""
-
-    question: str
-    answer: str
-    key: str = ""
-    value: str = ""
-    decides: bool = False
-
-    @property
-    def stored(self) -> dict[str, str]:
-        """As a case keeps it."""
-        named = {"key": self.key} if self.key else {}
-        return {"question": self.question, "answer": self.answer, **named, **({"value": self.value} if self.value else {})}
-
-
-@dataclass(frozen=True)
-class NewCase:
-    """A help ticket as filled in and checked, free text apart; `answers` are in the order in which they were asked."""
-
-    form_key: str
-    provider_role: ProviderRole
-    organization: str
-    location: str
-    system: System
-    topic: TopicFacts
-    subject: str
-    description: str
-    impact: Impact
-    urgency: Urgency
-    answers: tuple[Answer, ...]
-    organization_id: int | None = None  # where the directory knows them
-    location_id: int | None = None
-    is_private: bool = False
-    reply_language: Language | None = None  # where it is asked for; else the requester's own
-    form_version: int | None = None  # of the form that asked
-    channel: Channel = Channel.WEB
-    copies: tuple[int, ...] = ()  # ids of confirmed colleagues
-
-    @property
-    def free_texts(self) -> list[str]:
-        """What was typed rather than chosen."""
-        return [self.subject, self.description, *(answer.answer for answer in self.answers if not answer.decides)]
-
-    @property
-    def digest(self) -> str:
-        """A hash of the content, to tell the same ticket sent twice from another one under the same key.
-
-        Of what was answered, and not of how it reads: it is the same in another language, and by a newer version of the form.
-        """
-        given = [(answer.key or answer.question, answer.value or answer.answer) for answer in self.answers]
-        same_in_all = {**asdict(self), "topic": self.topic.code, "answers": given, "form_version": None}
-        if self.organization_id is not None:  # the directory says what a place is called
-            same_in_all |= {"organization": "", "location": ""}
-            same_in_all["answers"] = [(key, value) for key, value in given if key not in ("organization", "location")]
-        return hashlib.sha256(json.dumps(same_in_all, sort_keys=True).encode()).hexdigest()
 
 
 def open_case(new: NewCase, *, requester: User, filed_by: User | None = None) -> Case:
@@ -186,7 +111,8 @@ def _base_priority(new: NewCase) -> Priority:
 
 def _route(case: Case, new: NewCase, requester: User, at: datetime) -> None:
     """Let the rules decide, and be the one writer of team and priority; a team without anybody in it gives way to triage."""
-    decision = _decide(case, new, requester, at)
+    known = case_facts.of(case, new, language=new.reply_language or requester.language, at=at)
+    decision = routing.route(case.id, facts=known.values, labels=known.labels, names=known.names, at=at)
     chosen = db.session.scalars(_held_open(decision.team)).one_or_none()
     case.priority = decision.priority
     routed_to = chosen.name if chosen else decision.team
@@ -204,41 +130,6 @@ def _route(case: Case, new: NewCase, requester: User, at: datetime) -> None:
         new={"team": case.team.name, "why": _("nobody works in that team")},
     )
     mail.tell_that_team_is_empty(case, team=routed_to)
-
-
-def _decide(case: Case, new: NewCase, requester: User, at: datetime) -> Decision:
-    topic, language = new.topic, new.reply_language or requester.language
-    facts = {
-        **{answer.key: answer.value for answer in new.answers if answer.decides and answer.value},
-        "topic": topic.code,
-        "topic_group": topic.group_code,
-        "topic_team": topic.team_code,
-        "system": new.system.value,
-        "role": new.provider_role.value,
-        "impact": new.impact.value,
-        "urgency": new.urgency.value,
-        "base_priority": _base_priority(new).value,
-        "language": language.value,
-        "channel": new.channel.value,
-        "subject": new.subject,
-        "text": new.description,
-        **({"patient_data": suspicion.SUSPECTED} if case.patient_data_suspected_at else {}),
-    }
-    team_name = db.session.scalar(sa.select(Team.name).where(Team.code == topic.team_code)) or topic.team_code
-    labels = {
-        **{answer.key: answer.answer for answer in new.answers if answer.decides and answer.value},
-        "topic": topic.name,
-        "topic_group": topic.group_name,
-        "topic_team": team_name,
-        "system": label(new.system),
-        "role": label(new.provider_role),
-        "impact": label(new.impact),
-        "urgency": label(new.urgency),
-        "language": label(language),
-        "channel": label(new.channel),
-        **({"patient_data": _("suspected")} if case.patient_data_suspected_at else {}),
-    }
-    return routing.route(case.id, facts=facts, labels=labels, at=at)
 
 
 def _held_open(code: str) -> sa.Select[Team]:

@@ -15,7 +15,7 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from ..accounts.models import User
 from ..cases.file_field import FilesField
-from ..cases.opening import Answer
+from ..cases.new_case import Answer
 from ..typed_text import one_line
 from . import finder
 from .definition import DECIDING, DRAFT, Definition, Kind, Question, Section, TopicDefinition, TopicGroup

@@ -15,6 +15,7 @@ from ..hours import commands as hours
 from ..hours.models import Closure, ServiceSchedule
 from ..intake import publishing as intake
 from ..intake.queries import form_versions
+from ..intake.vocabulary import current_vocabulary
 from ..knowledge import commands as knowledge
 from ..routing import commands as routing
 from ..routing.queries import versions
@@ -54,7 +55,8 @@ def _load_form(at: datetime) -> int:
 def _load_rules(at: datetime) -> int:
     if db.session.scalar(versions().limit(1)) is not None:
         return 0
-    routing.publish(_read("rules")["rules"], reason="The rules a new desk starts with", by=None, at=at)
+    known = current_vocabulary()
+    routing.publish(_read("rules")["rules"], known=known, reason="The rules a new desk starts with", by=None, at=at)
     return 1
 
 

@@ -6,28 +6,38 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 
 from ..accounts.models import Team, User
 from ..extensions import db
-from . import reading
+from . import reading, writing
 from .decide import Decision, decide
-from .errors import BadRuleSet
+from .errors import BadRuleSet, NothingNew, PublishedMeanwhile
 from .models import RoutingDecision, RuleSetVersion
 from .queries import current_rule_set, versions
+from .vocabulary import Vocabulary
 
 
-def route(case_id: int, *, facts: dict[str, str], labels: dict[str, str], at: datetime) -> Decision:
+def route(
+    case_id: int, *, facts: dict[str, str], labels: dict[str, str], names: dict[str, str] | None = None, at: datetime
+) -> Decision:
     """Decide by the rule set in force and store the whole decision; raises NoRuleSet.
 
-    `labels` holds what people read for the value of a fact. The caller is the one writer of the case's team and priority.
+    `labels` holds what people read for the value of a fact, `names` what they read for facts that answer questions of the form.
+    The caller is the one writer of the case's team and priority.
     """
     rule_set = current_rule_set()
     decision = decide(rule_set, facts)
+    compared = {condition.fact.partition(".")[0] for rule in rule_set.rules for condition in rule.conditions}
     db.session.add(
         RoutingDecision(
             case_id=case_id,
             version=rule_set.version,
-            facts={"values": dict(facts), "labels": dict(labels)},
+            facts={
+                "values": dict(facts),
+                "labels": dict(labels),
+                "names": {fact: name for fact, name in (names or {}).items() if fact in compared},
+            },
             trace=[{"rule": t.rule, "verdict": t.verdict.value, "truths": "".join(t.truths)} for t in decision.trace],
             winner=decision.winner,
             outcome=_outcome(decision),
@@ -37,23 +47,46 @@ def route(case_id: int, *, facts: dict[str, str], labels: dict[str, str], at: da
     return decision
 
 
-def publish(rules: list[dict[str, Any]], *, reason: str, by: User | None, at: datetime) -> RuleSetVersion:
-    """Put rules in force as a new version (by nobody: the desk's own reference data).
+def publish(
+    stored: list[dict[str, Any]],
+    *,
+    golden: list[dict[str, Any]] | None = None,
+    known: Vocabulary | None = None,
+    upon: int | None = None,
+    restored_from: int | None = None,
+    reason: str,
+    by: User | None,
+    at: datetime,
+) -> RuleSetVersion:
+    """Put rules, and the golden cases that are kept with them, in force as a new version.
 
-    Raises BadRule or BadRuleSet when they are wrong, or name a team that does not exist or is closed; nothing changes then.
+    By nobody: the desk's own reference data, or the command line. Raises BadRule or BadRuleSet when they are wrong (with what is
+    `known`, also when they compare what there is not), or name a team that does not exist or is closed; NothingNew when they say
+    what is in force; PublishedMeanwhile when another version than `upon` is in force by now. Nothing changes then.
     """
-    rule_set = reading.read(rules)
-    _check_teams(rule_set.teams)
+    rule_set = reading.read(stored, known=known)
+    rules, examples = writing.write(rule_set), golden or []
     last = db.session.scalar(versions().limit(1))
+    number = last.version if last else 0
+    if upon is not None and number != upon:
+        raise PublishedMeanwhile(number)
+    _check_teams(rule_set.teams)
+    if last and (last.rules, last.golden) == (rules, examples):
+        raise NothingNew(number)
     version = RuleSetVersion(
-        version=last.version + 1 if last else 1,
+        version=number + 1,
         rules=rules,
+        golden=examples,
+        restored_from=restored_from,
         reason=reason,
         published_by=by.id if by else None,
         published_at=at,
     )
-    db.session.add(version)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(version)
+    except IntegrityError:  # somebody else has published this number, a moment ago
+        raise PublishedMeanwhile(number + 1) from None
     return version
 
 
@@ -71,8 +104,11 @@ def _outcome(decision: Decision) -> dict[str, Any]:
         "base_priority": decision.base_priority.value,
         "priority": decision.priority.value,
         "changes": [asdict(change) for change in decision.changes],
-        "flags": list(decision.flags),
+        "tags": list(decision.tags),
         "watchers": list(decision.watchers),
         "notify": list(decision.notify),
+        "skills": list(decision.skills),
+        "without_skill": asdict(decision.without_skill) if decision.without_skill else None,
         "macro": decision.macro,
+        "is_pending": decision.is_pending,
     }

@@ -1,12 +1,14 @@
 """The one function that decides where a case goes: pure, without database or clock, the same for every use."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from operator import eq, ge, gt, le, lt
 
 from .models import Priority
 from .priorities import at_least, more_urgent
-from .rules import TOPIC_TEAM, Condition, Group, GroupKind, Operator, Rule, RuleSet
+from .rules import TOPIC_TEAM, Condition, Group, GroupKind, Operator, Rule, RuleSet, WithoutSkill
 from .words import plain, plain_phrase
 
 Facts = dict[str, str]
@@ -58,10 +60,13 @@ class Decision:
     winner: str
     base_priority: Priority
     changes: tuple[Change, ...]
-    flags: tuple[str, ...]
+    tags: tuple[str, ...]
     watchers: tuple[str, ...]
     notify: tuple[str, ...]
+    skills: tuple[str, ...]
+    without_skill: WithoutSkill | None
     macro: str
+    is_pending: bool
     trace: tuple[RuleTrace, ...]
 
 
@@ -83,26 +88,36 @@ def decide(rule_set: RuleSet, facts: Facts) -> Decision:
             winner, team = rule.key, _team_of(rule, facts)
     base = Priority(facts.get("base_priority") or USUAL_PRIORITY)
     changes = _changes(fitting, base)
+    macro_rule = next((rule for rule in fitting if rule.then.macro), None)
     return Decision(
         team=team,
         priority=changes[-1].new if changes else base,
         winner=winner,
         base_priority=base,
         changes=changes,
-        flags=_together(rule.then.flags for rule in fitting),
+        tags=_together(rule.then.tags for rule in fitting),
         watchers=_together(rule.then.watchers for rule in fitting),
         notify=_together(rule.then.notify for rule in fitting),
-        macro=next((rule.then.macro for rule in fitting if rule.then.macro), ""),
+        skills=_together(rule.then.skills for rule in fitting),
+        without_skill=next((rule.then.without_skill for rule in fitting if rule.then.without_skill), None),
+        macro=macro_rule.then.macro if macro_rule else "",
+        is_pending=bool(macro_rule and macro_rule.then.is_pending),
         trace=tuple(trace),
     )
 
 
 class _Known:
-    """The facts, and the words of the texts among them, found once."""
+    """The facts, and the words and numbers among them, found once."""
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self._words: dict[str, str] = {}
+        self._numbers: dict[str, Decimal | None] = {}
+
+    def number(self, fact: str) -> Decimal | None:
+        if fact not in self._numbers:
+            self._numbers[fact] = _number(self.facts.get(fact, ""))
+        return self._numbers[fact]
 
     def words(self, fact: str) -> str:
         if fact not in self._words:
@@ -141,11 +156,31 @@ def _holds(condition: Condition, known: _Known) -> bool:
     answer = known.facts.get(condition.fact, "")
     if not answer:
         return False
+    if condition.number is not None:
+        number = known.number(condition.fact)
+        return number is not None and _COMPARED[condition.operator](number, condition.number)
     if condition.operator is Operator.HAS_WORD:
         return plain_phrase(condition.values[0]) in known.words(condition.fact)
     if condition.operator is Operator.AT_LEAST:
         return at_least(Priority(answer), Priority(condition.values[0]))
     return answer in condition.values
+
+
+_COMPARED: dict[Operator, Callable[[Decimal, Decimal], bool]] = {
+    Operator.AT_LEAST: ge,
+    Operator.AT_MOST: le,
+    Operator.MORE_THAN: gt,
+    Operator.LESS_THAN: lt,
+    Operator.EQUALS: eq,
+}
+
+
+def _number(answer: str) -> Decimal | None:
+    try:
+        number = Decimal(answer)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
 
 
 def _team_of(rule: Rule, facts: Facts) -> str:

@@ -24,3 +24,35 @@ class NoRuleSet(HelpDeskError):
 
     def __init__(self) -> None:
         super().__init__(_("There are no routing rules yet. Load the reference data first."))
+
+
+class NothingNew(HelpDeskError):
+    """The rules say what the version in force says already."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(_("Nothing has changed: version %(version)s, which is in force, says the same.", version=version))
+        self.version = version
+
+
+class PublishedMeanwhile(HelpDeskError):
+    """Somebody has put another version in force than the one that was compared."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(_("Version %(version)s has been published meanwhile.", version=version))
+        self.version = version
+
+
+class DraftExists(HelpDeskError):
+    """There is a draft of the rules already; there can be only one."""
+
+
+class DraftGone(HelpDeskError):
+    """There is no draft of the rules: it was published or thrown away."""
+
+
+class NotTheEditor(HelpDeskError):
+    """Somebody else edits the draft of the rules."""
+
+
+class StaleDraft(HelpDeskError):
+    """The draft of the rules has been saved since it was shown."""

@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..database import Json
+from ..accounts.models import User
+from ..database import Json, text_enum
 from ..extensions import db
 
 
@@ -27,9 +28,96 @@ class RuleSetVersion(db.Model):  # type: ignore[name-defined, misc]
 
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     rules: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    golden: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)  # named examples that were kept with the rules
+    restored_from: Mapped[int | None]  # the older version whose rules these are
     reason: Mapped[str]
     published_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     published_at: Mapped[datetime]
+
+    publisher: Mapped[User | None] = relationship()  # none: it came with the desk, or from the command line
+
+
+class RuleDraft(db.Model):  # type: ignore[name-defined, misc]
+    """The next rule set while it is being written: one for the desk, and one person who edits it."""
+
+    __tablename__ = "rule_drafts"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    rules: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    golden: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    base_version: Mapped[int] = mapped_column(sa.ForeignKey("rule_set_versions.version"))  # which it was begun from
+    restored_from: Mapped[int | None]  # the older version that it was begun like
+    version: Mapped[int] = mapped_column(default=1)  # counts the times it was saved or changed hands
+    editor_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    edited_since_at: Mapped[datetime]
+    saved_by: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    saved_at: Mapped[datetime]
+
+    editor: Mapped[User] = relationship(foreign_keys=[editor_id])
+    saver: Mapped[User] = relationship(foreign_keys=[saved_by])
+
+
+class RuleAct(StrEnum):
+    """What somebody did to the rules."""
+
+    DRAFT_STARTED = "draft_started"
+    DRAFT_SAVED = "draft_saved"
+    DRAFT_TAKEN_OVER = "draft_taken_over"
+    DRAFT_DISCARDED = "draft_discarded"
+    CHECKED = "checked"
+    BACKTESTED = "backtested"
+    PUBLISHED = "published"
+
+
+class RuleEvent(db.Model):  # type: ignore[name-defined, misc]
+    """One entry of the history of the rules: append-only."""
+
+    __tablename__ = "rule_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))  # none: the command line
+    act: Mapped[RuleAct] = mapped_column(text_enum(RuleAct, "act"))
+    old: Mapped[dict[str, Any]] = mapped_column(Json)
+    new: Mapped[dict[str, Any]] = mapped_column(Json)
+
+    actor: Mapped[User | None] = relationship()
+
+
+class BacktestState(StrEnum):
+    """Where a back-test stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+class Backtest(db.Model):  # type: ignore[name-defined, misc]
+    """A rule set replayed on past cases, in a process of its own; the row says how far it is, and what was found."""
+
+    __tablename__ = "backtests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rules: Mapped[list[dict[str, Any]]] = mapped_column(Json)  # as they stood when it was asked for
+    base_version: Mapped[int] = mapped_column(sa.ForeignKey("rule_set_versions.version"))  # in force then
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    asked_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))  # none: the command line
+    asked_at: Mapped[datetime]
+    state: Mapped[BacktestState] = mapped_column(text_enum(BacktestState, "state"), default=BacktestState.QUEUED)
+    holder: Mapped[str] = mapped_column(default="")  # the process that runs it
+    seen_at: Mapped[datetime | None]  # when that process last said how far it is
+    done: Mapped[int] = mapped_column(default=0)  # cases
+    total: Mapped[int | None]
+    cancel_asked_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(default="")
+    result: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+    asker: Mapped[User | None] = relationship()
 
 
 class RoutingDecision(db.Model):  # type: ignore[name-defined, misc]

@@ -1,55 +1,68 @@
-"""Rules as they are stored (JSON, TOML) become a RuleSet, or an error that names the rule and the place in it."""
+"""Rules as they are stored (JSON, TOML, YAML) become a RuleSet, or an error that names the rule and the place in it."""
 
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext as _
 
 from .errors import BadRule, BadRuleSet
 from .models import Priority
-from .rules import (
-    ALWAYS,
-    DRAFT,
-    FACTS,
-    OPERATORS,
-    TOPIC_TEAM,
-    Actions,
-    Condition,
-    FactKind,
-    Group,
-    GroupKind,
-    Operator,
-    Rule,
-    RuleSet,
-)
-from .words import plain_phrase
+from .reading_conditions import Conditions
+from .reading_places import Reader
+from .rules import ALWAYS, DRAFT, TOPIC_TEAM, Actions, Rule, RuleSet, WithoutSkill
+from .vocabulary import Vocabulary
 
-DEEPEST = 2  # a group, and groups in it
+MOST_RULES = 1000
+LONGEST_KEY, LONGEST_TITLE = 60, 200  # characters
 _RULE_PARTS = frozenset({"key", "title", "when", "then", "also"})
-_ACTIONS = frozenset({"team", "priority_at_least", "priority_exactly", "flags", "watchers", "macro", "notify"})
-_OPERATORS = frozenset(operator.value for operator in Operator)
+_ACTIONS = frozenset(
+    {
+        "team",
+        "priority_at_least",
+        "priority_exactly",
+        "tags",
+        "flags",  # what tags were called in the first versions
+        "watchers",
+        "skills",
+        "without_skill",
+        "macro",
+        "status",
+        "notify",
+    }
+)
+_STATUSES = ("pending",)
 
 
-def read(stored: Sequence[Any], *, version: int = DRAFT) -> RuleSet:
-    """Make the rule set of stored rules. Raises BadRule, or BadRuleSet when they do not make a set."""
+def read(stored: Sequence[Any], *, version: int = DRAFT, known: Vocabulary | None = None) -> RuleSet:
+    """Make the rule set of stored rules. Raises BadRule, or BadRuleSet when they do not make a set.
+
+    With what is `known` the rules may only compare facts that there are, in a way that suits them; without, as for a version that
+    was published when other questions were asked, a comparison with a fact that is unknown by now is simply false.
+    """
     if not isinstance(stored, Sequence) or isinstance(stored, str):
         raise BadRuleSet(_("The rules have to be a list."))
-    rules = tuple(read_rule(raw, number=number) for number, raw in enumerate(stored, start=1))
-    _check_set(rules)
+    if len(stored) > MOST_RULES:
+        raise BadRuleSet(_("There are %(number)s rules; at most %(most)s can be read.", number=len(stored), most=MOST_RULES))
+    rules = tuple(read_rule(raw, number=number, known=known) for number, raw in enumerate(stored, start=1))
+    _check_keys(rules)
+    _check_last(rules)
     return RuleSet(rules, version)
 
 
-def read_rule(raw: Any, *, number: int) -> Rule:
+def read_rule(raw: Any, *, number: int, known: Vocabulary | None = None) -> Rule:
     """Make one rule; the number names it in BadRule where it has no key."""
-    return _Reader(raw, number).rule()
+    return _RuleReader(raw, number, known).rule()
 
 
-def _check_set(rules: tuple[Rule, ...]) -> None:
-    keys = [rule.key for rule in rules]
+def _check_keys(rules: tuple[Rule, ...]) -> None:
+    seen: set[str] = set()
     for rule in rules:
-        if keys.count(rule.key) > 1:
+        if rule.key in seen:
             raise BadRule(rule.key, "key", _("another rule has the same key"))
+        seen.add(rule.key)
+
+
+def _check_last(rules: tuple[Rule, ...]) -> None:
     if not rules:
         raise BadRuleSet(_("There is no rule. The last rule has to fit everything."))
     last = rules[-1]
@@ -59,138 +72,72 @@ def _check_set(rules: tuple[Rule, ...]) -> None:
         )
 
 
-class _Reader:
+class _RuleReader(Reader):
     """Reads one rule, and knows which one it is when something is wrong."""
 
-    def __init__(self, raw: Any, number: int) -> None:
-        self.raw = raw
+    def __init__(self, raw: Any, number: int, known: Vocabulary | None) -> None:
         key = raw.get("key") if isinstance(raw, Mapping) else None
-        self.name = key if isinstance(key, str) and key else _("number %(number)s", number=number)
+        super().__init__(key if isinstance(key, str) and key else _("number %(number)s", number=number))
+        self.raw = raw
+        self.known = known
 
     def rule(self) -> Rule:
         """The rule itself, its parts checked against each other."""
-        raw = self._table(self.raw, "rule", allowed=_RULE_PARTS)
-        also = raw.get("also", False)
-        if not isinstance(also, bool):
-            raise self._bad("also", _("has to be true or false"))
+        raw = self.table(self.raw, "rule", allowed=_RULE_PARTS)
         rule = Rule(
-            key=self._text(raw.get("key"), "key"),
-            title=self._text(raw.get("title"), "title"),
-            when=self._when(raw.get("when")),
+            key=self.text(raw.get("key"), "key", longest=LONGEST_KEY),
+            title=self.text(raw.get("title"), "title", longest=LONGEST_TITLE),
+            when=Conditions(self.name, self.known).when(raw.get("when")),
             then=self._actions(raw.get("then")),
-            also=also,
+            also=self.truth(raw.get("also", False), "also"),
         )
-        if also and rule.then.team:
-            raise self._bad("then.team", _("a rule marked also cannot set the team"))
-        if not also and not rule.then.team:
-            raise self._bad("then", _("a rule sets a team, or is marked also"))
-        if also and rule.then == Actions():
-            raise self._bad("then", _("the rule does nothing"))
+        if rule.also and rule.then.team:
+            raise self.bad("then.team", _("a rule marked also cannot set the team"))
+        if not rule.also and not rule.then.team:
+            raise self.bad("then", _("a rule sets a team, or is marked also"))
+        if rule.also and rule.then == Actions():
+            raise self.bad("then", _("the rule does nothing"))
         return rule
 
-    def _when(self, raw: Any) -> Group:
-        if raw == "always":
-            return ALWAYS
-        if not isinstance(raw, Mapping):
-            raise self._bad("when", _('has to be "always", a comparison or a group'))
-        if "fact" in raw:
-            return Group(GroupKind.ALL, (self._condition(raw, "when"),))
-        return self._group(raw, "when", depth=1)
-
-    def _group(self, raw: Mapping[str, Any], place: str, *, depth: int) -> Group:
-        if depth > DEEPEST:
-            raise self._bad(place, _("groups can be nested only once"))
-        if len(raw) != 1:
-            raise self._bad(place, _("a group has exactly one of all, any and none"))
-        name, members = next(iter(raw.items()))
-        if name not in set(GroupKind):
-            raise self._bad(place, _("unknown group %(name)s; known: all, any, none", name=name))
-        place = f"{place}.{name}"
-        if not isinstance(members, list) or not members:
-            raise self._bad(place, _("has to be a list with something in it"))
-        return Group(GroupKind(name), tuple(self._member(m, f"{place}[{i}]", depth) for i, m in enumerate(members, start=1)))
-
-    def _member(self, raw: Any, place: str, depth: int) -> Condition | Group:
-        if not isinstance(raw, Mapping):
-            raise self._bad(place, _("has to be a comparison or a group"))
-        return self._condition(raw, place) if "fact" in raw else self._group(raw, place, depth=depth + 1)
-
-    def _condition(self, raw: Mapping[str, Any], place: str) -> Condition:
-        fact = raw["fact"]
-        if not isinstance(fact, str) or fact not in FACTS:
-            raise self._bad(place, _("unknown fact %(fact)s; known: %(known)s", fact=fact, known=", ".join(FACTS)))
-        names = sorted(str(name) for name in raw if name != "fact")
-        if len(names) != 1:
-            raise self._bad(place, _("a comparison has a fact and exactly one operator"))
-        if names[0] not in _OPERATORS:
-            known = ", ".join(Operator)
-            raise self._bad(place, _("unknown operator %(name)s; known: %(known)s", name=names[0], known=known))
-        operator, kind = Operator(names[0]), FACTS[fact]
-        if operator not in OPERATORS[kind]:
-            raise self._bad(place, _("%(fact)s cannot be compared with %(operator)s", fact=fact, operator=operator.value))
-        values = self._values(raw[operator], operator, place)
-        for value in values:
-            self._check_value(value, kind, place)
-        return Condition(fact, operator, values)
-
-    def _values(self, raw: Any, operator: Operator, place: str) -> tuple[str, ...]:
-        if operator is not Operator.IS_ONE_OF:
-            return (self._text(raw, f"{place}.{operator.value}"),)
-        values = self._texts(raw, f"{place}.{operator.value}")
-        if not values:
-            raise self._bad(f"{place}.{operator.value}", _("the list is empty"))
-        return values
-
-    def _check_value(self, value: str, kind: FactKind, place: str) -> None:
-        if kind is FactKind.PRIORITY:
-            self._priority(value, place)
-        if kind is FactKind.TEXT and not plain_phrase(value).strip():
-            raise self._bad(place, _('there is no word in "%(value)s"', value=value))
-
     def _actions(self, raw: Any) -> Actions:
-        then = self._table(raw, "then", allowed=_ACTIONS)
+        then = self.table(raw, "then", allowed=_ACTIONS)
         if "priority_at_least" in then and "priority_exactly" in then:
-            raise self._bad("then", _("a priority is set at least or exactly, not both"))
+            raise self.bad("then", _("a priority is set at least or exactly, not both"))
+        if "status" in then and "macro" not in then:
+            raise self.bad("then.status", _("a case that waits needs a macro that says what for"))
+        skills = self.texts(then.get("skills", []), "then.skills")
         return Actions(
-            team=self._text(then["team"], "then.team") if "team" in then else "",
+            team=self._optional(then, "team"),
             priority_at_least=self._priority_of(then, "priority_at_least"),
             priority_exactly=self._priority_of(then, "priority_exactly"),
-            flags=self._texts(then.get("flags", []), "then.flags"),
-            watchers=self._texts(then.get("watchers", []), "then.watchers"),
-            macro=self._text(then["macro"], "then.macro") if "macro" in then else "",
-            notify=self._texts(then.get("notify", []), "then.notify"),
+            tags=self._tags(then),
+            watchers=self.texts(then.get("watchers", []), "then.watchers"),
+            skills=tuple(skill.casefold() for skill in skills),
+            without_skill=self._without_skill(then, skills),
+            macro=self._optional(then, "macro"),
+            is_pending="status" in then and bool(self.one_of(then["status"], _STATUSES, "then.status")),
+            notify=self.texts(then.get("notify", []), "then.notify"),
         )
 
+    def _tags(self, then: Mapping[str, Any]) -> tuple[str, ...]:
+        if "tags" in then and "flags" in then:
+            raise self.bad("then", _("tags and flags are the same; keep the tags"))
+        name = "flags" if "flags" in then else "tags"
+        return self.texts(then.get(name, []), f"then.{name}")
+
+    def _without_skill(self, then: Mapping[str, Any], skills: tuple[str, ...]) -> WithoutSkill | None:
+        if "without_skill" not in then:
+            return None
+        if not skills:
+            raise self.bad("then.without_skill", _("no skill is named that could be missing"))
+        raw = self.table(then["without_skill"], "then.without_skill", allowed=frozenset({"team", "tags"}))
+        team = self.text(raw.get("team"), "then.without_skill.team")
+        if team == TOPIC_TEAM:
+            raise self.bad("then.without_skill.team", _("has to be a team"))
+        return WithoutSkill(team, self.texts(raw.get("tags", []), "then.without_skill.tags"))
+
+    def _optional(self, then: Mapping[str, Any], action: str) -> str:
+        return self.text(then[action], f"then.{action}") if action in then else ""
+
     def _priority_of(self, then: Mapping[str, Any], action: str) -> Priority | None:
-        return self._priority(then[action], f"then.{action}") if action in then else None
-
-    def _priority(self, raw: Any, place: str) -> Priority:
-        return Priority(self._member_of(Priority, raw, place))
-
-    def _member_of(self, kind: type[StrEnum], raw: Any, place: str) -> str:
-        known = [member.value for member in kind]
-        if raw not in known:
-            raise self._bad(place, _("%(value)s is none of %(known)s", value=raw, known=", ".join(known)))
-        return str(raw)
-
-    def _table(self, raw: Any, place: str, *, allowed: frozenset[str]) -> Mapping[str, Any]:
-        if not isinstance(raw, Mapping):
-            raise self._bad(place, _("has to be a table of names and values"))
-        unknown = sorted(str(name) for name in raw if name not in allowed)
-        if unknown:
-            known = ", ".join(sorted(allowed))
-            raise self._bad(place, _("unknown name %(name)s; known: %(known)s", name=unknown[0], known=known))
-        return raw
-
-    def _texts(self, raw: Any, place: str) -> tuple[str, ...]:
-        if not isinstance(raw, list):
-            raise self._bad(place, _("has to be a list of texts"))
-        return tuple(self._text(value, f"{place}[{number}]") for number, value in enumerate(raw, start=1))
-
-    def _text(self, raw: Any, place: str) -> str:
-        if not isinstance(raw, str) or not raw.strip():
-            raise self._bad(place, _("has to be a text"))
-        return raw.strip()
-
-    def _bad(self, place: str, problem: str) -> BadRule:
-        return BadRule(self.name, place, problem)
+        return Priority(self.one_of(then[action], tuple(Priority), f"then.{action}")) if action in then else None

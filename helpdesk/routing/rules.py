@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from .models import Priority
@@ -10,21 +11,17 @@ DRAFT = 0  # the version of a rule set that has not been published
 TOPIC_TEAM = "topic_team"  # as a rule's team: the team that the case's topic names
 
 
-class FactKind(StrEnum):
-    """How a fact can be compared."""
-
-    CHOICE = "choice"
-    TEXT = "text"
-    PRIORITY = "priority"
-
-
 class Operator(StrEnum):
     """A comparison of a fact with what a rule holds."""
 
     IS = "is"
     IS_ONE_OF = "is_one_of"
     HAS_WORD = "has_word"  # a word or phrase; neither case nor accents matter
-    AT_LEAST = "at_least"  # of priorities: as urgent or more
+    AT_LEAST = "at_least"  # of numbers; of priorities: as urgent or more
+    AT_MOST = "at_most"
+    MORE_THAN = "more_than"
+    LESS_THAN = "less_than"
+    EQUALS = "equals"
 
 
 class GroupKind(StrEnum):
@@ -35,36 +32,14 @@ class GroupKind(StrEnum):
     NONE = "none"
 
 
-FACTS: dict[str, FactKind] = {
-    "topic": FactKind.CHOICE,
-    "topic_group": FactKind.CHOICE,
-    "topic_team": FactKind.CHOICE,
-    "system": FactKind.CHOICE,
-    "role": FactKind.CHOICE,
-    "impact": FactKind.CHOICE,
-    "urgency": FactKind.CHOICE,
-    "base_priority": FactKind.PRIORITY,
-    "language": FactKind.CHOICE,
-    "channel": FactKind.CHOICE,
-    "subject": FactKind.TEXT,
-    "text": FactKind.TEXT,
-    "patient_data": FactKind.CHOICE,  # "suspected", or not known of
-}
-
-OPERATORS: dict[FactKind, frozenset[Operator]] = {
-    FactKind.CHOICE: frozenset({Operator.IS, Operator.IS_ONE_OF}),
-    FactKind.TEXT: frozenset({Operator.HAS_WORD}),
-    FactKind.PRIORITY: frozenset({Operator.IS, Operator.IS_ONE_OF, Operator.AT_LEAST}),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One comparison. Only `is_one_of` holds more than one value."""
+    """One comparison. Only `is_one_of` holds more than one value; a comparison of numbers holds its number, too."""
 
     fact: str
     operator: Operator
     values: tuple[str, ...]
+    number: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +54,33 @@ ALWAYS = Group(GroupKind.ALL, ())
 
 
 @dataclass(frozen=True, slots=True)
+class WithoutSkill:
+    """Where a case goes instead if nobody in the team has the skill that it needs."""
+
+    team: str
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Actions:
-    """What a rule does when it fits. An empty team, priority or macro means that the rule leaves it alone."""
+    """What a rule does when it fits. An empty team, priority, skill or macro means that the rule leaves it alone."""
 
     team: str = ""
     priority_at_least: Priority | None = None
     priority_exactly: Priority | None = None
-    flags: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     watchers: tuple[str, ...] = ()  # team codes
+    skills: tuple[str, ...] = ()  # that the assignee has to have
+    without_skill: WithoutSkill | None = None
     macro: str = ""
+    is_pending: bool = False  # the macro is sent, and the case waits for its answer
     notify: tuple[str, ...] = ()  # codes of teams whose leads are told
 
     @property
     def teams(self) -> frozenset[str]:
         """Every team named by its code."""
-        return frozenset({self.team, *self.watchers, *self.notify} - {"", TOPIC_TEAM})
+        instead = self.without_skill.team if self.without_skill else ""
+        return frozenset({self.team, instead, *self.watchers, *self.notify} - {"", TOPIC_TEAM})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from . import reading
+from .day_counts import DAYS, HOURS, WORKING_DAYS
 from .decide import Truth, Verdict
 from .models import RoutingDecision
-from .rules import FACTS, TOPIC_TEAM, Condition, FactKind, Group, GroupKind, Operator, Rule
+from .rules import TOPIC_TEAM, Condition, Group, GroupKind, Operator, Rule
 
 FACT_NAMES: dict[str, Any] = {
     "topic": _l("topic"),
@@ -26,6 +27,20 @@ FACT_NAMES: dict[str, Any] = {
     "subject": _l("the subject"),
     "text": _l("the description"),
     "patient_data": _l("patient data"),
+    "organization_type": _l("kind of organization"),
+    "county": _l("county"),
+}
+COUNTS: dict[str, Any] = {
+    DAYS: _l("days since %(what)s"),
+    WORKING_DAYS: _l("working days since %(what)s"),
+    HOURS: _l("hours since %(what)s"),
+}
+COMPARED: dict[Operator, Any] = {
+    Operator.AT_LEAST: _l("%(fact)s is at least %(value)s"),
+    Operator.AT_MOST: _l("%(fact)s is at most %(value)s"),
+    Operator.MORE_THAN: _l("%(fact)s is more than %(value)s"),
+    Operator.LESS_THAN: _l("%(fact)s is less than %(value)s"),
+    Operator.EQUALS: _l("%(fact)s is %(value)s"),
 }
 TRUTHS: dict[Truth, Any] = {Truth.TRUE: _l("true"), Truth.FALSE: _l("false"), Truth.NOT_ASKED: _l("not asked")}
 VERDICTS: dict[Verdict, Any] = {
@@ -87,10 +102,14 @@ def priority_sentence(decision: RoutingDecision) -> str:
     )
 
 
-def table(decision: RoutingDecision, texts: Texts | None = None) -> list[RuleRow]:
-    """Every rule in order with each of its comparisons; `texts` has what people read for the values that rules name."""
+def table(decision: RoutingDecision, texts: Texts | None = None, names: Mapping[str, str] | None = None) -> list[RuleRow]:
+    """Every rule in order with each of its comparisons.
+
+    `texts` has what people read for the values that rules name, `names` what they read for facts, where these are known.
+    """
     rules = {rule.key: rule for rule in reading.read(decision.rule_set.rules).rules}
-    return [_row(decision, rules[entry["rule"]], entry, texts or {}) for entry in decision.trace]
+    known = {**decision.facts.get("names", {}), **(names or {})}
+    return [_row(decision, rules[entry["rule"]], entry, texts or {}, known) for entry in decision.trace]
 
 
 def _rule(decision: RoutingDecision, key: str) -> Rule:
@@ -100,11 +119,11 @@ def _rule(decision: RoutingDecision, key: str) -> Rule:
     )
 
 
-def _row(decision: RoutingDecision, rule: Rule, entry: Mapping[str, Any], texts: Texts) -> RuleRow:
+def _row(decision: RoutingDecision, rule: Rule, entry: Mapping[str, Any], texts: Texts, names: Mapping[str, str]) -> RuleRow:
     verdict = Verdict(entry["verdict"])
     conditions = tuple(
         ConditionRow(
-            text=_condition(condition, texts),
+            text=condition_in_words(condition, texts, names),
             answer=_answer(decision, condition),
             truth=truth,
             truth_text=str(TRUTHS[truth]),
@@ -153,12 +172,13 @@ def _explain(group: Group, decision: RoutingDecision, truths: Iterator[Truth]) -
 
 def _explain_one(condition: Condition, decision: RoutingDecision, truth: Truth) -> _Explained:
     """A choice speaks for itself by what was answered, whether or not that is what the rule looks for."""
+    name = fact_name(condition.fact, decision.facts.get("names", {}))
     if condition.operator is Operator.HAS_WORD:
         has, has_not = _("%(fact)s has “%(word)s”"), _("%(fact)s does not have “%(word)s”")
-        words = {"fact": FACT_NAMES[condition.fact], "word": condition.values[0]}
+        words = {"fact": name, "word": condition.values[0]}
         return _Explained(truth is Truth.TRUE, (has % words,), (has_not % words,))
     answer = _label(decision, condition.fact) or _("not given")
-    said = (_("%(fact)s is %(answer)s", fact=FACT_NAMES[condition.fact], answer=answer),)
+    said = (_("%(fact)s is %(answer)s", fact=name, answer=answer),)
     return _Explained(truth is Truth.TRUE, said, said)
 
 
@@ -166,11 +186,13 @@ def _joined(several: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(reason for reasons in several for reason in reasons)
 
 
-def _condition(condition: Condition, texts: Texts) -> str:
+def condition_in_words(condition: Condition, texts: Texts, names: Mapping[str, str]) -> str:
     """A comparison as the rule has it: "topic group is Inventory or Recipients and doses"."""
     known = texts.get(condition.fact, {})
     values = _(" or ").join(known.get(value, value) for value in condition.values)
-    fact = FACT_NAMES[condition.fact]
+    fact = fact_name(condition.fact, names)
+    if condition.number is not None:
+        return str(COMPARED[condition.operator] % {"fact": fact, "value": values})
     if condition.operator is Operator.HAS_WORD:
         return _("%(fact)s has “%(word)s”", fact=fact, word=values)
     if condition.operator is Operator.AT_LEAST:
@@ -178,9 +200,21 @@ def _condition(condition: Condition, texts: Texts) -> str:
     return _("%(fact)s is %(value)s", fact=fact, value=values)
 
 
+def fact_name(fact: str, names: Mapping[str, str]) -> str:
+    """What people read for a fact: a name of its own, or the question that it answers."""
+    if fact in FACT_NAMES:
+        return str(FACT_NAMES[fact])
+    if fact in names:
+        return names[fact]
+    question, _dot, count = fact.rpartition(".")
+    if count in COUNTS and question:
+        return str(COUNTS[count] % {"what": fact_name(question, names)})
+    return _("“%(question)s”", question=fact.replace("_", " "))
+
+
 def _answer(decision: RoutingDecision, condition: Condition) -> str:
     """What the case said; of a text nothing, since it stands on the case."""
-    return "" if FACTS[condition.fact] is FactKind.TEXT else _label(decision, condition.fact)
+    return "" if condition.operator is Operator.HAS_WORD else _label(decision, condition.fact)
 
 
 def _label(decision: RoutingDecision, fact: str) -> str:

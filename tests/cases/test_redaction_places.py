@@ -79,6 +79,7 @@ HOLDS_NONE = _columns(
     account_events old new
     account_tokens token_hash new_address
     alarms name detail
+    backtests rules holder error result
     article_feedback comment
     article_topics topic_code
     attachments media_type sha256 stored_as
@@ -103,7 +104,9 @@ HOLDS_NONE = _columns(
     recovery_codes code_hash
     refused_addresses address answer
     routing_decisions trace winner outcome
-    rule_set_versions rules reason
+    rule_drafts rules golden
+    rule_events old new
+    rule_set_versions rules golden reason
     second_factors encrypted_secret
     service_schedules zone
     sla_policies priority

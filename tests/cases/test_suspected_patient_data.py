@@ -68,10 +68,10 @@ def test_the_rules_know_of_it_and_flag_the_decision(app):
     marked, plain = a_case(description=TELLS), a_case(description=HARMLESS)
 
     decisions = {d.case_id: d for d in db.session.scalars(sa.select(RoutingDecision))}
-    assert decisions[marked.id].outcome["flags"] == ["phi-suspected"]
+    assert decisions[marked.id].outcome["tags"] == ["phi-suspected"]
     assert decisions[marked.id].facts["values"]["patient_data"] == "suspected"
     assert decisions[marked.id].outcome["team"] == decisions[plain.id].outcome["team"]
-    assert decisions[plain.id].outcome["flags"] == []
+    assert decisions[plain.id].outcome["tags"] == []
     assert "patient_data" not in decisions[plain.id].facts["values"]
 
 

@@ -10,11 +10,14 @@ import helpdesk.reference
 from helpdesk.accounts.models import Team
 from helpdesk.cases.models import Case, Impact, ProviderRole, System, Urgency
 from helpdesk.extensions import db
+from helpdesk.intake.definition_reading import read as read_form
+from helpdesk.intake.vocabulary import vocabulary
 from helpdesk.routing import commands, queries, reading
 from helpdesk.routing.decide import Facts
 from helpdesk.routing.models import Priority, RoutingDecision
 from helpdesk.routing.priorities import base_priority
 from helpdesk.routing.rules import RuleSet
+from helpdesk.routing.vocabulary import KnownTeam, Vocabulary
 from helpdesk.transaction import transaction
 from tests.factories import a_provider
 
@@ -26,13 +29,20 @@ TRIAGE = {"key": "triage", "title": "Everything else", "when": "always", "then":
 @cache
 def seeded() -> RuleSet:
     """The rules a new desk starts with."""
-    return reading.read(tomllib.loads((REFERENCE / "rules.toml").read_text())["rules"])
+    return reading.read(_reference("rules")["rules"], known=known())
+
+
+@cache
+def known() -> Vocabulary:
+    """What rules can speak of at a new desk."""
+    teams = {team["code"]: KnownTeam(team["name"]) for team in _reference("teams")["teams"]}
+    return vocabulary(read_form(_reference("form")), teams=teams)
 
 
 @cache
 def topics() -> dict[str, dict[str, Any]]:
     """The topics of the reference data by code, each with its group."""
-    groups = tomllib.loads((REFERENCE / "form.toml").read_text())["groups"]
+    groups = _reference("form")["groups"]
     return {topic["code"]: {**topic, "group": group["code"]} for group in groups for topic in group["topics"]}
 
 
@@ -104,3 +114,7 @@ def a_case_to_route() -> int:
         db.session.add(case)
         db.session.flush()
         return case.id
+
+
+def _reference(name: str) -> dict[str, Any]:
+    return tomllib.loads((REFERENCE / f"{name}.toml").read_text())

@@ -92,13 +92,13 @@ def test_an_unanswered_fact_makes_its_comparison_false():
 
 
 def test_also_rules_add_without_deciding_before_and_after_the_winner():
-    before = a_rule("before", also=True, then={"flags": ["seen"], "watchers": ["REC"]})
-    after = a_rule("after", also=True, then={"flags": ["late", "seen"], "notify": ["NCIR"]})
+    before = a_rule("before", also=True, then={"tags": ["seen"], "watchers": ["REC"]})
+    after = a_rule("after", also=True, then={"tags": ["late", "seen"], "notify": ["NCIR"]})
 
     decision = decide(a_rule_set(before, ONE, after), a_ticket(system="ncir"))
 
     assert (decision.team, decision.winner) == ("INV", "one")
-    assert decision.flags == ("seen", "late")
+    assert decision.tags == ("seen", "late")
     assert (decision.watchers, decision.notify) == (("REC",), ("NCIR",))
 
 

@@ -26,8 +26,8 @@ def test_the_whole_decision_is_stored(app):
     decision = routed(facts, LABELS)
 
     assert (decision.version, decision.winner, decision.decided_at) == (1, "ncir-records", MONDAY)
-    assert decision.facts == {"values": facts, "labels": LABELS}
-    assert (decision.outcome["team"], decision.outcome["priority"], decision.outcome["flags"]) == ("NCIR", "P3", ["interpreter"])
+    assert decision.facts == {"values": facts, "labels": LABELS, "names": {}}
+    assert (decision.outcome["team"], decision.outcome["priority"], decision.outcome["skills"]) == ("NCIR", "P3", ["es"])
     assert {"rule": "ncir-records", "verdict": "decided", "truths": "tt"} in decision.trace
 
 
@@ -85,7 +85,7 @@ def test_publishing_puts_the_next_version_in_force(app):
 
 def test_a_broken_rule_set_is_not_published(app):
     with pytest.raises(BadRule):
-        publish(a_rule(when={"fact": "sistem", "is": "ncir"}))
+        publish(a_rule(when={"fact": "system", "sounds_like": "ncir"}))
 
     assert versions() == [1]
 
