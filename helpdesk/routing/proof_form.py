@@ -1,7 +1,7 @@
 """What the form makes of a case: which answers can stand together. Nothing is ruled out that can happen.
 
 The topic decides its group, its team and, with impact and urgency, the base priority. A question is answered only where it is
-asked, and always where it is required. What is known of one day or moment is known together. A phrase brings along those within it.
+asked, and always where it is required. What is known of one day or moment is known together. With a phrase there are those in it.
 """
 
 from collections.abc import Iterator

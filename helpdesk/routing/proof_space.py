@@ -172,8 +172,8 @@ def _mark_by_form(space: Space, fact: Fact, marks: dict[str, set[Hashable]], mat
         if fact.key == TOPIC and value in space.known.topics:
             topic = space.known.topics[value]
             follows = [(key, code) for key, code in ((GROUP, topic.group), (TEAM, topic.team)) if key in space.axes]
-            found |= {ON_OFFER, *((key, space.axes[key].at(code)) for key, code in follows)}
-            found |= {topic.priority} if BASE in mattering else set()
+            found.update((key, space.axes[key].at(code)) for key, code in follows)
+            found.update((ON_OFFER, topic.priority) if BASE in mattering else (ON_OFFER,))
         if fact.key in (IMPACT, URGENCY) and BASE in mattering:
             found.add(_in_matrix(fact.key, value, space))
 
