@@ -21,13 +21,29 @@ SEVERITIES: dict[Severity, Any] = {
     Severity.ASKS: _l("Wants a word before publishing"),
     Severity.WARNS: _l("Good to know"),
 }
-OF_NAMES: dict[Kind, Any] = {
+SENTENCES: dict[Kind, Any] = {
+    Kind.NO_LAST_RULE: _l("The last rule has to fit everything and to name its team."),
     Kind.UNKNOWN_TEAM: _l("There is no team %(name)s. It is named by %(by)s."),
     Kind.CLOSED_TEAM: _l("The team %(name)s is closed. It is named by %(by)s."),
-    Kind.TEAM_WITHOUT_MEMBER: _l("Nobody who can sign in works in the team %(name)s. It is named by %(by)s."),
     Kind.UNKNOWN_MACRO: _l("There is no macro %(name)s. It is named by %(by)s."),
+    Kind.ONLY_LAST_RULE: _l("Only the last rule, %(title)s, decides such a case. That lies in: %(facts)s."),
+    Kind.SHADOWED: _l("%(title)s never decides: whatever it fits, %(others)s fits first."),
+    Kind.GONE: _l("%(title)s compares %(fact)s with %(answers)s: nobody can answer so any more."),
+    Kind.ORDER_DECIDES: _l(
+        "%(title)s and %(others)s disagree on the priority: in this order it is %(as_is)s, the other way round %(turned)s."
+    ),
+    Kind.TOPIC_NOT_NAMED: _l("No rule decides by the topic, its group or its team where the topic is %(topics)s."),
+    Kind.TEAM_WITHOUT_MEMBER: _l("Nobody who can sign in works in the team %(name)s. It is named by %(by)s."),
     Kind.NOBODY_HAS_SKILL: _l("Nobody has the skill %(name)s. It is asked for by %(by)s."),
 }
+EVERY_CASE = _l("The last rule, %(title)s, decides every case.")
+GONE_AS_A_WHOLE = _l("%(title)s compares %(fact)s, which is asked no longer.")
+NEVER_FITS: dict[Why, Any] = {
+    Why.NO_TEAM: _l("%(title)s never decides: no topic that it fits has a team."),
+    Why.GONE: _l("%(title)s never fits: it asks for what can be answered no longer, in %(facts)s."),
+    Why.CONTRADICTION: _l("%(title)s never fits: what it asks of %(facts)s can never be so together."),
+}
+NEVER_BY_ITSELF = _l("%(title)s never fits: no case can be as it asks of %(facts)s.")
 UNDECIDED: dict[Kind, Any] = {
     Kind.ONLY_LAST_RULE: _l("Whether there are further cases that only the last rule decides"),
     Kind.NEVER_FITS: _l("Whether %(title)s can ever fit"),
@@ -51,27 +67,31 @@ class ExampleRow:
 def sentence(finding: Finding, rule_set: RuleSet, known: Vocabulary) -> str:
     """What was found."""
     words = _Words(rule_set, known)
-    title, others = words.title(finding.rule), words.listed(map(words.title, finding.others))
-    match finding.kind:
-        case Kind.NO_LAST_RULE:
-            return _("The last rule has to fit everything and to name its team.")
-        case Kind.ONLY_LAST_RULE if finding.about:
-            facts = words.facts(finding.about)
-            return _("Only the last rule, %(title)s, decides such a case. That lies in: %(facts)s.", title=title, facts=facts)
-        case Kind.ONLY_LAST_RULE:
-            return _("The last rule, %(title)s, decides every case.", title=title)
-        case Kind.NEVER_FITS:
-            return _never_fits(finding, title, words.facts(finding.about))
-        case Kind.SHADOWED:
-            return _("%(title)s never decides: whatever it fits, %(others)s fits first.", title=title, others=others)
-        case Kind.GONE:
-            return _gone(finding, title, words)
-        case Kind.ORDER_DECIDES:
-            return _disagreement(finding, title, others)
-        case Kind.TOPIC_NOT_NAMED:
-            topics = words.topics(finding.about)
-            return _("No rule decides by the topic, its group or its team where the topic is %(topics)s.", topics=topics)
-    return _of_name(finding, words)
+    first, *rest = finding.about or ("",)
+    topics = [_("the topic %(topics)s", topics=words.topics(rest))] if rest else []
+    return str(_sentence(finding)) % {
+        "title": words.title(finding.rule),
+        "others": words.listed(map(words.title, finding.others)),
+        "facts": words.facts(finding.about),
+        "topics": words.topics(finding.about),
+        "name": words.team(first),
+        "by": words.listed([*map(words.title, finding.rules), *topics]),
+        "fact": words.fact(first),
+        "answers": words.listed(words.answer(first, value) for value in rest),
+        "as_is": first,
+        "turned": "".join(rest[:1]),
+    }
+
+
+def _sentence(finding: Finding) -> Any:
+    if finding.kind is Kind.NEVER_FITS and finding.why:
+        is_alone = finding.why is Why.CONTRADICTION and len(finding.about) == 1
+        return NEVER_BY_ITSELF if is_alone else NEVER_FITS[finding.why]
+    if finding.kind is Kind.ONLY_LAST_RULE and not finding.about:
+        return EVERY_CASE
+    if finding.kind is Kind.GONE and len(finding.about) == 1:
+        return GONE_AS_A_WHOLE
+    return SENTENCES[finding.kind]
 
 
 def rows(finding: Finding, rule_set: RuleSet, known: Vocabulary) -> list[ExampleRow]:
@@ -89,49 +109,6 @@ def undecided_sentence(question: Undecided, rule_set: RuleSet, known: Vocabulary
     title = words.title(question.rule) if question.rule else _("each rule")
     topics = words.topics(question.topics) if question.topics else _("each topic")
     return str(UNDECIDED[question.kind] % {"title": title, "topics": topics})
-
-
-def _never_fits(finding: Finding, title: str, facts: str) -> str:
-    if finding.why is Why.NO_TEAM:
-        return _("%(title)s never decides: no topic that it fits has a team.", title=title)
-    if finding.why is Why.GONE:
-        return _("%(title)s never fits: it asks for what can be answered no longer, in %(facts)s.", title=title, facts=facts)
-    if len(finding.about) == 1:
-        return _("%(title)s never fits: no case can be as it asks of %(facts)s.", title=title, facts=facts)
-    return _("%(title)s never fits: what it asks of %(facts)s can never be so together.", title=title, facts=facts)
-
-
-def _gone(finding: Finding, title: str, words: "_Words") -> str:
-    fact, *values = finding.about
-    if not values:
-        return _("%(title)s compares %(fact)s, which is asked no longer.", title=title, fact=words.fact(fact))
-    answers = words.listed(words.answer(fact, value) for value in values)
-    return _(
-        "%(title)s compares %(fact)s with %(answers)s: nobody can answer so any more.",
-        title=title,
-        fact=words.fact(fact),
-        answers=answers,
-    )
-
-
-def _disagreement(finding: Finding, title: str, others: str) -> str:
-    if not finding.about:
-        return _("%(title)s and %(others)s disagree on the priority.", title=title, others=others)
-    as_is, turned = finding.about
-    return _(
-        "%(title)s and %(others)s disagree on the priority: in this order it is %(as_is)s, the other way round %(turned)s.",
-        title=title,
-        others=others,
-        as_is=as_is,
-        turned=turned,
-    )
-
-
-def _of_name(finding: Finding, words: "_Words") -> str:
-    """A team, a macro or a skill, and who names it."""
-    name, *topics = finding.about
-    by = [*map(words.title, finding.rules), *([_("the topic %(topics)s", topics=words.topics(topics))] if topics else [])]
-    return str(OF_NAMES[finding.kind] % {"name": words.team(name), "by": words.listed(by)})
 
 
 class _Words:
