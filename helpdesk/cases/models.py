@@ -100,6 +100,8 @@ class EventKind(StrEnum):
     REDACTED = "redacted"
     COPIED = "copied"  # to a colleague of its requester
     COPY_ENDED = "copy_ended"
+    ASSIGNED = "assigned"  # by the desk, to whoever was in turn
+    LEFT_IN_QUEUE = "left_in_queue"  # because nobody is there whom the desk could give it
 
 
 SHORTEST_NOTE = 10  # characters of a resolution's note: "ok" explains nothing to anybody

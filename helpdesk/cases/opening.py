@@ -23,7 +23,7 @@ from ..routing.priorities import base_priority
 from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
-from . import copying, mail, suspicion
+from . import copying, distribution, mail, suspicion
 from .errors import FormKeyReused
 from .models import Case, Channel, EventKind, Impact, MessageKind, ProviderRole, System, Urgency
 from .queries import TRIAGE, with_form_key
@@ -122,6 +122,7 @@ def open_case(new: NewCase, *, requester: User, filed_by: User | None = None) ->
     case.record(EventKind.OPENED, by=filed_by or requester, at=at, new=way)
     suspicion.flag(case, new.free_texts, by=filed_by or requester, at=at)
     _route(case, new, requester, at)
+    distribution.hand_out(case)
     sla.start(case.id, priority=case.priority, at=at)
     case.due_at = sla_queries.nearest_due(case.id)
     colleagues = copying.people_with(new.copies)
