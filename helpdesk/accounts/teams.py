@@ -37,6 +37,12 @@ def active_members(team: Team) -> list[User]:
     return list(db.session.scalars(sa.select(User).where(User.id.in_(mine), active()).order_by(User.first_name, User.id)))
 
 
+def is_staffed() -> sa.ColumnElement[bool]:
+    """That cases can go to a team, in a statement about teams: it is open and somebody active works in it."""
+    somebody = sa.exists().where(TeamMember.team_id == Team.id, TeamMember.user_id == User.id, active())
+    return sa.and_(Team.is_active, somebody)
+
+
 def is_live(team: Team) -> bool:
     """Whether cases can go to the team: it is open and somebody active works in it."""
     works_there = sa.select(User.id).join(TeamMember).where(TeamMember.team_id == team.id, active())

@@ -107,6 +107,7 @@ def back_to_case(number: str) -> Answer:
 def take(number: str) -> Answer:
     """Make the case one's own, unless somebody has it."""
     case = case_of(number)
+    is_theirs = case.assignee_id == the_user().id
     try:
         with transaction():
             cases.take(case, by=the_user())
@@ -114,7 +115,8 @@ def take(number: str) -> Answer:
         return _refused(number, Outcome(problem=_("%(who)s has this case already.", who=taken.assignee)))
     except CaseClosed:
         return _refused(number, Outcome(problem=_("This case is closed.")))
-    flash(_("You have taken %(number)s.", number=case.number), "ok")
+    said = _("You have begun with %(number)s.") if is_theirs else _("You have taken %(number)s.")
+    flash(said % {"number": case.number}, "ok")
     return redirect(url_for(".case", number=case.number), code=303)
 
 
