@@ -2,16 +2,19 @@
 
 import sqlalchemy as sa
 
+from helpdesk import scheduler
 from helpdesk.accounts import duty, skills
 from helpdesk.accounts import teams as account_teams
 from helpdesk.accounts.duty_models import Distribution
 from helpdesk.accounts.models import Team, User
-from helpdesk.cases import distribution
+from helpdesk.cases import commands, distribution
 from helpdesk.cases.models import Case, Event, EventKind
 from helpdesk.cases.wording import event_sentence
 from helpdesk.extensions import db
+from helpdesk.notifications.stop_sign import StopSign
 from helpdesk.transaction import transaction
-from tests.factories import an_admin, an_agent
+from tests.case_factories import a_new_case
+from tests.factories import a_provider, an_admin, an_agent
 
 
 def in_turn(code: str = "ENR", *, cap: int = 25) -> int:
@@ -72,3 +75,32 @@ def unfinished_of(person: User) -> int:
     db.session.rollback()
     mine = sa.select(sa.func.count()).where(Case.assignee_id == person.id, Case.status.in_(("new", "open", "pending", "on_hold")))
     return db.session.scalar(mine) or 0
+
+
+def filed(topic: str = "ENR-SECB") -> Case:
+    """A case as it is filed, by somebody new."""
+    requester = a_provider()
+    with transaction():
+        return commands.open_case(a_new_case(topic), requester=requester)
+
+
+def handed_out(case: Case, *needs: str) -> User | None:
+    """Give out a case that needs skills."""
+    with transaction():
+        return distribution.hand_out(db.session.get_one(Case, case.id), needs_skills=needs)
+
+
+def now(case_id: int) -> Case:
+    """The case as it is in the database."""
+    db.session.rollback()
+    return db.session.get_one(Case, case_id)
+
+
+def holders(case_ids: list[int]) -> list[int | None]:
+    """Who has these cases, in order."""
+    return [now(case_id).assignee_id for case_id in case_ids]
+
+
+def run_job() -> None:
+    """One tick of the scheduler's job."""
+    scheduler.hand_out_cases(StopSign())
