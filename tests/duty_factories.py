@@ -29,7 +29,7 @@ def in_turn(code: str = "ENR", *, cap: int = 25) -> int:
 def on_duty(person: User) -> User:
     """This person, on duty from now on; what waits is not offered yet."""
     with transaction():
-        duty.begin(db.session.get_one(User, person.id), by=person)
+        duty.start(db.session.get_one(User, person.id), by=person)
     return person
 
 

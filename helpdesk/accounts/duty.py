@@ -11,7 +11,7 @@ from .errors import WorksInNoTeam
 from .models import AccountAct, TeamMember, User
 
 
-def begin(user: User, *, by: User | None) -> bool:
+def start(user: User, *, by: User | None) -> bool:
     """Put a person, whom the caller has locked, on duty; says whether they were not. Raises WorksInNoTeam.
 
     An account that has ended is never on duty.

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ..accounts import parked
+from ..accounts.duty_models import Distribution
 from ..accounts.sessions import the_user
 from ..cases import attachments
 from ..cases import commands as cases
@@ -23,6 +24,7 @@ from . import (
     case_page,
     commands,
     copy_acts,
+    duty,
     join_requests,
     mail_acts,
     mail_views,
@@ -44,7 +46,18 @@ WAIT = "wait"  # the button that makes the case wait for the provider
 MEANT = "meant"  # which button was pressed before the guard asked
 
 # They add their routes when imported.
-__all__ = ["articles", "attachment_views", "bp", "copy_acts", "join_requests", "mail_acts", "mail_views", "recovery", "redaction"]
+__all__ = [
+    "articles",
+    "attachment_views",
+    "bp",
+    "copy_acts",
+    "duty",
+    "join_requests",
+    "mail_acts",
+    "mail_views",
+    "recovery",
+    "redaction",
+]
 
 Answer = str | Response | tuple[str, int]
 
@@ -67,6 +80,7 @@ def index() -> Answer:
         label=label,
         wording=wording,
         alarms=alarms.notices(),
+        giving_out=[team.name for team in look.teams if team.is_active and team.distribution is Distribution.ROUND_ROBIN],
     )
 
 

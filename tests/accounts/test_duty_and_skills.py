@@ -60,7 +60,7 @@ def test_an_account_that_has_ended_does_not_come_on_duty(app):
     deactivated(agent, by=an_admin())
 
     with transaction():
-        assert duty.begin(db.session.get_one(User, agent.id), by=None) is False
+        assert duty.start(db.session.get_one(User, agent.id), by=None) is False
 
 
 def test_skills_are_plain_words_in_lower_case_each_once(app):
