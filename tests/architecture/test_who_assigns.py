@@ -17,11 +17,11 @@ def test_the_assignee_of_a_case_has_few_writers_and_the_desk_is_one():
 
 
 def _writes(tree: ast.AST) -> bool:
-    """Whether something's assignee is set, by assignment or in an UPDATE."""
+    """Whether something's assignee is set, by assignment or in an UPDATE; what an error tells of itself aside."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr in WHO and isinstance(node.ctx, ast.Store):
-            if sources.dotted(node.value) != "self":  # what an error tells of itself
-                return True
+        is_set = isinstance(node, ast.Attribute) and node.attr in WHO and isinstance(node.ctx, ast.Store)
+        if is_set and sources.dotted(node.value) != "self":
+            return True
         if isinstance(node, ast.Call) and sources.dotted(node.func).endswith("values") and WHO & {k.arg for k in node.keywords}:
             return True
     return False
