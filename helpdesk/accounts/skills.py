@@ -16,6 +16,7 @@ from .people import active
 
 LONGEST = 40  # characters of a skill
 MOST = 20  # skills of a person
+_BETWEEN = "\n"  # stands in no skill
 
 
 def normalized(words: Iterable[str]) -> tuple[str, ...]:
@@ -36,6 +37,16 @@ def of_people(user_ids: Collection[int]) -> dict[int, frozenset[str]]:
 def of(user: User) -> tuple[str, ...]:
     """The skills of a person, in order."""
     return tuple(sorted(of_people([user.id])[user.id]))
+
+
+def together(user_id: int) -> sa.ScalarSelect[str]:
+    """The skills of a person as one text, for a statement that asks for other things, too."""
+    return sa.select(sa.func.aggregate_strings(UserSkill.skill, _BETWEEN)).where(UserSkill.user_id == user_id).scalar_subquery()
+
+
+def apart(text: str | None) -> tuple[str, ...]:
+    """The skills in such a text, in order."""
+    return tuple(sorted(text.split(_BETWEEN))) if text else ()
 
 
 def change(user: User, words: Iterable[str], *, by: User | None, reason: str = "") -> bool:

@@ -1,5 +1,6 @@
 """Who has an account, one person with their history, and what the roles may do."""
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -91,6 +92,7 @@ def people() -> str:
 def person(person_id: int) -> str:
     """One person: who they are, where they work, what was changed."""
     someone = person_of(person_id)
+    sessions, given_at, known = _beside(someone)
     invitation = invitations.latest(someone)
     return render_template(
         "admin/person.html",
@@ -98,11 +100,11 @@ def person(person_id: int) -> str:
         state=people_search.state_of(someone),
         states=STATES,
         role_label=account_wording.label,
-        sessions=_sessions(someone),
+        sessions=sessions,
         has_second_factor=second_factor.of(someone) is not None,
         open_cases=_open_cases(someone),
-        skills=skills.of(someone),
-        given_at=db.session.scalar(sa.select(Turn.given_at).where(Turn.user_id == someone.id)),
+        skills=known,
+        given_at=given_at,
         to_give_back=len(deactivation.cases_handed_back(someone)) if someone.deactivated_at else 0,
         invitation=invitation,
         invitation_is_good=invitation is not None and invitation.is_good(at=clock.now()),
@@ -148,9 +150,13 @@ def _open_cases(someone: User) -> str:
     return count_words(db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0)
 
 
-def _sessions(someone: User) -> int:
+def _beside(someone: User) -> tuple[int, datetime | None, tuple[str, ...]]:
+    """How many sessions of a person are open, when the desk last gave them a case, and their skills, in one statement."""
     open_ones = sa.select(sa.func.count()).where(UserSession.user_id == someone.id, UserSession.ended_at.is_(None))
-    return db.session.scalar(open_ones) or 0
+    given_at = sa.select(Turn.given_at).where(Turn.user_id == someone.id)
+    parts = (open_ones.scalar_subquery(), given_at.scalar_subquery(), skills.together(someone.id))
+    sessions, last, words = db.session.execute(sa.select(*parts)).one()
+    return sessions, last, skills.apart(words)
 
 
 def _search(teams: list[Team]) -> Search:

@@ -68,7 +68,7 @@ def team(code: str) -> Answer:
         team=found,
         members=sorted(found.members, key=lambda member: (not member.is_lead, member.user.name)),
         depends=staffing.dependents(found),
-        is_live=accounts.is_live(found),
+        is_live=found.is_active and any(member.user.is_active for member in found.members),
         is_triage=found.code == staffing.TRIAGE,
         skills=skills.of_people([member.user_id for member in found.members]),
         count=count_words,
