@@ -67,6 +67,12 @@ def job() -> None:
     scheduler.hand_out_cases(StopSign())
 
 
+def offer(*team_ids: int) -> None:
+    """Give out what waits in these teams, in a transaction of its own."""
+    with transaction():
+        distribution.offer(team_ids)
+
+
 def filing(requester: User, topic: str = "ENR-SECB") -> Callable[[], None]:
     """Filing a case, as another thread does it."""
     new, user_id = a_new_case(topic), requester.id
@@ -111,17 +117,30 @@ def test_two_teams_together_give_somebody_no_more_than_the_cap(app):
         on_duty(person)
     a_stock(20, team="ENR"), a_stock(20, team="NCIR")
 
-    def offer(*team_ids: int) -> Callable[[], None]:
-        def act() -> None:
-            with transaction():
-                distribution.offer(team_ids)
-
-        return act
-
-    came = at_once(*[elsewhere(app, act) for act in [offer(first), offer(second), offer(second, first)] * 3])
+    ways = [lambda: offer(first), lambda: offer(second), lambda: offer(second, first)]
+    came = at_once(*[elsewhere(app, act) for act in ways * 3])
 
     assert came == [None] * 9
     assert [unfinished_of(person) for person in shared] == [3, 3, 3]
+
+
+@ON_POSTGRESQL
+def test_another_team_waits_to_see_what_somebody_of_both_was_just_given(app):
+    first, second = in_turn("ENR", cap=1), in_turn("NCIR", cap=1)
+    shared = an_agent("ENR")
+    an_agent("ENR"), an_agent("NCIR")
+    work_changed(shared, Work(shared.role, frozenset({first, second}), frozenset()), by=an_admin())
+    on_duty(shared)
+    a_stock(1, team="ENR"), a_stock(1, team="NCIR")
+    worker = Thread(target=elsewhere(app, lambda: offer(second)))
+
+    with transaction():
+        assert distribution.offer([first]).total() == 1
+        worker.start()
+        waiting.until(somebody_waits, within=20)
+    worker.join(20)
+
+    assert unfinished_of(shared) == 1
 
 
 @pytest.mark.both_databases
