@@ -97,7 +97,7 @@ def test_the_page_of_a_person_shows_duty_and_skills_and_an_administrator_changes
     agent = on_duty(an_agent("ENR"))
     page = an_administrator_at(app, page_of(agent))
     assert "On duty since today" in page.text
-    assert "Last given a case Never, by the desk" in page.text
+    assert "Last given a case by the desk Not yet" in page.text
 
     page.follow("Change skills").press("Save", skills=" ES, cold chain ,es", reason="speaks it at home")
     assert (page.path, "Skills cold chain, es" in page.text) == (page_of(agent), True)
