@@ -139,7 +139,11 @@ def explain_hours(instant: str, add: str) -> None:
 @click.command(cls=Command)
 @with_appcontext
 def scheduler() -> None:
-    """Run the timed jobs, until it is stopped: deliver mail, write staff the digest of the day, sweep up what is old."""
+    """Run the timed jobs, until it is stopped.
+
+    They deliver mail, give out cases that wait to those on duty, move cases without an owner to triage, write staff the digest of
+    the day, and sweep up what is old.
+    """
     from . import scheduler as jobs
 
     jobs.run(current_app._get_current_object())  # type: ignore[attr-defined]
