@@ -72,7 +72,7 @@ def _look() -> _Look:
         lost=[team for team, is_lost, _is_staffed in rows if is_lost],
         mended=[team for team, _is_lost, is_staffed in rows if team.emptied_at and (is_staffed or not team.is_active)],
         warned_of=[team for team, _is_lost, is_staffed in rows if team.emptied_at and team.is_active and not is_staffed],
-        up={name: detail for name, detail in alarms.details().items() if name in (AlarmName.NO_TRIAGE, AlarmName.EMPTY_TEAM)},
+        up={name: detail for name, detail in alarms.details().items() if name in alarms.ABOUT_CASES},
     )
 
 

@@ -33,6 +33,7 @@ class AlarmName(StrEnum):
 
 
 ABOUT_MAIL = frozenset({AlarmName.REFUSED, AlarmName.UNREACHABLE})
+ABOUT_CASES = frozenset({AlarmName.NO_TRIAGE, AlarmName.EMPTY_TEAM})
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,14 @@ def current() -> sa.Select[Alarm]:
 
 def notices() -> list[Notice]:
     """The alarms that are up, in words."""
-    return [_notice(alarm) for alarm in db.session.scalars(current())]
+    return [in_words(alarm) for alarm in db.session.scalars(current())]
+
+
+def in_words(alarm: Alarm) -> Notice:
+    """An alarm as staff read it."""
+    name = AlarmName(alarm.name)
+    what = str(_WHAT[name]) % {"moment": moment(alarm.raised_at), "detail": alarm.detail}
+    return Notice(title=str(_TITLES[name]), what=what, to_do=str(_TO_DO[name]))
 
 
 def details() -> dict[AlarmName, str]:
@@ -150,12 +158,6 @@ def _away_for(at: datetime) -> timedelta:
         )
     )
     return at - first if first else timedelta(0)
-
-
-def _notice(alarm: Alarm) -> Notice:
-    name = AlarmName(alarm.name)
-    what = str(_WHAT[name]) % {"moment": moment(alarm.raised_at), "detail": alarm.detail}
-    return Notice(title=str(_TITLES[name]), what=what, to_do=str(_TO_DO[name]))
 
 
 def _is_new(name: AlarmName, values: dict[str, Any]) -> bool:

@@ -23,7 +23,7 @@ from ..cases.models import IN_THE_QUEUE, Case
 from ..extensions import db
 from ..hours import queries as hours
 from ..hours.wording import moment
-from ..notifications import leases
+from ..notifications import alarms, leases
 from ..notifications.claim import MOST_DOUBTS
 from ..notifications.models import UNSETTLED, Alarm, Lease, MailState, OutboxMessage
 from . import readiness
@@ -213,17 +213,23 @@ def _attachments() -> Finding:
 
 
 def _alarms() -> list[Finding]:
-    rows = db.session.scalars(sa.select(Alarm).where(Alarm.cleared_at.is_(None)).order_by(Alarm.raised_at)).all()
+    rows = db.session.scalars(alarms.current()).all()
     if not rows:
         return [fine(_("Alarms"), _("none"))]
-    return [
-        fault(
+    return [_alarm(row) for row in rows]
+
+
+def _alarm(row: Alarm) -> Finding:
+    """What keeps mail from leaving is a fault; that cases went to triage is a warning: somebody sees to them there."""
+    if row.name not in alarms.ABOUT_CASES:
+        return fault(
             _("Alarm"),
             _("%(detail)s (since %(moment)s)", detail=row.detail, moment=moment(row.raised_at)),
             to_do=_("Mend what it names; the alarm ends by itself when that works again."),
         )
-        for row in rows
-    ]
+    words = alarms.in_words(row)
+    say = warning if row.name == alarms.AlarmName.EMPTY_TEAM else fault
+    return say(words.title, words.what.rstrip("."), to_do=words.to_do)
 
 
 def _disk() -> list[Finding]:

@@ -16,6 +16,7 @@ from helpdesk.notifications.alarms import AlarmName
 from helpdesk.notifications.models import Alarm, OutboxMessage
 from helpdesk.notifications.stop_sign import StopSign
 from helpdesk.portal import health
+from helpdesk.portal.findings import Standing
 from helpdesk.transaction import transaction
 from tests.admin.desk_people import team
 from tests.case_factories import MONDAY_9_AM, a_case
@@ -127,7 +128,11 @@ def test_administrators_are_mailed_once_for_a_team_and_staff_see_it_until_somebo
     queue = Visitor(app).sign_in(agent).open("/agent/queue")
     assert "Nobody works in a team any more" in queue.text
     assert "are in triage since Mon, Nov 30, 9:00 a.m. ET: Provider Enrollment." in queue.text
-    assert not finding("Alarm").is_fine
+    warned = finding("Nobody works in a team any more")
+    assert (warned.standing, warned.seen) == (
+        Standing.WARNING,
+        "The open cases of these teams are in triage since Mon, Nov 30, 9:00 a.m. ET: Provider Enrollment",
+    )
 
     back(last)
     look_for_owners()
@@ -200,7 +205,7 @@ def test_the_doctor_says_it(app):
     said = app.test_cli_runner().invoke(args=["doctor"]).output
 
     assert "FAULT: Cases without an owner: 1 open case in a team without anybody active: Service Desk." in said
-    assert "FAULT: Alarm: Service Desk (since" in said
+    assert "FAULT: Nobody works in triage, and open cases have no owner: Since " in said
 
 
 def test_mail_that_leaves_ends_no_alarm_about_cases(app):
