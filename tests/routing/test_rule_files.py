@@ -1,6 +1,7 @@
 """Rules as a file: written so that every program reads the same, read without a surprise."""
 
 import time
+from decimal import Decimal
 
 import pytest
 import yaml
@@ -125,12 +126,21 @@ def test_yes_no_numbers_and_days_are_texts_where_texts_are_meant():
     }
 
 
+@pytest.mark.parametrize(("written", "number"), [("5.0", "5"), ("-0.0", "0"), ("1000", "1000"), ("0.050", "0.05")])
+def test_a_number_is_what_it_is_worth(written, number):
+    [condition] = files.read(changed("is: ncir", f"at_least: {written}").encode()).rules.rules[0].conditions
+
+    assert (condition.values, condition.number) == ((number,), Decimal(number))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
         ("is: ncir", "is: 5", 'line 4: Rule ncir, when.is: has to be a text; write it in quotation marks: "5"'),
         ("is: ncir", "is: true", 'line 4: Rule ncir, when.is: has to be a text; write it in quotation marks: "true"'),
         ("is: ncir", "is: ~", 'line 4: Rule ncir, when.is: has to be a text; write it in quotation marks: "~"'),
+        ("is: ncir", "more_than: 0.1234567890123456789", "line 4: Rule ncir, when.more_than: has too many digits"),
+        ("is: ncir", "more_than: " + "9" * 4000, "line 4: Rule ncir, when.more_than: is too large a number"),
         ("title: NCIR", "title:", "line 3: Rule ncir, title: has to be a text"),
         (
             "title: NCIR",
