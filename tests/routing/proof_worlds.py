@@ -39,7 +39,7 @@ ANSWERS: dict[str, tuple[tuple[str, ...], ...]] = {
     **{key: tuple((value,) for value in values) for key, values in CHOICES.items()},
     "town": (("Cary",), ("Apex",), ("Raleigh",), ("Elsewhere",)),  # rules name Raleigh, too
     "doses": tuple((str(number),) for number in range(4)),
-    "grams": tuple((text,) for text in "-2 -1 -0.5 0 0.5 1 1.25 1.5 1.75 2 4 30 31".split()),
+    "grams": tuple((text,) for text in ["-2", "-1", "-0.5", "0", "0.5", "1", "1.25", "1.5", "1.75", "2", "4", "30", "31"]),
     "impact": (("me",), ("several",)),
     "urgency": (("no",), ("slowed",), ("at_risk",)),
     "given_on": tuple((str(d), str(w)) for d in range(-1, 4) for w in range(min(d, 0), max(d, 0) + 1)),
