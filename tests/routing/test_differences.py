@@ -1,7 +1,7 @@
 """What differs between two rule sets and their golden cases."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk.routing import differences, reading
@@ -133,6 +133,7 @@ def test_a_terminal_shows_what_was_and_what_is():
     ]
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.data())
 def test_what_moved_put_back_gives_the_old_order(data):
     """The rules that are said to have moved are all that have to be taken out for the others to be in their old order."""

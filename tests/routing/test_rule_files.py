@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk.routing import files, golden, reading, writing, yaml_nodes
@@ -59,6 +59,7 @@ def changed(old: str, new: str) -> str:
     return SOUND.replace(old, new, 1)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(any_rules.rules(), any_rules.golden())
 def test_what_is_written_is_read_as_the_same(stored, cases):
     rules = reading.read(stored)
@@ -70,6 +71,7 @@ def test_what_is_written_is_read_as_the_same(stored, cases):
     assert files.write(found.rules, found.golden) == written
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(any_rules.rules(), any_rules.golden())
 def test_every_other_program_reads_the_same(stored, cases):
     rules = reading.read(stored)
@@ -80,12 +82,14 @@ def test_every_other_program_reads_the_same(stored, cases):
     assert read.get("golden", []) == golden.write(cases)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.binary(max_size=300) | (st.text(max_size=300) | st.text(MARKS, max_size=80)).map(str.encode))
 def test_nothing_that_is_read_makes_the_reader_stumble(content):
     with pytest.raises(BadFile):
         files.read(content, known=known())
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.data())
 def test_a_sound_file_with_something_odd_in_it_is_read_or_refused_with_a_line(data):
     at = data.draw(st.integers(0, len(SOUND)))
