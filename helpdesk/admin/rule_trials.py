@@ -14,12 +14,12 @@ from ..extensions import db
 from ..permissions import Permission, requires
 from ..routing.decide import Facts
 from ..routing.golden import completed
-from ..routing.models import RoutingDecision
+from ..routing.models import Priority, RoutingDecision
 from ..routing.queries import decision_of
 from ..routing.trying import Tried, try_out
 from ..typed_text import one_line
 from .blueprint import bp
-from .fact_fields import FactsForm, asked_facts, facts_form, in_words
+from .fact_fields import FACT, FactsForm, asked_facts, facts_form, in_words
 from .hours_pages import Answer
 from .rules_desk import RulesDesk, page, the_desk
 
@@ -62,6 +62,8 @@ def try_rules() -> Answer:
         if not form.validate():
             return page("try_rules", desk, form=form), 422
         return page("try_rules", desk, form=form, trial=trial_of(desk, completed(form.facts, desk.known)))
+    if example := _example(desk):
+        return page("try_rules", desk, form=form, trial=trial_of(desk, completed(example, desk.known)))
     if not form.number.data:
         return page("try_rules", desk, form=form)
     case, decision = found(form.number.data)
@@ -69,6 +71,13 @@ def try_rules() -> Answer:
         form.number.errors = [_("There is no case with this number that was routed by rules, or you may not see it.")]
         return page("try_rules", desk, form=form), 404
     return page("try_rules", desk, form=form, case=case, decision=decision, trial=trial_of(desk, decision.facts["values"]))
+
+
+def _example(desk: RulesDesk) -> Facts:
+    """Facts that stand in the address, as those of the example of a finding do."""
+    said = {name.removeprefix(FACT): value for name, value in request.args.items() if name.startswith(FACT) and value}
+    known = {key: value for key, value in said.items() if key in desk.known.facts}
+    return {key: value for key, value in known.items() if key != "base_priority" or value in set(Priority)}
 
 
 def found(number: str) -> tuple[Case | None, RoutingDecision | None]:

@@ -43,7 +43,7 @@ def rules() -> Answer:
     """The rules in force, each as a sentence, with how many cases it has caught."""
     desk = the_desk()
     start, rows = _rows(desk.in_force, desk, {})
-    return page("rules", desk, rows=rows, **_around(start, desk.in_force), days=CAUGHT_DAYS, has_backtests=_has_backtests())
+    return page("rules", desk, rows=rows, **_around(start, desk.in_force), days=CAUGHT_DAYS, has_backtests=has_backtests())
 
 
 @bp.get("/rules/rules/<path:rule_key>")
@@ -81,7 +81,7 @@ def rule_draft() -> Answer:
         days=CAUGHT_DAYS,
         states=STATES,
         last_save=drafting.the_last_save(desk.draft) if desk.is_mine else None,
-        has_backtests=_has_backtests(),
+        has_backtests=has_backtests(),
     )
 
 
@@ -219,5 +219,6 @@ def page_of(number: int) -> dict[str, int]:
     return {"start": start} if start else {}
 
 
-def _has_backtests() -> bool:
+def has_backtests() -> bool:
+    """Whether past cases can be replayed at this desk."""
     return "admin.backtests" in current_app.view_functions

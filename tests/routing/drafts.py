@@ -1,14 +1,16 @@
 """Drafts of the rules in tests: who has begun one, what is saved in it, what it says, and what is in the history."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from helpdesk.accounts.models import User
 from helpdesk.extensions import db
-from helpdesk.routing import commands, drafting, history
-from helpdesk.routing.models import RuleDraft, RuleEvent
+from helpdesk.routing import checks, commands, drafting, history
+from helpdesk.routing.checks import Item
+from helpdesk.routing.models import RuleDraft, RuleEvent, RuleSetVersion
 from helpdesk.transaction import transaction
 from tests.factories import an_admin
-from tests.routing.examples import MONDAY, a_rule, publish
+from tests.routing.examples import MONDAY, a_rule, known, publish
 
 WHY = "Less to do by hand"
 A_CASE = {"name": "Inventory in NCIR", "facts": {"system": "ncir", "topic": "INV-ADJ"}, "team": "NCIR", "priority": "P3"}
@@ -63,3 +65,12 @@ def publish_with(rules: list[dict[str, Any]], cases: list[dict[str, Any]]) -> No
     """Put these rules and golden cases in force."""
     with transaction():
         commands.publish(rules, golden=cases, reason="A test", by=None, at=MONDAY)
+
+
+def put_in_force(*, seen: int, upon: int, by: User, accepted: Sequence[str] = (), items: Sequence[Item] = ()) -> RuleSetVersion:
+    """Publish the draft after a check that has found these things."""
+    with transaction():
+        draft = drafting.the_draft()
+        if draft is not None:
+            checks.keep(items, drafting.content_of(draft), known(), by=by)
+        return drafting.publish(seen=seen, upon=upon, reason=WHY, by=by, known=known(), accepted=accepted)
