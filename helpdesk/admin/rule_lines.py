@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from flask_babel import gettext as _
 
 from ..hours.wording import moment
-from ..routing import sentences, wording
+from ..routing import reading, sentences, wording
 from ..routing.checking import Asking, Report
 from ..routing.decide import Truth, Verdict
 from ..routing.files import RulesFile
@@ -38,16 +38,18 @@ def accepted(found: Report, said: RulesFile, known: Vocabulary) -> list[str]:
 
 
 def explanation(decision: RoutingDecision, known: Vocabulary) -> Iterator[str]:
-    """Where a case went and how urgent it was, why, and every rule with each of its comparisons."""
+    """Where a case went and how urgent it was, why, and every rule: each of its comparisons, what it did."""
     team = sentences.team_name(decision.outcome["team"], known)
     yield wording.sentence(decision, team)
     yield wording.priority_sentence(decision)
+    rules = {rule.key: rule for rule in reading.read(decision.rule_set.rules).rules}
     yield _("Decided %(moment)s by version %(number)s.", moment=moment(decision.decided_at), number=decision.version)
     for number, row in enumerate(_rows(decision, known), start=1):
         yield ""
         yield f"{number:>3}. {row.verdict_text}: {row.title} ({row.key})"
-        for condition in row.conditions:
-            yield f"     {_asked(condition)}"
+        yield from (f"     {_asked(condition)}" for condition in row.conditions)
+        if row.verdict in (Verdict.DECIDED, Verdict.ADDED):
+            yield from (f"     -> {action}" for action in sentences.actions(rules[row.key], known))
 
 
 def why_not(decision: RoutingDecision, key: str, known: Vocabulary) -> Iterator[str]:

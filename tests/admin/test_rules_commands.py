@@ -259,6 +259,7 @@ def test_a_decision_is_explained_as_it_was_stored(app: Flask) -> None:
     assert "by version 1." in lines[3]
     assert "  7. Decided: Recipients, doses and inventory in NCIR (ncir-records)" in lines
     assert "     true       (all of) topic group is Recipients and doses or Inventory" in lines
+    assert "     -> Send to NCIR Support" in lines
     assert "     false      urgency is Vaccine is at risk right now; the case: No, vaccination goes on" in lines
 
 
