@@ -1,7 +1,9 @@
 """Rules as a file: written so that every program reads the same, read without a surprise."""
 
+import re
 import time
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import yaml
@@ -269,6 +271,16 @@ def test_as_many_rules_and_golden_cases_as_can_be_kept_are_read():
 
     assert (len(found.rules.rules), len(found.golden)) == (1000, 500)
     assert told == "line 1503: there are more than 500 golden cases"
+
+
+def test_the_example_of_the_documentation_is_sound_and_gets_its_golden_case_right():
+    text = (Path(__file__).parents[2] / "docs" / "routing-rules.md").read_text()
+    [example] = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+
+    found = files.read(example.encode(), known=known())
+
+    assert [result.passes for result in golden.run(found.rules, found.golden, known=known())] == [True]
+    assert files.write(found.rules, found.golden).partition("\nrules:")[2].strip() == example.partition("rules:")[2].strip()
 
 
 def test_windows_lines_and_a_mark_at_the_beginning_do_not_matter():
