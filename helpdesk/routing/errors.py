@@ -56,3 +56,11 @@ class NotTheEditor(HelpDeskError):
 
 class StaleDraft(HelpDeskError):
     """The draft of the rules has been saved since it was shown."""
+
+
+class BadGolden(BadRule):
+    """A golden case is not one; names it and the place in it, as BadRule does for a rule."""
+
+    def __init__(self, name: str, place: str, problem: str) -> None:
+        super().__init__(name, place, problem)
+        self.args = (_("Golden case %(name)s, %(place)s: %(problem)s", name=name, place=place, problem=problem),)

@@ -14,7 +14,7 @@ from .vocabulary import OPERATORS, Fact, FactKind, Vocabulary
 from .words import plain_phrase
 
 DEEPEST = 2  # a group, and groups in it
-_FACT = re.compile(r"[a-z][a-z0-9_.]{0,99}", re.ASCII)
+FACT = re.compile(r"[a-z][a-z0-9_.]{0,99}", re.ASCII)
 _OPERATORS = frozenset(operator.value for operator in Operator)
 _OF_NUMBERS_ONLY = OPERATORS[FactKind.NUMBER] - OPERATORS[FactKind.PRIORITY]
 LARGEST = Decimal(10) ** 15
@@ -59,7 +59,7 @@ class Conditions(Reader):
 
     def _condition(self, raw: Mapping[str, Any], place: str) -> Condition:
         fact = raw["fact"]
-        if not isinstance(fact, str) or not _FACT.fullmatch(fact):
+        if not isinstance(fact, str) or not FACT.fullmatch(fact):
             raise self.bad(place, _("%(name)s cannot be the name of a fact", name=str(fact)[:100]))
         names = sorted(str(name) for name in raw if name != "fact")
         if len(names) != 1:
