@@ -10,10 +10,10 @@ from sqlalchemy.orm import defer, joinedload
 
 from ..accounts.models import User
 from ..extensions import db
-from . import reading
+from . import history, reading
 from .backtesting import Result
 from .errors import NoRuleSet
-from .models import Backtest, BacktestState, RuleAct, RuleEvent
+from .models import Backtest, BacktestState, RuleAct
 from .queries import versions
 
 SILENCE = timedelta(minutes=1)  # after which a process that says nothing is taken to be dead
@@ -127,8 +127,7 @@ def finish(number: int, result: Result, *, holder: str, at: datetime) -> bool:
     told = {"backtest": number, "of_version": job.of_version, "base_version": job.base_version}
     days = {"since": job.since.isoformat(), "until": job.until.isoformat()}
     numbers = {"cases": result.cases, "moved": result.moved}
-    event = RuleEvent(at=at, actor_id=job.asked_by, act=RuleAct.BACKTESTED, old={}, new={**told, **days, **numbers})
-    db.session.add(event)
+    history.record(RuleAct.BACKTESTED, by=job.asker, new={**told, **days, **numbers})
     return True
 
 
@@ -137,16 +136,16 @@ def fail(number: int, *, holder: str, error: str, at: datetime) -> None:
     _change(number, *_held_by(holder), state=BacktestState.FAILED, error=error, ended_at=at)
 
 
-def end_canceled(number: int, *, holder: str, at: datetime) -> None:
-    """End it because somebody wants it to end."""
+def end_canceled(number: int, *, holder: str, at: datetime) -> bool:
+    """End it because somebody wants it to end; False if that is not for this process to say."""
     asked = sa.func.coalesce(Backtest.cancel_asked_at, at)
-    _change(number, *_held_by(holder), state=BacktestState.CANCELED, cancel_asked_at=asked, ended_at=at)
+    return _change(number, *_held_by(holder), state=BacktestState.CANCELED, cancel_asked_at=asked, ended_at=at)
 
 
-def put_back(number: int, *, holder: str) -> None:
-    """Let another process begin it anew: this one is told to end, and nobody has cancelled it."""
+def put_back(number: int, *, holder: str) -> bool:
+    """Let another process begin it anew, because this one is told to end; False where it was cancelled, or is another's."""
     anew = {"holder": "", "seen_at": None, "done": 0, "total": None}
-    _change(number, *_held_by(holder), state=BacktestState.QUEUED, **anew)
+    return _change(number, *_held_by(holder), Backtest.cancel_asked_at.is_(None), state=BacktestState.QUEUED, **anew)
 
 
 # Questions
