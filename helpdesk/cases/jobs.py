@@ -4,9 +4,12 @@ The process reads a few hundred cases at a time and writes a line once a second,
 kept in memory and stored at the end; cut short, it leaves nothing behind, and another process begins anew.
 """
 
+import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
+from types import FrameType
 
 import structlog
 from flask_babel import gettext as _
@@ -35,6 +38,7 @@ class Told(StrEnum):
     LEAVE = "leave"  # to another process, which begins anew
 
 
+Ask = Callable[[], Told]
 Show = Callable[[int, int], None]
 
 
@@ -42,9 +46,23 @@ def nobody_looks(_done: int, _total: int) -> None:
     """Where nobody sees how far it is but on the page."""
 
 
-def run_backtest(
-    number: int, *, holder: str, told: Callable[[], Told] = lambda: Told.GO_ON, show: Show = nobody_looks
-) -> BacktestState | None:
+@contextmanager
+def listening(meaning: Mapping[signal.Signals, Told]) -> Iterator[Ask]:
+    """Take these signals for what they mean, instead of ending at once; asks for the last that came."""
+    heard = [Told.GO_ON]
+
+    def hear(number: int, _frame: FrameType | None) -> None:
+        heard[0] = meaning[signal.Signals(number)]
+
+    before = {number: signal.signal(number, hear) for number in meaning}
+    try:
+        yield lambda: heard[0]
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def run_backtest(number: int, *, holder: str, told: Ask = lambda: Told.GO_ON, show: Show = nobody_looks) -> BacktestState | None:
     """Run a back-test that this process has claimed; returns how it ended, and nothing where it is another's by now.
 
     `told` is asked, and `show` called with the cases done and all there are, after each handful of cases.
@@ -62,7 +80,7 @@ def run_backtest(
 class _Run:
     """One run of a back-test."""
 
-    def __init__(self, number: int, holder: str, told: Callable[[], Told], show: Show) -> None:
+    def __init__(self, number: int, holder: str, told: Ask, show: Show) -> None:
         self.number, self.holder = number, holder
         self.told, self.show = told, show
         self.done, self.total = 0, 0

@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from ..accounts.models import Team
 from ..extensions import db
+from ..hours.queries import calendar
 from ..routing.backtesting import PastCase
 from ..routing.models import Priority, RoutingDecision
 from . import moved_by_hand
 from .models import Case
 
 AT_ONCE = 500  # cases
+LAST_DAY = date(9999, 12, 30)  # there must be a day after it
 _IN_ORDER = (RoutingDecision.decided_at, RoutingDecision.id)
 
 
@@ -24,6 +27,12 @@ class Span:
 
     since: datetime
     until: datetime
+
+    @classmethod
+    def of_days(cls, first: date, last: date) -> "Span":
+        """From the beginning of a day at the desk to the end of another."""
+        zone = ZoneInfo(calendar().zone)
+        return cls(*(datetime.combine(day, time(), zone) for day in (first, min(last, LAST_DAY) + timedelta(days=1))))
 
 
 def count(span: Span) -> int:

@@ -71,8 +71,7 @@ def cancel(number: int, *, at: datetime) -> bool:
 
 def anything_to_do(*, at: datetime) -> bool:
     """Whether a back-test waits and none runs, or one has lost its process; reads only."""
-    runs = sa.exists().where(_RUNS)
-    starts = sa.and_(sa.exists().where(_IS_QUEUED), sa.not_(runs))
+    starts = sa.and_(sa.exists().where(_IS_QUEUED), sa.not_(sa.exists().where(_RUNS)))
     return bool(db.session.scalar(sa.select(sa.or_(starts, sa.exists().where(_RUNS, _silent(at))))))
 
 
