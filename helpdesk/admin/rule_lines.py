@@ -10,6 +10,7 @@ from ..hours.wording import moment
 from ..routing import reading, sentences, wording
 from ..routing.checks import Item
 from ..routing.decide import Truth, Verdict
+from ..routing.files import RulesFile
 from ..routing.models import RoutingDecision
 from ..routing.proof_findings import Severity
 from ..routing.vocabulary import Vocabulary
@@ -22,14 +23,14 @@ HEADINGS: dict[Severity, Any] = {
 }
 
 
-def found(items: Sequence[Item], lines: Mapping[str, int]) -> Iterator[str]:
-    """All that a check has found, each thing with the line of its rule; one line where there is nothing."""
+def found(items: Sequence[Item], said: RulesFile) -> Iterator[str]:
+    """All that a check has found, each thing with its line; one line where there is nothing."""
     for severity, heading in HEADINGS.items():
         there = [item for item in items if item.severity is severity]
         if there:
             yield str(heading)
         for item in there:
-            line = next((lines[key] for key in item.rules if key in lines), 0) if not item.golden else 0
+            line = said.golden_lines.get(item.golden, 0) if item.golden else said.lines.get("".join(item.rules[:1]), 0)
             yield "  " + (_("line %(line)s: %(text)s", line=line, text=item.text) if line else item.text)
     if not items:
         yield _("Nothing was found: every case that there can be is decided by a rule for it.")

@@ -76,7 +76,7 @@ def check_rules(file: Path) -> None:
     said, known = _read(file)
     items = _found(said, known, file)
     with transaction():
-        checks.keep(items, Content(*said.stored()), known, by=None)
+        checks.keep(items, Content(*said.stored()), known, by=None, file=file.name)
     found = {item.severity for item in items}
     if Severity.BLOCKS in found:
         raise click.ClickException("These rules cannot be published.")
@@ -211,7 +211,7 @@ def _found(said: RulesFile, known: Vocabulary, file: Path) -> list[Item]:
     report = checking.check(said.rules, said.golden, known)
     items = items_of(report, Book(said.rules.rules, said.golden), known)
     click.echo(f"{file.name}: {len(said.rules.rules)} rules, {len(said.golden)} golden cases.")
-    _print(rule_lines.found(items, said.lines))
+    _print(rule_lines.found(items, said))
     return items
 
 
