@@ -25,6 +25,16 @@ def production_app(tmp_path: Path) -> Iterator[Flask]:
     yield from _app("production", tmp_path)
 
 
+@pytest.fixture
+def empty_app(database: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application on a database with nothing in it."""
+    if database == "sqlite":
+        yield from _app_on(f"sqlite:///{tmp_path}/empty.sqlite3", tmp_path)
+        return
+    with postgresql.new_database("helpdesk_migrations") as url:
+        yield from _app_on(url, tmp_path)
+
+
 def _app(kind: str, folder: Path) -> Iterator[Flask]:
     environment = {
         "HELPDESK_ENV": kind,
@@ -43,17 +53,7 @@ def _app(kind: str, folder: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-@pytest.fixture
-def empty_app(database: str, tmp_path: Path) -> Iterator[Flask]:
-    """An application on a database with nothing in it."""
-    if database == "sqlite":
-        yield from _in_context(f"sqlite:///{tmp_path}/empty.sqlite3", tmp_path)
-        return
-    with postgresql.new_database("helpdesk_migrations") as url:
-        yield from _in_context(url, tmp_path)
-
-
-def _in_context(url: str, folder: Path) -> Iterator[Flask]:
+def _app_on(url: str, folder: Path) -> Iterator[Flask]:
     app = create_app(databases.settings(url, folder))
     with app.app_context():
         yield app

@@ -105,6 +105,7 @@ HOLDS_NONE = _columns(
     recovery_codes code_hash
     refused_addresses address answer
     routing_decisions trace winner outcome
+    rule_additions rule
     rule_drafts rules golden
     rule_events old new
     rule_set_versions rules golden reason
