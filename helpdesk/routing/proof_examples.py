@@ -38,12 +38,11 @@ class Examples:
         """Ask with as many wishes as can be had together; they come in the order in which they are given up."""
         solver, wishes, given_up = self._space.solver, list(self._wishes), []
         while (answer := solver.ask([*literals, *wishes])) is Answer.NO:
-            core = solver.core
-            wish = next((wish for wish in wishes if wish in core), None)
-            if wish is None:
+            excluding = solver.among_core(wishes)
+            if not excluding:
                 return False
-            wishes.remove(wish)
-            given_up.append(wish)
+            wishes.remove(excluding[0])
+            given_up.append(excluding[0])
         if answer is Answer.UNDECIDED:
             return solver.ask(literals) is Answer.YES
         for wish in given_up[:-1]:  # without the later ones it may be had after all

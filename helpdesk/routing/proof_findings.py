@@ -83,9 +83,8 @@ class Undecided:
 class Budget:
     """How much may be spent before a question is left undecided."""
 
-    conflicts: int = 20_000  # on one question
-    propagations: int = 10_000_000  # on one question
-    seconds: float = 20.0  # on all of them
+    conflicts: int = 5_000  # of the solver, on one question
+    seconds: float = 5.0  # of the processor, on all of them
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,11 @@ def _reason(model: Model, cells: dict[int, str]) -> dict[int, str]:
     for key, phrases in model.space.phrases.items():
         for phrase in phrases.values():
             said[phrase.literal if model.solver.holds(phrase.literal) else -phrase.literal] = key
-    loose = list(said)
-    if model.solver.ask([-model.left, *loose]) is Answer.NO:
-        loose = list(model.solver.least([-model.left], loose))
+    loose, fixed = list(said), [-model.left]
+    if model.solver.ask([*fixed, *loose]) is Answer.NO:
+        loose = model.solver.among_core(loose)
+        for fact in dict.fromkeys(said[literal] for literal in loose):
+            loose = model.solver.without({literal for literal in loose if said[literal] == fact}, loose, fixed)
+        if model.solver.ask([*fixed, *loose]) is Answer.NO:
+            loose = list(model.solver.least(fixed, loose))
     return {literal: said[literal] for literal in loose}

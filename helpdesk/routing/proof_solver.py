@@ -1,10 +1,10 @@
-"""What can hold together, asked of a SAT solver (python-sat, Glucose) within a budget.
+"""What can hold together, asked of a SAT solver (python-sat, CaDiCaL) within a budget.
 
 A literal is a number, as the solver has it: 7 holds where -7 does not.
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from enum import Enum, auto
 from types import TracebackType
 from typing import Self
@@ -13,7 +13,8 @@ from pysat.solvers import Solver as Sat
 
 from .proof_findings import Budget
 
-SOLVER = "glucose4"
+SOLVER = "cadical195"  # keeps to its budget; Glucose looks at it only now and then
+MOST_TRIED = 50  # literals of which each is left out on trial
 
 
 class Answer(Enum):
@@ -34,7 +35,7 @@ class Solver:
     def __init__(self, budget: Budget) -> None:
         self._sat = Sat(name=SOLVER)
         self._budget = budget
-        self._end = time.monotonic() + budget.seconds
+        self._end = time.thread_time() + budget.seconds
         self._last = 0
         self._gates: dict[frozenset[int], int] = {}
         self._model: list[int] = []
@@ -55,7 +56,7 @@ class Solver:
     @property
     def is_over(self) -> bool:
         """The time is over: every further question is left undecided."""
-        return time.monotonic() > self._end
+        return time.thread_time() > self._end
 
     def check_time(self) -> None:
         """Raise OutOfTime if it is over."""
@@ -90,11 +91,10 @@ class Solver:
         return -self.all_of(-literal for literal in literals)
 
     def ask(self, literals: Sequence[int]) -> Answer:
-        """Whether these can hold together. After a yes `holds` tells how, after a no `core` tells why not."""
+        """Whether these can hold together. After a yes `holds` tells how, after a no `among_core` tells why not."""
         if self.is_over:
             return Answer.UNDECIDED
         self._sat.conf_budget(self._budget.conflicts)
-        self._sat.prop_budget(self._budget.propagations)
         answer = self._sat.solve_limited(assumptions=literals)
         if answer is None:
             return Answer.UNDECIDED
@@ -106,23 +106,23 @@ class Solver:
         """Whether the literal held in the last yes."""
         return literal == self._model[abs(literal) - 1]
 
-    @property
-    def core(self) -> frozenset[int]:
-        """Those of the literals last asked about that cannot hold together."""
-        return frozenset(self._sat.get_core() or ())
-
     def least(self, fixed: Sequence[int], loose: Sequence[int]) -> tuple[int, ...]:
-        """Those of the loose literals that exclude the fixed ones: none can be left out, as far as the budget tells.
+        """Those of the loose literals that exclude the fixed ones; to be called after a no to all of them together.
 
-        To be called after a no to all of them together.
+        Of the first MOST_TRIED none can be left out, as far as the budget tells.
         """
-        core = self.core
-        kept = [literal for literal in loose if literal in core]
-        for literal in tuple(kept):
-            if literal not in kept:
-                continue
-            rest = [other for other in kept if other != literal]
-            if self.ask([*fixed, *rest]) is Answer.NO:
-                core = self.core
-                kept = [other for other in rest if other in core]
+        kept = self.among_core(loose)
+        for literal in kept[:MOST_TRIED]:
+            if literal in kept:
+                kept = self.without({literal}, kept, fixed)
         return tuple(kept)
+
+    def among_core(self, literals: Iterable[int]) -> list[int]:
+        """Those that the last no is due to."""
+        core = frozenset(self._sat.get_core() or ())
+        return [literal for literal in literals if literal in core]
+
+    def without(self, some: Set[int], literals: list[int], fixed: Sequence[int]) -> list[int]:
+        """The literals without some, and without what is not needed then, if they still exclude the fixed ones; else all."""
+        rest = [literal for literal in literals if literal not in some]
+        return self.among_core(rest) if self.ask([*fixed, *rest]) is Answer.NO else literals

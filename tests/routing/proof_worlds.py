@@ -39,7 +39,7 @@ ANSWERS: dict[str, tuple[tuple[str, ...], ...]] = {
     **{key: tuple((value,) for value in values) for key, values in CHOICES.items()},
     "town": (("Cary",), ("Apex",), ("Raleigh",), ("Elsewhere",)),  # rules name Raleigh, too
     "doses": tuple((str(number),) for number in range(4)),
-    "grams": tuple((text,) for text in ["-2", "-1", "-0.5", "0", "0.5", "1", "1.25", "1.5", "1.75", "2", "4", "30", "31"]),
+    "grams": tuple((text,) for text in ("-2", "-1", "-0.5", "0", "0.5", "1", "1.25", "1.5", "1.75", "2", "4", "30", "31")),
     "impact": (("me",), ("several",)),
     "urgency": (("no",), ("slowed",), ("at_risk",)),
     "given_on": tuple((str(d), str(w)) for d in range(-1, 4) for w in range(min(d, 0), max(d, 0) + 1)),
@@ -159,7 +159,7 @@ def _rules(known: Vocabulary, questions: tuple[str, ...]) -> st.SearchStrategy[d
     )
     deciding = st.builds(lambda team, more: {"team": team, **more}, st.sampled_from(["RED", "BLUE", "topic_team"]), priority)
     also = priority.map(lambda more: more or {"tags": ["seen"]})
-    return st.builds(lambda when, then: _rule(when, then), when, deciding | also)
+    return st.builds(_rule, when, deciding | also)
 
 
 _KINDS = st.sampled_from(["all", "any", "none"])
