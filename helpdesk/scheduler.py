@@ -27,12 +27,16 @@ from .cases import attachment_sweep, attachments, digest, untold
 from .intake import drafts
 from .notifications import delivery, leases
 from .notifications.stop_sign import StopSign
+from .processes import Processes
+from .routing import backtests
 from .transaction import transaction
 
 LEASE = leases.SCHEDULER
 LEASE_TERM = timedelta(seconds=20)  # with the renewal below, another takes over within 30 seconds of a death
 LEASE_RENEWED_EVERY = timedelta(seconds=5)
 PATIENCE_SECONDS = 2.0  # for the message in hand when we are told to end; honcho kills after 5
+
+STARTED = Processes()  # back-tests that this scheduler has begun; they go on when it ends
 
 log = structlog.get_logger()
 
@@ -45,7 +49,7 @@ def deliver_mail(stop: StopSign) -> None:
 
 
 def sweep(_stop: StopSign) -> None:
-    """Delete parked forms, ended sessions, used tokens, browsers, counts, drafts and waiting files that have grown old.
+    """Delete parked forms, ended sessions, used tokens, browsers, counts, drafts, waiting files and back-tests that are old.
 
     Then compare the files of people with the rows that tell of them.
     """
@@ -54,6 +58,7 @@ def sweep(_stop: StopSign) -> None:
         accounts.sweep()
         drafts.sweep(before=old)
         attachments.sweep(before=old)
+        backtests.sweep(at=clock.now())
     found = attachment_sweep.look(at=clock.now())
     if found.concerns_rows:
         with transaction():
@@ -77,6 +82,26 @@ def write_digests(_stop: StopSign) -> None:
     log.info("digests written", mails=written)
 
 
+def start_backtests(_stop: StopSign) -> None:
+    """Give up back-tests whose process has died, and begin the next that waits in a process of its own, if none runs."""
+    STARTED.look_after()
+    if not backtests.anything_to_do(at=clock.now()):
+        return
+    holder = f"{socket.gethostname()}:{secrets.token_hex(4)}"
+    with transaction():
+        backtests.give_up_the_dead(at=clock.now())
+        number = backtests.claim_next(holder=holder, at=clock.now())
+    if number is None:
+        return
+    try:
+        STARTED.start("routing", "run-backtest", str(number), holder)
+    except OSError:
+        with transaction():
+            backtests.put_back(number, holder=holder)
+        raise
+    log.info("back-test started", number=number)
+
+
 @dataclass(frozen=True)
 class Job:
     """What to do, and how often."""
@@ -89,6 +114,7 @@ class Job:
 JOBS = (
     Job("deliver mail", deliver_mail, every=timedelta(seconds=2)),
     Job("report stuck mail", report_stuck_mail, every=timedelta(seconds=5)),
+    Job("start back-tests", start_backtests, every=timedelta(seconds=2)),
     Job("write digests", write_digests, every=timedelta(minutes=1)),
     Job("sweep", sweep, every=timedelta(hours=1)),
 )

@@ -1,40 +1,39 @@
 """Rules for a terminal: what a check has found, and why a case went where it went."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from ..hours.wording import moment
 from ..routing import reading, sentences, wording
-from ..routing.checking import Asking, Report
+from ..routing.checks import Item
 from ..routing.decide import Truth, Verdict
 from ..routing.files import RulesFile
-from ..routing.golden import GoldenResult
 from ..routing.models import RoutingDecision
-from ..routing.proof_findings import Finding, Undecided
+from ..routing.proof_findings import Severity
 from ..routing.vocabulary import Vocabulary
 from ..routing.wording import ConditionRow, RuleRow
 
+HEADINGS: dict[Severity, Any] = {
+    Severity.BLOCKS: _l("Has to be mended first:"),
+    Severity.ASKS: _l("Somebody has to say yes to:"),
+    Severity.WARNS: _l("Worth knowing:"),
+}
 
-def report(found: Report, said: RulesFile, known: Vocabulary) -> Iterator[str]:
-    """All that a check has found, each thing with the line of its rule; one line where there is nothing."""
-    parts: list[tuple[str, Iterable[Asking]]] = [
-        (_("Has to be mended first:"), found.blocks),
-        (_("Somebody has to say yes to:"), found.asks),
-        (_("Worth knowing:"), found.warns),
-    ]
-    for heading, things in parts:
-        if things:
-            yield heading
-            for thing in things:
-                yield from _thing(thing, said, known)
-    if found.is_fine:
+
+def found(items: Sequence[Item], said: RulesFile) -> Iterator[str]:
+    """All that a check has found, each thing with its line; one line where there is nothing."""
+    for severity, heading in HEADINGS.items():
+        there = [item for item in items if item.severity is severity]
+        if there:
+            yield str(heading)
+        for item in there:
+            line = said.golden_lines.get(item.golden, 0) if item.golden else said.lines.get("".join(item.rules[:1]), 0)
+            yield "  " + (_("line %(line)s: %(text)s", line=line, text=item.text) if line else item.text)
+    if not items:
         yield _("Nothing was found: every case that there can be is decided by a rule for it.")
-
-
-def accepted(found: Report, said: RulesFile, known: Vocabulary) -> list[str]:
-    """What somebody said yes to, as the history keeps it."""
-    return [_sentence(asking, said, known) for asking in found.asks]
 
 
 def explanation(decision: RoutingDecision, known: Vocabulary) -> Iterator[str]:
@@ -87,31 +86,3 @@ def _asked(condition: ConditionRow) -> str:
         _("; the case: %(answer)s", answer=condition.answer) if condition.answer and condition.truth is not Truth.TRUE else ""
     )
     return f"{condition.truth_text:<10} {group}{condition.text}{answer}"
-
-
-def _thing(thing: Asking, said: RulesFile, known: Vocabulary) -> Iterator[str]:
-    line = said.lines.get(thing.rule, 0) if isinstance(thing, Finding | Undecided) else 0
-    place = _("line %(line)s: ", line=line) if line else ""
-    yield f"  {place}{_sentence(thing, said, known)}"
-
-
-def _sentence(thing: Asking, said: RulesFile, known: Vocabulary) -> str:
-    if isinstance(thing, GoldenResult):
-        return golden_sentence(thing, said, known)
-    return f"{thing.kind.value} {thing.rule}"
-
-
-def golden_sentence(result: GoldenResult, said: RulesFile, known: Vocabulary) -> str:
-    """Where a golden case went instead of where it has to go, and by which rule."""
-    title = next(rule.title for rule in said.rules.rules if rule.key == result.rule)
-    words = {
-        "name": result.golden.name,
-        "rule": title,
-        "got": _where(result.team, result.priority.value, known),
-        "wanted": _where(result.golden.team, result.golden.priority.value, known),
-    }
-    return _("Golden case “%(name)s” goes to %(got)s by the rule “%(rule)s”, and has to go to %(wanted)s.", **words)
-
-
-def _where(team: str, priority: str, known: Vocabulary) -> str:
-    return _("%(team)s with %(priority)s", team=sentences.team_name(team, known), priority=priority)

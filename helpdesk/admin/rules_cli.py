@@ -12,28 +12,30 @@ from ..accounts import queries as accounts
 from ..accounts.models import User
 from ..accounts.people import active
 from ..cases.numbers import id_of, number_of
-from ..command_line import Group
 from ..extensions import db
 from ..intake.errors import NoDefinition
 from ..intake.vocabulary import current_vocabulary
 from ..permissions import Permission, may
-from ..routing import checking, commands, differences, drafting, files, history, queries
-from ..routing.checking import Report
+from ..routing import checking, checks, commands, differences, drafting, files, history, queries
+from ..routing.checks import Item
+from ..routing.draft_changes import Content
 from ..routing.errors import BadFile, BadRule, BadRuleSet, DraftExists, NoRuleSet, NothingNew, PublishedMeanwhile
 from ..routing.files import RulesFile
 from ..routing.models import RuleAct, RuleDraft, RuleSetVersion
+from ..routing.proof_findings import Severity
 from ..routing.rules import DRAFT, RuleSet
 from ..routing.vocabulary import Vocabulary
 from ..routing.yaml_nodes import LARGEST_FILE
 from ..transaction import transaction
 from . import rule_lines
-from .rules_desk import book_of
+from .check_words import items_of
+from .cli import routing
+from .rules_desk import Book, book_of
 
 SHORTEST_REASON, LONGEST_REASON = 10, 300  # characters
 IN_TROUBLE = 2  # exit status of a comparison that could not be made
 ASKS = 3  # exit status of a check that finds what somebody has to say yes to
 
-routing = Group("routing", help="The routing rules: as a file, in versions, and why a case is where it is.")
 a_path = click.Path(exists=True, dir_okay=False, path_type=Path)
 a_file = click.argument("file", type=a_path)
 
@@ -72,12 +74,13 @@ def check_rules(file: Path) -> None:
       3  somebody has to say yes to something first, with `publish --accept`
     """
     said, known = _read(file)
-    report = _report(said, known, file)
+    items = _found(said, known, file)
     with transaction():
-        history.record(RuleAct.CHECKED, by=None, new={"file": file.name, **report.counts})
-    if report.blocks:
+        checks.keep(items, Content(*said.stored()), known, by=None, file=file.name)
+    found = {item.severity for item in items}
+    if Severity.BLOCKS in found:
         raise click.ClickException("These rules cannot be published.")
-    sys.exit(ASKS if report.asks else 0)
+    sys.exit(ASKS if Severity.ASKS in found else 0)
 
 
 @routing.command("import")
@@ -124,16 +127,16 @@ def publish_rules(file: Path, reason: str, email: str | None, *, accept: bool) -
     by = _editor(email) if email else None
     upon = _number_in_force()
     said, known = _read(file)
-    report = _report(said, known, file)
-    if report.blocks:
+    items = _found(said, known, file)
+    accepted = [item.text for item in items if item.severity is Severity.ASKS]
+    if any(item.severity is Severity.BLOCKS for item in items):
         raise click.ClickException("These rules cannot be published. Nothing was changed.")
-    if report.asks and not accept:
+    if accepted and not accept:
         raise click.ClickException("Say yes to what asks for a word with --accept. Nothing was changed.")
     rules, golden = said.stored()
     try:
         with transaction():
             number = commands.publish(rules, golden=golden, known=known, upon=upon, reason=reason, by=by, at=clock.now()).version
-            accepted = rule_lines.accepted(report, said, known)
             what = {"version": number, "reason": reason, "accepted": accepted}
             history.record(RuleAct.PUBLISHED, by=by, old={"version": upon}, new=what)
     except NothingNew as same:
@@ -203,12 +206,13 @@ def _content(file: Path) -> bytes:
         return opened.read(LARGEST_FILE + 1)  # one more than is taken: enough to refuse it
 
 
-def _report(said: RulesFile, known: Vocabulary, file: Path) -> Report:
+def _found(said: RulesFile, known: Vocabulary, file: Path) -> list[Item]:
     """Check what the file says, and print what is found."""
     report = checking.check(said.rules, said.golden, known)
+    items = items_of(report, Book(said.rules.rules, said.golden), known)
     click.echo(f"{file.name}: {len(said.rules.rules)} rules, {len(said.golden)} golden cases.")
-    _print(rule_lines.report(report, said, known))
-    return report
+    _print(rule_lines.found(items, said))
+    return items
 
 
 def _version(number: int | None) -> RuleSetVersion:

@@ -41,11 +41,6 @@ class Report:
         return tuple(result for result in self.golden if not result.passes)
 
     @property
-    def counts(self) -> dict[str, int]:
-        """How much there is of each, for the history."""
-        return {"blocks": len(self.blocks), "asks": len(self.asks), "warns": len(self.warns), "golden": len(self.golden)}
-
-    @property
     def is_fine(self) -> bool:
         """Nothing was found at all, and no golden case goes elsewhere."""
         return self.proof.is_complete and not self.failing

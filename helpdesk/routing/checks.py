@@ -61,11 +61,17 @@ class Check:
         return self.of(Severity.WARNS)
 
 
-def keep(items: Iterable[Item], content: Content, known: Vocabulary, *, by: User) -> RuleEvent:
-    """Write down what a check of these rules and golden cases has found."""
+def keep(items: Iterable[Item], content: Content, known: Vocabulary, *, by: User | None, file: str = "") -> RuleEvent:
+    """Write down what a check of these rules and golden cases has found; by nobody: the command line, which names its file."""
     kept = [asdict(item) | {"severity": item.severity.value, "rules": list(item.rules)} for item in items]
     counts = {severity.value: sum(item["severity"] == severity for item in kept) for severity in Severity}
-    found = {"of": fingerprint(content, known), "items": kept, "golden": len(content.golden), **counts}
+    found = {
+        "of": fingerprint(content, known),
+        "items": kept,
+        "golden": len(content.golden),
+        **counts,
+        **({"file": file} if file else {}),
+    }
     return history.record(RuleAct.CHECKED, by=by, new=found)
 
 

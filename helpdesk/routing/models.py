@@ -95,13 +95,21 @@ class BacktestState(StrEnum):
     CANCELED = "canceled"
 
 
+RUNS = "state = 'running'"  # as an index wants it
+
+
 class Backtest(db.Model):  # type: ignore[name-defined, misc]
     """A rule set replayed on past cases, in a process of its own; the row says how far it is, and what was found."""
 
     __tablename__ = "backtests"
+    __table_args__ = (
+        sa.Index("ix_backtests_one_runs", "state", unique=True, sqlite_where=sa.text(RUNS), postgresql_where=sa.text(RUNS)),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     rules: Mapped[list[dict[str, Any]]] = mapped_column(Json)  # as they stood when it was asked for
+    of_version: Mapped[int | None] = mapped_column(sa.ForeignKey("rule_set_versions.version"))  # none: of a draft or a file
     base_version: Mapped[int] = mapped_column(sa.ForeignKey("rule_set_versions.version"))  # in force then
     since: Mapped[datetime]
     until: Mapped[datetime]

@@ -1,0 +1,93 @@
+"""Past cases as routing met them, read some at a time for a back-test: no lock is held, and none is waited for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from ..accounts.models import Team
+from ..extensions import db
+from ..hours.queries import calendar
+from ..routing.backtesting import PastCase
+from ..routing.models import Priority, RoutingDecision
+from . import moved_by_hand
+from .models import Case
+
+AT_ONCE = 500  # cases
+LAST_DAY = date(9999, 12, 30)  # there must be a day after it
+_IN_ORDER = (RoutingDecision.decided_at, RoutingDecision.id)
+
+
+@dataclass(frozen=True)
+class Span:
+    """The cases that were decided from one moment on and before another."""
+
+    since: datetime
+    until: datetime
+
+    @classmethod
+    def of_days(cls, first: date, last: date) -> "Span":
+        """From the beginning of a day at the desk to the end of another."""
+        zone = ZoneInfo(calendar().zone)
+        return cls(*(datetime.combine(day, time(), zone) for day in (first, min(last, LAST_DAY) + timedelta(days=1))))
+
+
+def count(span: Span) -> int:
+    """How many cases there are."""
+    found = db.session.scalar(sa.select(sa.func.count(RoutingDecision.id)).where(*_first_decisions(span))) or 0
+    db.session.rollback()
+    return found
+
+
+def some_at_a_time(span: Span) -> Iterator[list[PastCase]]:
+    """The cases, in the order in which they were decided; the database is let go of before each handful is given out."""
+    codes = moved_by_hand.codes_by_name()
+    after: tuple[datetime, int] | None = None
+    while True:
+        rows = db.session.execute(_page(span, after)).all()
+        db.session.rollback()
+        if rows:
+            yield [_past_case(row, codes) for row in rows]
+        if len(rows) < AT_ONCE:
+            return
+        after = rows[-1].decided_at, rows[-1].id
+
+
+def _page(span: Span, after: tuple[datetime, int] | None) -> sa.Select[Any]:
+    further = [sa.tuple_(*_IN_ORDER) > sa.tuple_(*after)] if after else []
+    columns = (
+        *_IN_ORDER,
+        RoutingDecision.case_id,
+        RoutingDecision.facts["values"].label("facts"),
+        RoutingDecision.outcome["team"].as_string().label("team"),
+        RoutingDecision.outcome["priority"].as_string().label("priority"),
+        RoutingDecision.winner,
+        Case.priority.label("priority_today"),
+        Team.code.label("team_today"),
+        moved_by_hand.latest_team(RoutingDecision).label("moved_to"),
+    )
+    cases = sa.select(*columns).join(Case, Case.id == RoutingDecision.case_id).join(Team, Team.id == Case.team_id)
+    return cases.where(*_first_decisions(span), *further).order_by(*_IN_ORDER).limit(AT_ONCE)
+
+
+def _first_decisions(span: Span) -> tuple[sa.ColumnElement[bool], ...]:
+    """A case can be decided once more; what was known when it came is in its first decision."""
+    earlier = sa.orm.aliased(RoutingDecision)
+    has_earlier = sa.exists().where(earlier.case_id == RoutingDecision.case_id, earlier.id < RoutingDecision.id)
+    return (RoutingDecision.decided_at >= span.since, RoutingDecision.decided_at < span.until, sa.not_(has_earlier))
+
+
+def _past_case(row: Any, codes: dict[str, str]) -> PastCase:
+    return PastCase(
+        case_id=row.case_id,
+        facts=row.facts,
+        decided_at=row.decided_at,
+        team=row.team,
+        priority=Priority(row.priority),
+        rule=row.winner,
+        priority_today=row.priority_today,
+        moved_to=codes.get(row.moved_to, row.team_today) if row.moved_to else "",
+    )
