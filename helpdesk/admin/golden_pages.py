@@ -124,8 +124,11 @@ def remove_golden(place: int) -> Answer:
 def make_golden(number: str) -> Answer:
     """Make a real case a golden one: it has to go where it is now, as urgent as it is now. Begins the draft if there is none."""
     case, decision = found(number)
-    if case is None or decision is None:
+    if case is None:
         abort(404)
+    if decision is None:
+        flash(_("No decision of the rules is stored with this case."), "warn")
+        return redirect(url_for("queue.case", number=case.number), code=303)
     try:
         with transaction():
             place = _made_golden(case, decision)

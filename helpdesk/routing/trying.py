@@ -1,13 +1,13 @@
 """One case decided by several rule sets, as people read it: what each makes of it, and what became of each rule."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 
 from . import sentences
 from .decide import Decision, Facts, RuleTrace, Truth, Verdict, decide
-from .rules import ALWAYS, Actions, Rule, RuleSet
+from .rules import ALWAYS, Actions, GroupKind, Rule, RuleSet
 from .sentences import Branch
 from .vocabulary import Vocabulary
 from .wording import TRUTHS, VERDICTS
@@ -15,7 +15,7 @@ from .wording import TRUTHS, VERDICTS
 
 @dataclass(frozen=True)
 class Asked:
-    """A comparison with whether it held, or a heading with what stands below it."""
+    """A comparison with whether it held, or a heading with what stands below it; none where all of that simply has to hold."""
 
     text: str
     truth: Truth | None = None
@@ -63,13 +63,16 @@ def try_out(rule_set: RuleSet, facts: Facts, known: Vocabulary) -> Tried:
         for (number, rule), trace in numbered
         if trace.verdict is not Verdict.NOT_ASKED
     )
-    by_key = {rule.key: (number, rule) for (number, rule), _trace in numbered}
-    return Tried(decision, dict(_outcome(decision, by_key, known)), rules, len(numbered) - len(rules))
+    titles = {rule.key: rule.title for rule in rule_set.rules}
+    return Tried(decision, dict(_outcome(decision, titles, known)), rules, len(numbered) - len(rules))
 
 
 def _asked(rule: Rule, trace: RuleTrace, known: Vocabulary) -> Asked:
-    tree, truths = sentences.condition_tree(rule, known), iter(trace.truths)
-    return Asked(tree.text) if rule.when == ALWAYS else _with_truths(tree, truths)
+    tree = sentences.condition_tree(rule, known)
+    if rule.when == ALWAYS:
+        return Asked(tree.text)
+    asked = _with_truths(tree, iter(trace.truths))
+    return replace(asked, text="") if asked.members and rule.when.kind is GroupKind.ALL else asked
 
 
 def _with_truths(branch: Branch, truths: Iterator[Truth]) -> Asked:
@@ -80,19 +83,17 @@ def _with_truths(branch: Branch, truths: Iterator[Truth]) -> Asked:
     return Asked(branch.text, truth, str(TRUTHS[truth]))
 
 
-def _outcome(decision: Decision, rules: dict[str, tuple[int, Rule]], known: Vocabulary) -> Iterator[tuple[str, str]]:
-    number, winner = rules[decision.winner]
-    yield _("Decided by"), _("Rule %(number)s, “%(title)s”", number=number, title=winner.title)
+def _outcome(decision: Decision, titles: dict[str, str], known: Vocabulary) -> Iterator[tuple[str, str]]:
+    yield _("Decided by"), _("“%(title)s”", title=titles[decision.winner])
     parts = ("team", "tags", "watchers", "skills", "without_skill", "macro", "is_pending", "notify")
     said = sentences.actions_by_part(Actions(**{part: getattr(decision, part) for part in parts}), known)
     yield from said[:1]
-    yield _("Priority"), _priority(decision, rules)
+    yield _("Priority"), _priority(decision, titles)
     yield from said[1:]
 
 
-def _priority(decision: Decision, rules: dict[str, tuple[int, Rule]]) -> str:
+def _priority(decision: Decision, titles: dict[str, str]) -> str:
     if not decision.changes:
         return _("%(priority)s, from its topic, impact and urgency", priority=decision.priority.value)
-    number, _rule = rules[decision.changes[-1].rule]
-    words = {"priority": decision.priority.value, "before": decision.base_priority.value, "number": number}
-    return _("%(priority)s instead of %(before)s, by rule %(number)s", **words)
+    words = {"priority": decision.priority.value, "before": decision.base_priority.value}
+    return _("%(priority)s instead of %(before)s, by “%(title)s”", title=titles[decision.changes[-1].rule], **words)
