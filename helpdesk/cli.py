@@ -8,7 +8,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from . import clock
-from .admin.cli import routing
+from .admin.rules_cli import routing
 from .command_line import Command, Group
 from .extensions import db
 from .intake.cli import form

@@ -56,6 +56,8 @@ class Permission(StrEnum):
     DRAFT_KNOWLEDGE = auto()  # write articles, which nobody but the desk reads until they are published
     EDIT_KNOWLEDGE = auto()  # publish and withdraw articles; videos and training sessions
     EDIT_FORM = auto()  # what the help ticket asks
+    SEE_RULES = auto()  # of routing: those in force, the draft, their checks and their history
+    EDIT_RULES = auto()
 
 
 _PROVIDER = {
@@ -83,14 +85,16 @@ _LEAD = _AGENT | {
     Permission.REDACT,
     Permission.EDIT_DIRECTORY,
     Permission.EDIT_KNOWLEDGE,
+    Permission.SEE_RULES,
 }
 _EVERYWHERE = {Permission.SEE_EVERY_TEAM, Permission.LEAD_EVERY_TEAM}
+_SETTING_UP = {Permission.CONFIGURE, Permission.MANAGE_PEOPLE, Permission.EDIT_FORM, Permission.EDIT_RULES}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PROVIDER: frozenset(_PROVIDER),
     Role.AGENT: frozenset(_AGENT),
     Role.LEAD: frozenset(_LEAD),
-    Role.ADMIN: frozenset(_LEAD | _EVERYWHERE | {Permission.CONFIGURE, Permission.MANAGE_PEOPLE, Permission.EDIT_FORM}),
+    Role.ADMIN: frozenset(_LEAD | _EVERYWHERE | _SETTING_UP),
 }
 
 # Pages for everybody, by endpoint. Short on purpose: a new one is a decision.

@@ -82,6 +82,8 @@ def a_world() -> World:
         "topic_code": "TMP-EXC",
         "section_key": "details",
         "question_key": "reach_by",
+        "rule_key": "at-risk",
+        "place": 1,
         "video_id": db.session.scalar(sa.select(sa.func.min(Video.id))),
         "training_id": a_session().id,
         "schedule_id": db.session.scalar(sa.select(sa.func.min(ServiceSchedule.id))),

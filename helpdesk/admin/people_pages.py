@@ -47,6 +47,8 @@ PERMISSIONS = {
     Permission.RECOVER_ADDRESS: _l("Give a provider who has lost the mailbox another address"),
     Permission.CONFIGURE: _l("Set service hours, closures and kinds of mail"),
     Permission.EDIT_FORM: _l("Edit and publish what the help ticket asks"),
+    Permission.SEE_RULES: _l("Read the routing rules, their draft, checks and history"),
+    Permission.EDIT_RULES: _l("Edit and publish the routing rules"),
     Permission.MANAGE_PEOPLE: _l("Invite, change and deactivate people; change teams"),
 }
 

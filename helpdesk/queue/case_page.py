@@ -106,6 +106,7 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         kind_name=kind_name,
         may_send_now=cases.may_send_now(the_user(), case),
         may_redact=may(the_user(), Permission.REDACT),
+        may_edit_rules=may(the_user(), Permission.EDIT_RULES),
         event_sentence=event_sentence,
         label=label,
         sla_wording=sla_wording,

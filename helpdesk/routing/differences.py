@@ -1,5 +1,6 @@
 """What differs between two rule sets and their golden cases, rule by rule and part by part, as people read it."""
 
+import json
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from . import sentences
+from . import golden, sentences, writing
 from .golden import GoldenCase
 from .rules import ALWAYS, Condition, Group, Rule, RuleSet
 from .vocabulary import Vocabulary
@@ -78,8 +79,8 @@ def between(
     A rule has moved only if it has overtaken another one; one that stands elsewhere because others came or went has not.
     """
     rules = _Sides(About.RULE, {rule.key: rule for rule in old.rules}, {rule.key: rule for rule in new.rules}, known)
-    golden = _Sides(About.GOLDEN, {case.name: case for case in old_golden}, {case.name: case for case in new_golden}, known)
-    return [*rules.differences(), *golden.differences()]
+    cases = _Sides(About.GOLDEN, {case.name: case for case in old_golden}, {case.name: case for case in new_golden}, known)
+    return [*rules.differences(), *cases.differences()]
 
 
 def in_lines(found: Iterable[Difference]) -> Iterator[str]:
@@ -112,7 +113,7 @@ class _Sides:
                 continue
             before, place = self.old[key], new_places[key]
             where = Change(_("Place"), str(old_places[key]), str(place)) if old_places[key] in moved else None
-            says = self._changed(before, after)
+            says = self._changed(before, after) if before != after else []
             if where or says:
                 kind = Kind.CHANGED if says else Kind.MOVED
                 yield self._one(kind, key, after, place, [*([where] if where else []), *says])
@@ -131,11 +132,17 @@ class _Sides:
         return _golden_parts(thing, self.known)
 
     def _changed(self, before: Any, after: Any) -> list[Change]:
-        if not isinstance(before, Rule):
-            return list(_changes(self._parts(before), self._parts(after)))
-        titles = _changes({"title": (_("Title"), before.title)}, {"title": (_("Title"), after.title)})
-        actions = _changes(_then(before, self.known), _then(after, self.known))
-        return [*titles, *_whens(before.when, after.when, self.known), *actions]
+        if isinstance(before, Rule):
+            titles = _changes({"title": (_("Title"), before.title)}, {"title": (_("Title"), after.title)})
+            actions = _changes(_then(before, self.known), _then(after, self.known))
+            found = [*titles, *_whens(before.when, after.when, self.known), *actions]
+        else:
+            found = list(_changes(self._parts(before), self._parts(after)))
+        return found or [Change(_("As it is stored"), _stored(before), _stored(after))]  # it reads the same
+
+
+def _stored(thing: Any) -> str:
+    return json.dumps(writing.write_rule(thing) if isinstance(thing, Rule) else golden.write([thing])[0], ensure_ascii=False)
 
 
 _Parts = dict[str, tuple[str, str]]  # what each part is called, and what it says

@@ -1,6 +1,6 @@
 """The next rule set while it is being written: one draft, in the hands of one person at a time. Each act leaves its entry."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,9 +10,9 @@ from sqlalchemy.orm import joinedload
 from .. import clock
 from ..accounts.models import User
 from ..extensions import db
-from . import commands, draft_changes, golden, history, reading, writing
+from . import checks, commands, draft_changes, golden, history, reading, writing
 from .draft_changes import Content
-from .errors import DraftExists, DraftGone, NoRuleSet, NotTheEditor, StaleDraft
+from .errors import DraftExists, DraftGone, HasToBeMended, NoRuleSet, NotAccepted, NotChecked, NotTheEditor, StaleDraft
 from .models import RuleAct, RuleDraft, RuleEvent, RuleSetVersion
 from .queries import versions
 from .vocabulary import Vocabulary
@@ -120,14 +120,14 @@ def discard(*, seen: int, by: User) -> None:
     db.session.delete(draft)
 
 
-def publish(
-    *, seen: int, upon: int, reason: str, by: User, accepted: Sequence[str] = (), known: Vocabulary | None = None
-) -> RuleSetVersion:
-    """Put the draft in force, and so end it; `upon` is the version that it was compared with, `accepted` what was said yes to.
+def publish(*, seen: int, upon: int, reason: str, by: User, known: Vocabulary, accepted: Collection[str] = ()) -> RuleSetVersion:
+    """Put the draft in force, and so end it; `upon` is the version that it was compared with.
 
-    Raises what `commands.publish` raises, and DraftGone, NotTheEditor and StaleDraft.
+    `accepted` is what the check has found and was said yes to, in its words. Raises NotChecked, HasToBeMended and NotAccepted
+    where the check does not let it be published, what `commands.publish` raises, and DraftGone, NotTheEditor and StaleDraft.
     """
     draft = _held_by(by, seen=seen)
+    _check(draft, known, accepted)
     older = db.session.get(RuleSetVersion, draft.restored_from) if draft.restored_from else None
     version = commands.publish(
         draft.rules,
@@ -155,6 +155,16 @@ def _save(content: Content, draft: RuleDraft, *, by: User) -> bool:
     draft.version += 1
     history.record(RuleAct.DRAFT_SAVED, by=by, old=old, new={**new, "draft": draft.version})
     return True
+
+
+def _check(draft: RuleDraft, known: Vocabulary, accepted: Collection[str]) -> None:
+    check = checks.last(content_of(draft), known)
+    if check is None:
+        raise NotChecked
+    if check.blocks:
+        raise HasToBeMended
+    if not {item.text for item in check.asks} <= set(accepted):
+        raise NotAccepted
 
 
 def _in_force() -> RuleSetVersion:

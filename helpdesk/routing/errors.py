@@ -92,3 +92,15 @@ class BadFile(HelpDeskError):
     def at(cls, line: int, problem: str) -> "BadFile":
         """One fault."""
         return cls([Fault(line, problem)])
+
+
+class NotChecked(HelpDeskError):
+    """The draft of the rules has not been checked as it is now."""
+
+
+class HasToBeMended(HelpDeskError):
+    """The check has found what keeps the draft of the rules from being published."""
+
+
+class NotAccepted(HelpDeskError):
+    """The check has found what somebody has to say yes to, and nobody has."""

@@ -46,6 +46,7 @@ class RulesFile:
     rules: RuleSet
     golden: tuple[GoldenCase, ...]
     lines: Mapping[str, int] = field(default_factory=dict)  # where each rule begins, by its key
+    golden_lines: Mapping[str, int] = field(default_factory=dict)  # and each golden case, by its name
 
     def stored(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """The rules and the golden cases as they are stored."""
@@ -107,7 +108,12 @@ def _together(rules: list[Node], golden: list[Node], known: Vocabulary | None) -
         cases = golden_cases.read([_golden_data(node) for node in golden])
     except BadGolden as wrong:  # a name for the second time
         raise BadFile.at(_second(golden, "name", wrong.rule).line, str(wrong)) from None
-    return RulesFile(rule_set, cases, {rule.key: node.line for rule, node in zip(rule_set.rules, rules, strict=True)})
+    return RulesFile(
+        rule_set,
+        cases,
+        lines={rule.key: node.line for rule, node in zip(rule_set.rules, rules, strict=True)},
+        golden_lines={case.name: node.line for case, node in zip(cases, golden, strict=True)},
+    )
 
 
 def _second(nodes: list[Node], part: str, text: str) -> Node:

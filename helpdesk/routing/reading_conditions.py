@@ -95,7 +95,9 @@ class Conditions(Reader):
         number = Decimal(str(raw))
         if not number.is_finite() or abs(number) > LARGEST:
             raise self.bad(place, _("is too large a number"))
-        return number
+        if Decimal(str(float(number))) != number:  # rules are stored with numbers as JSON has them
+            raise self.bad(place, _("has too many digits"))
+        return number.normalize() + 0  # 5.0 is 5, and there is no -0
 
     def _check_known(self, condition: Condition, place: str) -> None:
         """Raise BadRule where there is no such fact, or it is of another kind or cannot have that value."""

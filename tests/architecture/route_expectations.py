@@ -4,7 +4,7 @@ A new route needs a line here. Routes of one case answer 404 to whoever may not 
 `test_roles_and_routes.py`.
 """
 
-from tests.architecture.routes_of_admins import HELP_TICKET_FORM, SETTINGS
+from tests.architecture.routes_of_admins import HELP_TICKET_FORM, ROUTING_RULES, RULES_TO_READ, SETTINGS
 
 PROVIDER, AGENT, LEAD, ADMIN = "provider", "agent", "lead", "admin"
 VISITOR = "visitor"
@@ -254,17 +254,22 @@ WHO_MAY: dict[str, frozenset[str]] = {
         ),
         LEADS,
     ),
-    **dict.fromkeys((*SETTINGS, *HELP_TICKET_FORM), ADMINS),
+    **dict.fromkeys((*SETTINGS, *HELP_TICKET_FORM, *ROUTING_RULES), ADMINS),
+    **dict.fromkeys(RULES_TO_READ, LEADS),
 }
 
 # Routes about one case, or about the mail of one.
-ABOUT_A_CASE = frozenset(
-    endpoint
-    for endpoint in WHO_MAY
-    if endpoint.startswith(("cases.", "queue."))
-    and "request" not in endpoint
-    and endpoint not in {"cases.mine", "cases.own_data", "cases.close_account", "queue.index", "queue.take_next"}
-) | {"intake.receipt", "filing.receipt", "admin.mail_told", "admin.mail_message", "admin.settle_mail", "admin.start_article"}
+ABOUT_A_CASE = (
+    frozenset(
+        endpoint
+        for endpoint in WHO_MAY
+        if endpoint.startswith(("cases.", "queue."))
+        and "request" not in endpoint
+        and endpoint not in {"cases.mine", "cases.own_data", "cases.close_account", "queue.index", "queue.take_next"}
+    )
+    | {"intake.receipt", "filing.receipt", "admin.mail_told", "admin.mail_message", "admin.settle_mail", "admin.start_article"}
+    | {"admin.make_golden"}
+)
 
 # Whoever may use these is asked to sign in all the same: that is where they lead.
 LEADS_TO_SIGNING_IN = frozenset({"accounts.login", "accounts.logout", "accounts.second_step"})

@@ -32,6 +32,7 @@ from tests.architecture.route_expectations import ADMIN, ALL, ENDS_THE_SESSION, 
 from tests.case_factories import a_case, mail_of
 from tests.directory_factories import ADMINISTRATOR, works_at
 from tests.factories import a_provider, an_agent
+from tests.routing.drafts import a_draft_to_look_at
 from tests.world import OWN, World, a_world
 
 # What GET gives that is no page: files, tables and words for programs.
@@ -48,6 +49,8 @@ FILES = frozenset(
         "admin.export_organizations",
         "admin.sample_of_organizations",
         "admin.mail_export_table",
+        "admin.export_rules",
+        "admin.export_draft",
     }
 )
 # What a script asks for: parts of a page, and whether something was kept. Pages with them are looked at in tests of their own.
@@ -157,6 +160,8 @@ def _furnish(desk: Desk) -> None:
         admin = world.people[ADMIN]
         assert admin is not None
         drafting.start(by=admin)
+    a_draft_to_look_at(admin)
+    special["admin.try_rules"] = {"number": world.cases[OWN].number}
     special["admin.withdraw_schedule"] = {"schedule_id": schedule.id}
 
 

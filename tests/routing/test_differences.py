@@ -1,7 +1,7 @@
 """What differs between two rule sets and their golden cases."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk.routing import differences, reading
@@ -9,6 +9,7 @@ from helpdesk.routing.differences import About, Change, Kind
 from helpdesk.routing.golden import GoldenCase
 from helpdesk.routing.models import Priority
 from helpdesk.routing.rules import RuleSet
+from tests.routing import any_rules
 from tests.routing.examples import TRIAGE, a_rule, a_rule_set, known, seeded
 
 NCIR = {"fact": "system", "is": "ncir"}
@@ -133,6 +134,7 @@ def test_a_terminal_shows_what_was_and_what_is():
     ]
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.data())
 def test_what_moved_put_back_gives_the_old_order(data):
     """The rules that are said to have moved are all that have to be taken out for the others to be in their old order."""
@@ -143,3 +145,19 @@ def test_what_moved_put_back_gives_the_old_order(data):
     moved = {found.key for found in differences.between(*sets, [], [], known()) if found.kind is Kind.MOVED}
 
     assert [key for key in new if key not in moved] == [key for key in old if key not in moved]
+
+
+@settings(deadline=None)  # the machine may be busy
+@given(any_rules.rules(), any_rules.rules())
+def test_whatever_differs_is_told(one, other):
+    """Also where two things read alike, such as the tag "a and b" and the tags "a" and "b"."""
+    old, new = reading.read(one), reading.read(other)
+
+    assert differences.between(old, old, [], [], known()) == []
+    assert bool(differences.between(old, new, [], [], known())) is (old.rules != new.rules)
+
+
+def test_what_reads_alike_is_told_as_it_is_stored():
+    [(part, old, new)] = changes({"then": {"team": "SD", "tags": ["a and b"]}}, {"then": {"team": "SD", "tags": ["a", "b"]}})
+
+    assert (part, '"tags": ["a and b"]' in old, '"tags": ["a", "b"]' in new) == ("As it is stored", True, True)
