@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from ..accounts.models import Team
 from ..extensions import db
 from ..hours.queries import calendar
 from ..routing.backtesting import PastCase
@@ -44,14 +43,13 @@ def count(span: Span) -> int:
 
 def some_at_a_time(span: Span) -> Iterator[list[PastCase]]:
     """The cases, in the order in which they were decided; the database is let go of before each handful is given out."""
-    codes = moved_by_hand.codes_by_name()
     after: tuple[datetime, int] | None = None
     while True:
         rows = db.session.execute(_page(span, after)).all()
         first = _first_decisions([row.case_id for row in rows])
         db.session.rollback()
         if rows:
-            yield [_past_case(row, codes) for row in rows if row.id in first]
+            yield [_past_case(row) for row in rows if row.id in first]
         if len(rows) < AT_ONCE:
             return
         after = rows[-1].decided_at, rows[-1].id
@@ -69,11 +67,10 @@ def _page(span: Span, after: tuple[datetime, int] | None) -> sa.Select[Any]:
         RoutingDecision.outcome["priority"].as_string().label("priority"),
         RoutingDecision.winner,
         Case.priority.label("priority_today"),
-        Team.code.label("team_today"),
-        moved_by_hand.latest_team(RoutingDecision).label("moved_to"),
+        moved_by_hand.latest_move(RoutingDecision).label("move"),
     )
     cases = sa.select(*columns).join(some, some.c.id == RoutingDecision.id)
-    return cases.join(Case, Case.id == RoutingDecision.case_id).join(Team, Team.id == Case.team_id).order_by(*_IN_ORDER)
+    return cases.join(Case, Case.id == RoutingDecision.case_id).order_by(*_IN_ORDER)
 
 
 def _first_decisions(case_ids: Sequence[int]) -> set[int]:
@@ -86,7 +83,7 @@ def _within(span: Span) -> tuple[sa.ColumnElement[bool], ...]:
     return (RoutingDecision.decided_at >= span.since, RoutingDecision.decided_at < span.until)
 
 
-def _past_case(row: Any, codes: dict[str, str]) -> PastCase:
+def _past_case(row: Any) -> PastCase:
     return PastCase(
         case_id=row.case_id,
         facts=row.facts,
@@ -95,5 +92,5 @@ def _past_case(row: Any, codes: dict[str, str]) -> PastCase:
         priority=Priority(row.priority),
         rule=row.winner,
         priority_today=row.priority_today,
-        moved_to=codes.get(row.moved_to, row.team_today) if row.moved_to else "",
+        moved_to=moved_by_hand.team_moved_to(row.move, decided=row.team),
     )

@@ -20,7 +20,7 @@ from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, a_case
 from tests.factories import an_admin, an_agent
 from tests.routing.examples import a_ticket
-from tests.routing.past import A_DAY, a_backtest, claimed, copies_of, moved_by, the
+from tests.routing.past import A_DAY, REASON, a_backtest, claimed, copies_of, moved_by, the
 
 HOLDER = "a process"
 
@@ -43,8 +43,8 @@ def run(number, **how):
     return jobs.run_backtest(number, holder=HOLDER, **how)
 
 
-def code(team):
-    return db.session.scalars(sa.select(Team).where(Team.code == team)).one()
+def team(code):
+    return db.session.scalars(sa.select(Team).where(Team.code == code)).one()
 
 
 @pytest.mark.both_databases
@@ -107,28 +107,31 @@ def test_a_case_that_went_to_triage_for_want_of_people_was_decided_for_its_team(
 @pytest.mark.both_databases
 def test_where_agents_moved_it_last_is_known_and_what_the_desk_did_is_not_taken_for_it():
     agent, admin = an_agent("ENR"), an_admin()
-    by_hand, back, by_the_desk, handed_on = (a_case(agent=agent) for _ in range(4))
-    moved_by(agent, by_hand, "INV")
-    moved_by(agent, by_hand, "NCIR")
-    moved_by(agent, back, "NCIR")
-    moved_by(agent, back, "ENR")
+    by_hand, back, undone, half_undone, by_the_desk, handed_on = (a_case(agent=agent) for _ in range(6))
+    for case, *moves in (
+        (by_hand, ("INV", REASON), ("NCIR", REASON)),
+        (back, ("NCIR", REASON), ("ENR", REASON)),
+        (undone, ("NCIR", REASON), ("ENR", "undone")),
+        (half_undone, ("NCIR", REASON), ("INV", REASON), ("NCIR", "undone")),
+    ):
+        for to, reason in moves:
+            moved_by(agent, case, to, reason=reason)
     moved_by(None, by_the_desk, "SD")
     with transaction():
-        for case in (by_hand, back, by_the_desk):
-            case.team = code("SD")
-        handing.move_all(code("ENR"), to=code("SD"), by=admin, why="Provider Enrollment is closed")
+        handing.move_all(team("ENR"), to=team("SD"), by=admin, why="Provider Enrollment is closed")
 
     found = {past.case_id: past.moved_to for past in read()}
 
-    assert found == {by_hand.id: "NCIR", back.id: "ENR", by_the_desk.id: "", handed_on.id: ""}
+    assert [found[case.id] for case in (by_hand, back, undone, half_undone)] == ["NCIR", "ENR", "", "NCIR"]
+    assert [found[case.id] for case in (by_the_desk, handed_on)] == ["", ""]
 
 
 @pytest.mark.both_databases
-def test_a_team_that_was_renamed_since_is_known_by_the_case():
+def test_a_team_that_was_renamed_since_is_known_by_its_code():
     agent, case = an_agent("ENR"), a_case()
     moved_by(agent, case, "NCIR")
     with transaction():
-        code("NCIR").name = "Registry"
+        team("NCIR").name = "Registry"
 
     assert [past.moved_to for past in read()] == ["NCIR"]
 

@@ -1,11 +1,13 @@
 """Back-tests in processes of their own: they outlive whoever has started them, and when they die, somebody is told."""
 
+import json
 import os
 import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +15,7 @@ from flask import Flask
 
 from helpdesk import clock
 from helpdesk.extensions import db
-from helpdesk.routing import backtests
+from helpdesk.routing import backtests, files, reading
 from helpdesk.routing.models import Backtest, BacktestState, RuleAct, RuleEvent
 from helpdesk.transaction import transaction
 from tests import waiting
@@ -41,11 +43,18 @@ def number(app: Flask, wall_clock: WallClock) -> int:
 def command(app: Flask, *arguments: str) -> Iterator[Process]:
     """`flask` with these arguments, in a group of its own; what is left of the group is killed at the end of the block."""
     words = [*flask(arguments[0]), *arguments[1:]]
-    with subprocess.Popen(words, cwd=ROOT, env=environment(app), stdout=subprocess.DEVNULL, start_new_session=True) as process:
+    with subprocess.Popen(words, cwd=ROOT, env=environment(app), stdout=subprocess.PIPE, start_new_session=True) as process:
         try:
             yield process
         finally:
             kill_group(process)
+
+
+def in_a_terminal(app: Flask, folder: Path):
+    """The command that replays a file."""
+    file = folder / "rules.yaml"
+    file.write_text(files.write(reading.read(RULES), ()), encoding="utf-8")
+    return command(app, "routing", "backtest", str(file), "--json")
 
 
 def running(app: Flask, number: int):
@@ -56,7 +65,13 @@ def running(app: Flask, number: int):
 
 def until_it_runs(number: int) -> Backtest:
     """The back-test once its process has counted the cases."""
-    return waiting.until(lambda: (found := the(number)).total and found, what="the back-test to run")
+
+    def found() -> Backtest | None:
+        db.session.rollback()
+        job = db.session.get(Backtest, number)
+        return job if job and job.total else None
+
+    return waiting.until(found, what="the back-test to run")
 
 
 def until_it_ends(number: int) -> Backtest:
@@ -142,3 +157,26 @@ def test_whoever_writes_meanwhile_does_not_wait(app, number):
 
     assert the(number).state is BacktestState.DONE
     assert written
+
+
+def test_control_c_cancels_what_runs_in_a_terminal(app, number, tmp_path):
+    with in_a_terminal(app, tmp_path) as process:
+        until_it_runs(number + 1)
+        process.send_signal(signal.SIGINT)
+        assert (process.wait(60), process.stdout.read()) == (130, b"")
+
+    assert (the(number + 1).state, the(number + 1).result) == (BacktestState.CANCELED, None)
+    assert the(number).state is BacktestState.QUEUED
+
+
+def test_in_a_terminal_it_waits_for_its_turn_whoever_runs_it_then(app, number, tmp_path):
+    with running(app, number):
+        until_it_runs(number)
+        with in_a_terminal(app, tmp_path) as process:
+            waiting.until(lambda: db.session.rollback() or db.session.get(Backtest, number + 1), what="the other")
+            with command(app, "scheduler"):
+                said = json.loads(process.stdout.read())
+                assert process.wait(60) == 0
+
+    assert (said["backtest"], said["cases"]) == (number + 1, ENOUGH + 1)
+    assert times_replayed() == 2
