@@ -118,9 +118,10 @@ def report(number: int, *, holder: str, done: int, total: int, at: datetime) -> 
 
 
 def finish(number: int, result: Result, *, holder: str, at: datetime) -> bool:
-    """Store what was found, and note in the history of the rules that it was; False if that is not for this process to say."""
+    """Store what was found, and note in the history of the rules that it was; False if it is cancelled, or another process's."""
     found = {"result": result.stored(), "done": result.cases, "total": result.cases}
-    if not _change(number, *_held_by(holder), state=BacktestState.DONE, ended_at=at, seen_at=at, **found):
+    wanted = (*_held_by(holder), Backtest.cancel_asked_at.is_(None))
+    if not _change(number, *wanted, state=BacktestState.DONE, ended_at=at, seen_at=at, **found):
         return False
     job = db.session.get_one(Backtest, number, populate_existing=True)
     told = {"backtest": number, "of_version": job.of_version, "base_version": job.base_version}
