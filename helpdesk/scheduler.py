@@ -23,7 +23,7 @@ from flask import Flask
 
 from . import clock
 from .accounts import commands as accounts
-from .cases import attachment_sweep, attachments, digest, untold
+from .cases import attachment_sweep, attachments, digest, distribution, owners, untold
 from .intake import drafts
 from .notifications import delivery, leases
 from .notifications.stop_sign import StopSign
@@ -77,6 +77,22 @@ def write_digests(_stop: StopSign) -> None:
     log.info("digests written", mails=written)
 
 
+def hand_out_cases(_stop: StopSign) -> None:
+    """Give cases that wait to those on duty, in the teams that give their cases out; a transaction for each team."""
+    for team_id in distribution.teams_to_serve():
+        with transaction():
+            given = distribution.offer([team_id])
+        log.info("cases given out", team=team_id, cases=given.total())
+
+
+def find_owners(_stop: StopSign) -> None:
+    """See that every open case has a team with somebody active in it, else move it to triage and tell of it."""
+    if owners.anything_to_do():
+        with transaction():
+            moved = owners.find(at=clock.now())
+        log.warning("owners looked for", cases_moved=moved)
+
+
 @dataclass(frozen=True)
 class Job:
     """What to do, and how often."""
@@ -88,7 +104,9 @@ class Job:
 
 JOBS = (
     Job("deliver mail", deliver_mail, every=timedelta(seconds=2)),
+    Job("hand out cases", hand_out_cases, every=timedelta(seconds=3)),
     Job("report stuck mail", report_stuck_mail, every=timedelta(seconds=5)),
+    Job("find owners", find_owners, every=timedelta(minutes=1)),
     Job("write digests", write_digests, every=timedelta(minutes=1)),
     Job("sweep", sweep, every=timedelta(hours=1)),
 )

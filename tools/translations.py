@@ -20,10 +20,12 @@ KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngett
 FOR_STAFF = (
     "helpdesk/admin/*",
     "helpdesk/cases/digest.py",
+    "helpdesk/cases/distribution_wording.py",
     "helpdesk/cases/handing.py",
     "helpdesk/cases/mail_decisions.py",
     "helpdesk/cases/mail_wording.py",
     "helpdesk/cases/overnight.py",
+    "helpdesk/cases/owners.py",
     "helpdesk/cases/redaction*",
     "helpdesk/cases/told.py",
     "helpdesk/demo/*",

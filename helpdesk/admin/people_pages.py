@@ -8,8 +8,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import selectinload
 
 from .. import clock
-from ..accounts import history, history_wording, invitations, second_factor
+from ..accounts import history, history_wording, invitations, second_factor, skills
 from ..accounts import wording as account_wording
+from ..accounts.duty_models import Turn
 from ..accounts.models import AccountEvent, Team, TeamMember, User, UserSession
 from ..accounts.sessions import the_user
 from ..cases import handing
@@ -43,7 +44,8 @@ PERMISSIONS = {
     Permission.SETTLE_MAIL: _l("Settle mail that failed, correct an address"),
     Permission.SEND_NOW: _l("Send mail outside service hours, with a reason, in the teams they lead and in triage"),
     Permission.REDACT: _l("Remove patient data from cases they see, wherever a copy of it stands"),
-    Permission.LEAD_EVERY_TEAM: _l("Do so in every team"),
+    Permission.LEAD_PEOPLE: _l("Switch people off duty and set their skills, in the teams they lead"),
+    Permission.LEAD_EVERY_TEAM: _l("Do in every team what leads do in theirs"),
     Permission.RECOVER_ADDRESS: _l("Give a provider who has lost the mailbox another address"),
     Permission.CONFIGURE: _l("Set service hours, closures and kinds of mail"),
     Permission.EDIT_FORM: _l("Edit and publish what the help ticket asks"),
@@ -99,6 +101,8 @@ def person(person_id: int) -> str:
         sessions=_sessions(someone),
         has_second_factor=second_factor.of(someone) is not None,
         open_cases=_open_cases(someone),
+        skills=skills.of(someone),
+        given_at=db.session.scalar(sa.select(Turn.given_at).where(Turn.user_id == someone.id)),
         to_give_back=len(deactivation.cases_handed_back(someone)) if someone.deactivated_at else 0,
         invitation=invitation,
         invitation_is_good=invitation is not None and invitation.is_good(at=clock.now()),

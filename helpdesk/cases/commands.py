@@ -47,15 +47,17 @@ def hold(case: Case, *, by: User) -> None:
 
 
 def take(case: Case, *, by: User) -> None:
-    """Make the case one's own; a new one is open from then on. Raises AlreadyTaken, naming who has it."""
+    """Make the case one's own; a new one, also one that the desk has given them, is open from then on.
+
+    Raises AlreadyTaken, naming who has it.
+    """
     hold(case, by=by)
     if case.is_final:
         raise CaseClosed(case.number)
     if case.assignee is not None and case.assignee_id != by.id:
         raise AlreadyTaken(case.number, case.assignee.name)
-    if case.assignee_id == by.id:
-        return
-    _assign(case, by, clock.now())
+    if case.assignee is None:
+        _assign(case, by, clock.now())
     if case.status is Status.NEW and case.assignee_id is not None:
         _change_status(case, Status.OPEN, by=by, at=clock.now())
 
@@ -192,6 +194,8 @@ def cancel(case: Case, *, by: User) -> None:
     case.record(EventKind.CANCELED, by=by, at=at, old={"status": Status.NEW.value}, new={"status": Status.CANCELED.value})
     for target in Target:
         sla.stop(case.id, target, at=at)
+    if case.assignee_id is not None:
+        outbox.cancel_unsent(case.id, kinds={"case_assigned"}, reason=_("the case was canceled before this mail left"))
 
 
 def rate(case: Case, *, by: User, score: int, comment: str = "") -> CaseRating:

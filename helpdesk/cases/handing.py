@@ -51,17 +51,20 @@ def hand_over(person: User, ids: Collection[int], *, by: User) -> list[int]:
     return given
 
 
-def move_all(team: Team, *, to: Team, by: User, why: str) -> int:
-    """Move the open cases of a team to another; who has one and does not work there has it no more. Returns how many."""
+def move_all(team: Team, *, to: Team, by: User | None, why: str) -> list[int]:
+    """Move the open cases of a team to another, by somebody or by the desk itself; returns their ids.
+
+    Who has one and does not work there has it no more.
+    """
     works_there = set(db.session.scalars(sa.select(TeamMember.user_id).where(TeamMember.team_id == to.id)))
-    moved = 0
+    moved = []
     for case in _each(open_cases().where(Case.team_id == team.id)):
         case.team = to
         case.record(EventKind.MOVED, by=by, at=clock.now(), old={"team": team.name}, new={"team": to.name, "why": why})
         holder = case.assignee
         if holder is not None and holder.id not in works_there and not may(holder, Permission.SEE_EVERY_TEAM):
             _let_go(case, by=by, why=why)
-        moved += 1
+        moved.append(case.id)
     return moved
 
 

@@ -69,14 +69,24 @@ def mail_of(case: Case, message: Message) -> OutboxMessage | None:
     return outbox.written_for(case.id, kind=kind, key=occasion(case, message)) if kind else None
 
 
-def tell_that_team_is_empty(case: Case, *, team: str) -> None:
-    """Tell those who can mend it that the case went to the Service Desk because nobody works in the team of this name."""
+def tell_that_team_is_empty(case: Case, *, team: str, others: int | None = None, moved: bool = True) -> None:
+    """Tell those who can mend it that the case went to triage because nobody works in the team of this name.
+
+    With `others`, so many other cases did so with it, or could not, as nobody works in triage either.
+    """
+    about = {
+        "number": case.number,
+        "path": f"/agent/cases/{case.number}",
+        "team": team,
+        "moved_to": case.team.name if moved else "",
+    }
+    key = case.number if others is None else f"{case.number}/{case.version}"
     for person in db.session.scalars(_those_who_can_staff_teams()):
         outbox.enqueue(
             "team_is_empty",
             to=person.recipient,
-            about={"number": case.number, "path": f"/agent/cases/{case.number}", "team": team, "moved_to": case.team.name},
-            key=case.number,
+            about=about if others is None else {**about, "others": others},
+            key=key,
             case_id=case.id,
         )
 

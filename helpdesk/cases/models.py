@@ -100,6 +100,8 @@ class EventKind(StrEnum):
     REDACTED = "redacted"
     COPIED = "copied"  # to a colleague of its requester
     COPY_ENDED = "copy_ended"
+    ASSIGNED = "assigned"  # by the desk, to whoever was in turn
+    LEFT_IN_QUEUE = "left_in_queue"  # because nobody is there whom the desk could give it
 
 
 SHORTEST_NOTE = 10  # characters of a resolution's note: "ok" explains nothing to anybody
@@ -194,8 +196,8 @@ class Case(db.Model):  # type: ignore[name-defined]
 
     @property
     def work_has_begun(self) -> bool:
-        """Whether somebody has taken or answered the case; until then the requester can cancel it."""
-        return self.status is not Status.NEW or self.assignee_id is not None
+        """Whether somebody has taken or answered the case, not only been given it; until then the requester can cancel it."""
+        return self.status is not Status.NEW
 
     def hold(self) -> None:
         """Lock this row until the transaction ends and read it afresh, so that two people are never half-way at once."""

@@ -19,7 +19,7 @@ from ..routing.priorities import base_priority
 from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
-from . import case_facts, copying, mail, suspicion
+from . import case_facts, copying, distribution, mail, suspicion
 from .errors import FormKeyReused
 from .models import Case, Channel, EventKind, MessageKind
 from .new_case import NewCase
@@ -47,6 +47,7 @@ def open_case(new: NewCase, *, requester: User, filed_by: User | None = None) ->
     case.record(EventKind.OPENED, by=filed_by or requester, at=at, new=way)
     suspicion.flag(case, new.free_texts, by=filed_by or requester, at=at)
     _route(case, new, requester, at)
+    distribution.hand_out(case)
     sla.start(case.id, priority=case.priority, at=at)
     case.due_at = sla_queries.nearest_due(case.id)
     colleagues = copying.people_with(new.copies)

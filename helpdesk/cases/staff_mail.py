@@ -26,9 +26,9 @@ _IS_WANTED: dict[str, Callable[[User], bool]] = {
 _CAME_BACK = {MessageKind.REPLY: _l("New reply"), MessageKind.NOT_SOLVED: _l("Not solved")}
 
 
-def tell_assignee(case: Case, *, by: User) -> None:
-    """Tell whoever has the case that somebody has given it to them; call it after the event is recorded."""
-    about = {"by": by.name, "priority": case.priority.value}
+def tell_assignee(case: Case, *, by: User | None) -> None:
+    """Tell whoever has the case that somebody, or the desk itself, has given it to them; call it after the event is recorded."""
+    about = {"by": by.name if by else _l("The desk"), "priority": case.priority.value}
     _tell("case_assigned", case, _assignee(case), by=by, about=about, occasion=str(case.version))
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ..accounts.models import Language, User
-from . import mail_wording, redaction_wording
+from . import distribution_wording, mail_wording, redaction_wording
 from .models import Channel, Event, EventKind, Impact, ProviderRole, ResolutionCode, Status, System, Urgency
 
 LABELS: dict[StrEnum, object] = {
@@ -165,6 +165,7 @@ def _ended_or_handed(event: Event, who: str) -> str:
 _SENTENCES: dict[EventKind, Callable[[Event, str], str]] = {
     **dict.fromkeys((EventKind.HANDED_BACK, EventKind.HANDED_OVER, EventKind.RESOLVED, EventKind.RATED), _ended_or_handed),
     **dict.fromkeys((EventKind.COPIED, EventKind.COPY_ENDED), _copied),
+    **dict.fromkeys(distribution_wording.TOLD_THERE, distribution_wording.sentence),
     **dict.fromkeys(mail_wording.TOLD_THERE, mail_wording.sentence),
     **dict.fromkeys(redaction_wording.TOLD_THERE, redaction_wording.sentence),
 }

@@ -206,6 +206,7 @@ _ALL = (
         Timing.IMMEDIATE,
         _l("[%(number)s] Nobody works in %(team)s"),
         needs=frozenset({"number", "path", "team", "moved_to"}),
+        may_tell=frozenset({"others"}),  # how many cases beside this one, where it is not a new one
     ),
     # It is written only while the desk is open, and nobody takes it back.
     Kind("staff_digest", Audience.STAFF, Timing.IMMEDIATE, _l("%(day)s: %(headline)s"), needs=_DIGEST),

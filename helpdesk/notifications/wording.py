@@ -145,7 +145,7 @@ KINDS: dict[str, KindWords] = {
     ),
     "team_is_empty": KindWords(
         _l("To the leads: an empty team"),
-        _l("Says that a case went to another team, because nobody active works in its own."),
+        _l("Says that cases went to triage, or could not, because nobody active works in their team."),
         _l("Administrators, and the leads of the Service Desk"),
     ),
     "join_requested": KindWords(

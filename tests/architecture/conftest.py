@@ -10,6 +10,7 @@ from flask import Flask
 import config
 from helpdesk import create_app
 from helpdesk.extensions import db
+from tests import databases, postgresql
 
 
 @pytest.fixture
@@ -39,4 +40,22 @@ def _app(kind: str, folder: Path) -> Iterator[Flask]:
     yield app
     structlog.configure(**logging)
     with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def empty_app(database: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application on a database with nothing in it."""
+    if database == "sqlite":
+        yield from _in_context(f"sqlite:///{tmp_path}/empty.sqlite3", tmp_path)
+        return
+    with postgresql.new_database("helpdesk_migrations") as url:
+        yield from _in_context(url, tmp_path)
+
+
+def _in_context(url: str, folder: Path) -> Iterator[Flask]:
+    app = create_app(databases.settings(url, folder))
+    with app.app_context():
+        yield app
+        db.session.remove()
         db.engine.dispose()

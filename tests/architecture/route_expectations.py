@@ -183,6 +183,8 @@ WHO_MAY: dict[str, frozenset[str]] = {
         (
             "queue.index",
             "queue.take_next",
+            "queue.duty",
+            "queue.switch_duty",
             "queue.case",
             "queue.back_to_case",
             "queue.take",
@@ -222,6 +224,8 @@ WHO_MAY: dict[str, frozenset[str]] = {
     ),
     **dict.fromkeys(
         (
+            "queue.end_duty",
+            "admin.change_skills",
             "queue.ask_send_now",
             "queue.send_now",
             "queue.ask_redact",
@@ -263,6 +267,7 @@ ABOUT_A_CASE = frozenset(
     for endpoint in WHO_MAY
     if endpoint.startswith(("cases.", "queue."))
     and "request" not in endpoint
+    and "duty" not in endpoint
     and endpoint not in {"cases.mine", "cases.own_data", "cases.close_account", "queue.index", "queue.take_next"}
 ) | {"intake.receipt", "filing.receipt", "admin.mail_told", "admin.mail_message", "admin.settle_mail", "admin.start_article"}
 

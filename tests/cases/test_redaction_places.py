@@ -84,6 +84,7 @@ HOLDS_NONE = _columns(
     article_topics topic_code
     attachments media_type sha256 stored_as
     calendar_changes old new
+    case_skills skill
     cases form_key form_digest topic_code topic_name
     closures reason
     delivery_attempts stage
@@ -114,6 +115,7 @@ HOLDS_NONE = _columns(
     topics code name group_code group_name team_code
     training_sessions title summary zone url
     user_sessions token_hash browser network
+    user_skills skill
     users email email_key first_name last_name phone pin password_hash session_key
     videos title summary url transcript
     """
