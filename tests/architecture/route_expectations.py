@@ -205,6 +205,15 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "queue.told",
             "queue.articles",
             "queue.leave_reply",
+            "queue.ask_reroute",
+            "queue.reroute",
+            "queue.moved",
+            "queue.move_back",
+            "queue.route_again",
+            "queue.back_to_reroute",
+            "queue.use_macro",
+            "queue.add_macro",
+            "decisions.decision",
             "queue.link_article",
             "queue.back_to_articles",
             "queue.download",
@@ -269,7 +278,15 @@ ABOUT_A_CASE = frozenset(
     and "request" not in endpoint
     and "duty" not in endpoint
     and endpoint not in {"cases.mine", "cases.own_data", "cases.close_account", "queue.index", "queue.take_next"}
-) | {"intake.receipt", "filing.receipt", "admin.mail_told", "admin.mail_message", "admin.settle_mail", "admin.start_article"}
+) | {
+    "decisions.decision",
+    "intake.receipt",
+    "filing.receipt",
+    "admin.mail_told",
+    "admin.mail_message",
+    "admin.settle_mail",
+    "admin.start_article",
+}
 
 # Whoever may use these is asked to sign in all the same: that is where they lead.
 LEADS_TO_SIGNING_IN = frozenset({"accounts.login", "accounts.logout", "accounts.second_step"})
