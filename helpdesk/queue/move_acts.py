@@ -34,7 +34,7 @@ def ask_reroute(number: str) -> Answer:
     case = case_of(number)
     typed = parked.fields_for(request.path)
     asked = MultiDict(typed) if typed else request.args
-    form = MoveForm(asked, teams=moving.live_teams(case))
+    form = MoveForm(asked, teams=moving.live_teams(case), meta={"csrf": False})  # it changes nothing
     form.version.data = str(case.version)
     is_begun = "team" in asked
     if is_begun and not form.validate():
