@@ -188,10 +188,10 @@ def cancel(case: Case, *, by: User) -> None:
         raise CaseClosed(case.number)
     if case.work_has_begun:
         raise WorkHasBegun(case.number)
-    at = clock.now()
+    at, old = clock.now(), case.status
     case.move_to(Status.CANCELED)
     case.closed_at, case.due_at = at, None
-    case.record(EventKind.CANCELED, by=by, at=at, old={"status": Status.NEW.value}, new={"status": Status.CANCELED.value})
+    case.record(EventKind.CANCELED, by=by, at=at, old={"status": old.value}, new={"status": Status.CANCELED.value})
     for target in Target:
         sla.stop(case.id, target, at=at)
     if case.assignee_id is not None:

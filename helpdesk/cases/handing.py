@@ -33,7 +33,7 @@ def hand_back(person: User, *, by: User, why: str, teams: Collection[int] | None
         mine = mine.where(Case.team_id.in_(teams))
     ids = []
     for case in _each(mine):
-        _let_go(case, by=by, why=why)
+        let_go(case, by=by, why=why)
         ids.append(case.id)
     return ids
 
@@ -63,7 +63,7 @@ def move_all(team: Team, *, to: Team, by: User | None, why: str) -> list[int]:
         case.record(EventKind.MOVED, by=by, at=clock.now(), old={"team": team.name}, new={"team": to.name, "why": why})
         holder = case.assignee
         if holder is not None and holder.id not in works_there and not may(holder, Permission.SEE_EVERY_TEAM):
-            _let_go(case, by=by, why=why)
+            let_go(case, by=by, why=why)
         moved.append(case.id)
     return moved
 
@@ -79,7 +79,7 @@ def hold_owners(case: Case) -> None:
 def find_an_owner(case: Case) -> None:
     """A case that is open again stays with its team and its agent (`hold_owners`); without them it is in triage or the queue."""
     if case.assignee is not None and not case.assignee.is_active:
-        _let_go(case, by=None, why=_("the account has ended"))
+        let_go(case, by=None, why=_("the account has ended"))
     if case.team.code == TRIAGE or account_teams.is_live(case.team):
         return
     old = case.team.name
@@ -89,7 +89,8 @@ def find_an_owner(case: Case) -> None:
     mail.tell_that_team_is_empty(case, team=old)
 
 
-def _let_go(case: Case, *, by: User | None, why: str) -> None:
+def let_go(case: Case, *, by: User | None, why: str) -> None:
+    """Put a case that somebody has back into the queue of its team."""
     holder = case.assignee
     assert holder is not None  # noqa: S101  (the caller has found the case by its assignee)
     case.assignee = None

@@ -177,7 +177,7 @@ def _messages(case: Case) -> list[Facts]:
 
 
 def _message(message: Message, case: Case, files: Sequence[Attachment]) -> Facts:
-    by = "you" if message.author_id == case.requester_id else message.author.name
+    by = "you" if message.author_id == case.requester_id else message.author_name
     told = {"at": message.sent_at, "by": by, "kind": message.kind.value, "withdrawn_at": message.withdrawn_at}
     return told if message.withdrawn_at else {**told, "text": message.body, "files": [_file(file) for file in files]}
 

@@ -58,7 +58,8 @@ def of(case: Case, *, reader: User) -> Progress:
 
 def is_first_answer_ahead(case: Case) -> bool:
     """Whether a first answer can still be promised: nobody has answered yet, and the time for it has not passed."""
-    return case.status is Status.NEW and case.due_at is not None and case.due_at > clock.now()
+    is_untouched = case.status is Status.NEW or case.waits_untouched
+    return is_untouched and case.due_at is not None and case.due_at > clock.now()
 
 
 def _steps(case: Case, running: Sequence[SlaClock]) -> Iterator[Step]:

@@ -217,6 +217,21 @@ _ALL = (
         _l("[%(number)s] Yours now: %(subject)s"),
         needs=_CASE | {"by", "priority"},
     ),
+    # Two kinds, because what is urgent does not wait for the desk to open.
+    Kind(
+        "case_for_leads",
+        Audience.STAFF,
+        Timing.WINDOWED,
+        _l("[%(number)s] %(priority)s, for the leads of %(led)s: %(subject)s"),
+        needs=_CASE | {"priority", "led", "instead"},
+    ),
+    Kind(
+        "urgent_case_for_leads",
+        Audience.STAFF,
+        Timing.IMMEDIATE,
+        _l("[%(number)s] Urgent, for the leads of %(led)s: %(subject)s"),
+        needs=_CASE | {"priority", "led", "instead"},
+    ),
     Kind(
         "case_came_back",
         Audience.STAFF,

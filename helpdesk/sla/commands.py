@@ -17,12 +17,8 @@ from .models import ClockState, SlaClock, SlaPolicy, Target
 
 def start(case_id: int, *, priority: str, at: datetime) -> None:
     """Start both clocks of a new case with what is promised for its priority ("P1" to "P4"); raises NoPolicy."""
-    policy = db.session.get(SlaPolicy, str(priority))
-    if policy is None:
-        raise NoPolicy(str(priority))
     hours = calendar()
-    promised = {Target.FIRST_RESPONSE: policy.first_response_minutes, Target.RESOLUTION: policy.resolution_minutes}
-    for target, minutes in promised.items():
+    for target, minutes in _promised(priority).items():
         db.session.add(
             SlaClock(
                 case_id=case_id,
@@ -64,6 +60,19 @@ def restart(case_id: int, target: Target = Target.RESOLUTION, *, at: datetime) -
     db.session.flush()
 
 
+def retarget(case_id: int, *, priority: str, at: datetime) -> None:
+    """Measure a case by what is promised for another priority; the time that was used counts. Raises NoPolicy.
+
+    A promise that was kept stays kept, and a clock whose new time is over already was due when that time ran out.
+    """
+    hours = calendar()
+    for target, minutes in _promised(priority).items():
+        clock = _clock(case_id, target)
+        if clock.state is not ClockState.STOPPED:
+            clock.promise(minutes, at, hours=hours)
+    db.session.flush()
+
+
 def recount(case_ids: Sequence[int], *, at: datetime) -> list[int]:
     """Count the running clocks of these cases anew in the calendar in force; returns the case of each whose due time has moved.
 
@@ -87,6 +96,13 @@ def recount(case_ids: Sequence[int], *, at: datetime) -> list[int]:
     if changes:
         db.session.execute(sa.update(SlaClock), changes)
     return moved
+
+
+def _promised(priority: str) -> dict[Target, int]:
+    policy = db.session.get(SlaPolicy, str(priority))
+    if policy is None:
+        raise NoPolicy(str(priority))
+    return {Target.FIRST_RESPONSE: policy.first_response_minutes, Target.RESOLUTION: policy.resolution_minutes}
 
 
 def _clock(case_id: int, target: Target) -> SlaClock:

@@ -79,6 +79,16 @@ class SlaClock(db.Model):  # type: ignore[name-defined]
         if left > timedelta(0):
             self.due_at = hours.add(at, left)
 
+    def promise(self, minutes: int, at: datetime, *, hours: Calendar) -> None:
+        """Measure against another time, from when the clock began; what was used counts."""
+        self.target_minutes = minutes
+        left = self.target_time - self.used(at, hours=hours)
+        if left > timedelta(0):
+            self.due_at = hours.add(at, left)
+        elif self.running_since is not None:
+            before = self.target_time - timedelta(seconds=self.used_seconds)
+            self.due_at = hours.add(self.running_since, max(before, timedelta(0)))
+
     def pause(self, at: datetime, *, hours: Calendar) -> None:
         """Count no further until it runs again; nothing happens to a clock that does not run."""
         if self.state is not ClockState.RUNNING:

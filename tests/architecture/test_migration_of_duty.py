@@ -22,7 +22,7 @@ pytestmark = pytest.mark.both_databases
 
 
 def test_teams_and_people_come_up_as_they_were_and_a_desk_in_use_goes_down(empty_app):
-    flask_migrate.upgrade(revision="0016")
+    flask_migrate.upgrade(revision="0017")
     with db.engine.begin() as connection:
         made_at = "'2026-01-05 15:00:00'"
         connection.execute(
@@ -68,7 +68,7 @@ def test_what_was_given_out_stays_with_whoever_has_it_on_the_way_down(empty_app)
     acts = _acts()
     assert {AccountAct.ON_DUTY, AccountAct.SKILLS_CHANGED, AccountAct.DISTRIBUTION_CHANGED} <= set(acts)
 
-    flask_migrate.downgrade(revision="0016")
+    flask_migrate.downgrade(revision="0017")
     flask_migrate.upgrade()
 
     assert db.session.scalars(sa.select(Case.assignee_id)).all() == [agent.id]
