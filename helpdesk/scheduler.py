@@ -23,7 +23,7 @@ from flask import Flask
 
 from . import clock
 from .accounts import commands as accounts
-from .cases import attachment_sweep, attachments, digest, untold
+from .cases import attachment_sweep, attachments, digest, targets, untold
 from .intake import drafts
 from .notifications import delivery, leases
 from .notifications.stop_sign import StopSign
@@ -68,6 +68,14 @@ def report_stuck_mail(_stop: StopSign) -> None:
             untold.report()
 
 
+def tell_of_targets(_stop: StopSign) -> None:
+    """Tell the people of a case that a target is near or missed."""
+    if targets.anything_to_tell(at=clock.now()):
+        with transaction():
+            told = targets.tell(at=clock.now())
+        log.info("told of targets", targets=told)
+
+
 def write_digests(_stop: StopSign) -> None:
     """Write the digest of the day to staff, once the desk has opened and the mail held for that has left."""
     if not digest.is_due(at=clock.now()):
@@ -89,6 +97,7 @@ class Job:
 JOBS = (
     Job("deliver mail", deliver_mail, every=timedelta(seconds=2)),
     Job("report stuck mail", report_stuck_mail, every=timedelta(seconds=5)),
+    Job("tell of targets", tell_of_targets, every=timedelta(seconds=15)),
     Job("write digests", write_digests, every=timedelta(minutes=1)),
     Job("sweep", sweep, every=timedelta(hours=1)),
 )

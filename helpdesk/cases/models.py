@@ -42,6 +42,7 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.CANCELED: frozenset(),
 }
 UNFINISHED = frozenset({Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD})
+WAITS = frozenset({Status.PENDING, Status.ON_HOLD})  # for somebody else: the clocks stand still, but for the first response
 FINAL = frozenset({Status.CLOSED, Status.CANCELED})
 
 
@@ -100,8 +101,11 @@ class EventKind(StrEnum):
     REDACTED = "redacted"
     COPIED = "copied"  # to a colleague of its requester
     COPY_ENDED = "copy_ended"
+    TARGET_NEAR = "target_near"  # most of the time of a target is used
+    TARGET_MISSED = "target_missed"
 
 
+PASSING_OF_TIME = frozenset({EventKind.TARGET_NEAR, EventKind.TARGET_MISSED})  # entries that contradict nobody's text
 SHORTEST_NOTE = 10  # characters of a resolution's note: "ok" explains nothing to anybody
 IN_THE_QUEUE = "status IN ('new', 'open', 'pending', 'on_hold')"  # UNFINISHED, as an index wants it
 
@@ -203,10 +207,15 @@ class Case(db.Model):  # type: ignore[name-defined]
         db.session.refresh(self, with_for_update={"of": Case})  # the row of the case, not those loaded beside it
 
     def expect_version(self, version: int) -> None:
-        """Lock the case; raise StaleCase if something has happened to it since that version was shown."""
+        """Lock the case; raise StaleCase if somebody has done something to it since that version was shown."""
         self.hold()
-        if self.version != version:
+        if self.version != version and (version > self.version or self._is_changed_since(version)):
             raise StaleCase(self.number, since=version)
+
+    def _is_changed_since(self, version: int) -> bool:
+        """Whether anything but the passing of time has happened to it."""
+        later = sa.select(Event.id).where(Event.case_id == self.id, Event.version > version, Event.kind.not_in(PASSING_OF_TIME))
+        return db.session.scalar(later.limit(1)) is not None
 
     def move_to(self, status: Status) -> None:
         """Change the status; raise IllegalMove if MOVES does not allow it."""

@@ -91,7 +91,7 @@ def _held_mail(case: Case, message: Message) -> OutboxMessage:
 def _open_again(case: Case, at: datetime) -> None:
     case.move_to(Status.OPEN)
     case.resolution_code = case.resolved_at = None
-    sla.restart(case.id, at=at)
+    sla.restart(case.id, Target.NEXT_UPDATE, Target.RESOLUTION, at=at)
     _owe_first_answer(case, at)
     handing.find_an_owner(case)
 
@@ -107,6 +107,7 @@ def _undo_answer(case: Case, message: Message, at: datetime) -> None:
 def _owe_first_answer(case: Case, at: datetime) -> None:
     if _newest_answer(queries.messages_of(case)) is None:
         case.answered_at = None
+        sla.owe_no_update(case.id)
         sla.restart(case.id, Target.FIRST_RESPONSE, at=at)
 
 

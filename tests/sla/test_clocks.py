@@ -61,7 +61,7 @@ def test_a_first_response_stops_its_clock_and_the_next_changes_nothing(app: Flas
 
     stopped = _clock(case, Target.FIRST_RESPONSE)
     assert (stopped.state, stopped.stopped_at) == (ClockState.STOPPED, wall("2026-11-16 10:40"))
-    assert stopped.used_seconds == 40 * 60
+    assert stopped.used(stopped.stopped_at, hours=calendar()) == timedelta(minutes=40)
     assert queries.nearest_due(case.id) == _clock(case, Target.RESOLUTION).due_at
 
 
