@@ -163,7 +163,7 @@ def _ended_or_handed(event: Event, who: str) -> str:
     return _("Back to the queue, no longer with %(assignee)s: %(why)s", **words)
 
 
-def _target(event: Event, who: str) -> str:
+def _target(event: Event, _who: str) -> str:
     target = sla.label(Target(event.new["target"]))
     if event.kind is EventKind.TARGET_NEAR:
         return _("%(target)s: most of the time is used", target=target)

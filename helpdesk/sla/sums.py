@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from ..business_hours import Calendar, Opening
@@ -40,7 +41,7 @@ def by_day(runs: Sequence[Run], *, hours: Calendar, before: timedelta = timedelt
     if not runs:
         return []
     counted = _by_day((opening for run in runs for opening in hours.explain(*run)), hours)
-    gaps = (Run(before.until, after.since) for before, after in zip(runs, runs[1:], strict=False))
+    gaps = (Run(before.until, after.since) for before, after in pairwise(runs))
     paused = _by_day((opening for gap in gaps for opening in hours.explain(*gap)), hours)
     total, found = before, []
     for day in _days(hours.wall(runs[0].since).date(), hours.wall(runs[-1].until).date()):
