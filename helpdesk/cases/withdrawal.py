@@ -95,7 +95,7 @@ def _held_mail(case: Case, message: Message) -> OutboxMessage:
 def _open_again(case: Case, at: datetime) -> None:
     case.move_to(Status.OPEN)
     case.resolution_code = case.resolved_at = None
-    sla.restart(case.id, at=at)
+    sla.restart(case.id, Target.NEXT_UPDATE, Target.RESOLUTION, at=at)
     _owe_first_answer(case, at)
     handing.find_an_owner(case)
 
@@ -112,6 +112,7 @@ def _owe_first_answer(case: Case, at: datetime) -> None:
     """What the desk itself has said is no answer."""
     if _newest_answer([m for m in queries.messages_of(case) if m.author_id is not None]) is None:
         case.answered_at = None
+        sla.owe_no_update(case.id)
         sla.restart(case.id, Target.FIRST_RESPONSE, at=at)
 
 
