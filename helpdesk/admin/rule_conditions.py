@@ -5,7 +5,7 @@ A comparison stands at a place: `3`, or `2-1` for the first of the group at 2. I
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -20,7 +20,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from ..routing import sentences
 from ..routing.reading_conditions import LARGEST
 from ..routing.reading_places import LONGEST_TEXT
-from ..routing.rules import Condition, Group, GroupKind, Operator
+from ..routing.rules import Condition, Group, GroupKind, Operator, conditions_in
 from ..routing.vocabulary import Fact, FactKind, Vocabulary
 from ..routing.wording import FACT_NAMES
 from ..routing.words import plain_phrase
@@ -127,7 +127,26 @@ def pressed(sent: Sent, known: Vocabulary) -> Sent | None:
     elif sent.get("new_fact", "") in known.facts:
         box = next((line for line in shown if is_group(line) and line.end == sent.get("new_place")), None)
         changed[f"fact-{box.end}-{_next(box.members)}" if box else f"fact-{_next(shown)}"] = sent["new_fact"]
+        for chosen in ("new_fact", "new_place"):
+            changed.poplist(chosen)
     return changed
+
+
+def steady(now: Group, before: Group) -> Group:
+    """The same, its values in the order in which they stood before: that they are ticked in another one changes nothing."""
+    known = {_unordered(condition): condition for condition in conditions_in(before)}
+
+    def one(member: Condition | Group) -> Condition | Group:
+        if isinstance(member, Group):
+            return replace(member, members=tuple(map(one, member.members)))
+        return known.get(_unordered(member), member)
+
+    return replace(now, members=tuple(map(one, now.members)))
+
+
+def _unordered(condition: Condition) -> tuple[Any, ...]:
+    operator = Operator.IS_ONE_OF if condition.operator is Operator.IS else condition.operator
+    return condition.fact, operator, frozenset(condition.values), condition.number
 
 
 def added(before: Sent, after: Sent) -> str:

@@ -162,10 +162,9 @@ class LastRuleForm(RuleForm):
     role = place = None
 
 
-def rule_form(known: Vocabulary, sent: Sent, *, is_last: bool = False) -> RuleForm:
-    """The form of a rule, with what was sent, or what `sent_for` says of a rule."""
-    kept = frozenset(code for name in ("team", "without_team", "watchers", "notify") for code in sent.getlist(name))
-    kept -= {"", TOPIC_TEAM}
+def rule_form(known: Vocabulary, sent: Sent, *, rule: Rule | None = None, is_last: bool = False) -> RuleForm:
+    """The form of a rule, with what was sent, or what `sent_for` says of it; teams that it names stay, though they are closed."""
+    kept = rule.then.teams if rule else frozenset()
     parts = {} if is_last else dict(rule_conditions.fields(sent, known))
     parts |= {"macro": _macro(known, sent.get("macro", ""))} if known.macros else {}
     make = type("RuleForm", (LastRuleForm if is_last else RuleForm,), parts)

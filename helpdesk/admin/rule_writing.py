@@ -47,7 +47,7 @@ def draft_rule(rule_key: str) -> Answer:
     desk = the_desk()
     rule = _find(desk, rule_key) or abort(404)
     sent = typed() or sent_for(rule, desk.known, place=desk.shown.number_of(rule_key), seen=desk.seen)
-    return _rule_page(desk, rule_key, rule_form(desk.known, sent, is_last=_is_last(desk, rule)))
+    return _rule_page(desk, rule_key, rule_form(desk.known, sent, rule=rule, is_last=_is_last(desk, rule)))
 
 
 @bp.post(ONE)
@@ -55,9 +55,10 @@ def draft_rule(rule_key: str) -> Answer:
 def change_rule(rule_key: str) -> Answer:
     """Save a rule, or add a part to its form or take one away; a rule that is gone meanwhile is kept as it was typed."""
     desk, sent = the_desk(), MultiDict(request.form)
-    is_last = _is_last(desk, _find(desk, rule_key))
+    before = _find(desk, rule_key)
+    is_last = _is_last(desk, before)
     changed = None if is_last else rule_conditions.pressed(sent, desk.known)
-    form = rule_form(desk.known, changed or sent, is_last=is_last)
+    form = rule_form(desk.known, changed or sent, rule=before, is_last=is_last)
     if changed:
         return _rule_page(desk, rule_key, form, focus=rule_conditions.added(sent, changed))
     if not form.validate():
@@ -77,6 +78,9 @@ def _is_last(desk: RulesDesk, rule: Rule | None) -> bool:
 
 
 def _with(book: Book, rule: Rule, place: int | None) -> Book:
+    before = next((other for other in book.rules if other.key == rule.key), None)
+    if before is not None:
+        rule = replace(rule, when=rule_conditions.steady(rule.when, before.when))
     return replace(book, rules=rule_editing.put(book.rules, rule, place=place))
 
 
