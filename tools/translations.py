@@ -56,6 +56,7 @@ FOR_STAFF = (
     "templates/_macros/alarms.html",
     "templates/_macros/history.html",
     "templates/_macros/mail.html",
+    "templates/_macros/rules.html",
     "templates/admin/*",
     "templates/email/_staff.*",
     "templates/email/case_assigned.*",

@@ -68,6 +68,13 @@ def test_what_asks_for_a_word_is_published_only_with_a_tick_which_is_kept(app: F
     assert len(entries()[0].new["accepted"]) == len(asked)
 
 
+def test_a_flood_of_findings_stays_on_a_light_page(app: Flask) -> None:
+    window = with_a_draft(app, FIRST, *({**SHADOWED, "key": f"late-{number}"} for number in range(200))).press("Check it")
+
+    shown = texts(window, ".notice-warn .findings li")
+    assert (len(shown), shown[-1].startswith("and "), len(window.html) < 60_000) == (51, True, True)
+
+
 def test_each_finding_leads_to_its_rules_and_to_an_example(app: Flask) -> None:
     window = with_a_draft(app, FIRST, SHADOWED, path="/check").press("Check")
     shown = next(item for item in window.page.select(".notice-warn li") if "Comes too late" in item.get_text())
