@@ -9,7 +9,7 @@ from ..accounts.models import User
 from ..extensions import db
 from ..notifications import acts, refusals
 from ..providers import leaving
-from . import attachments, mail_decisions, ratings
+from . import attachments, indexing, mail_decisions, ratings
 from .copies import CaseCopy
 from .models import Case, Event, EventKind
 
@@ -35,6 +35,7 @@ def close_account(user: User) -> int:
     refusals.forget(user.id)
     _erase_addresses(user)
     _erase_names(user)
+    indexing.write_cases_of(user)
     return stopped
 
 

@@ -19,7 +19,7 @@ from ..routing.priorities import base_priority
 from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
-from . import case_facts, copying, mail, suspicion
+from . import case_facts, copying, indexing, mail, suspicion
 from .errors import FormKeyReused
 from .models import Case, Channel, EventKind, MessageKind
 from .new_case import NewCase
@@ -54,6 +54,7 @@ def open_case(new: NewCase, *, requester: User, filed_by: User | None = None) ->
     mail.send_receipt(case, expect=LazyString(expected_answer, case), answers=answers, filed_by=filed_by)
     copying.copy_new(case, colleagues, by=filed_by or requester)
     db.session.flush()
+    indexing.add_case(case, question=new.description)
     return case
 
 
