@@ -86,8 +86,8 @@ def write_by_ids(ids: Collection[int]) -> None:
     messages = sa.select(Message.case_id, IS_HIDDEN, Message.body).where(Message.case_id.in_(ids)).order_by(Message.id)
     for case_id, is_hidden, body in db.session.execute(messages):
         said[case_id].append((is_hidden, body))
-    files = sa.select(Attachment.case_id, IS_HIDDEN, Attachment.name).join(Attachment.message).order_by(Attachment.id)
-    for case_id, is_hidden, name in db.session.execute(files.where(Attachment.case_id.in_(ids))):
+    files = sa.select(Message.case_id, IS_HIDDEN, Attachment.name).join(Attachment.message).order_by(Attachment.id)
+    for case_id, is_hidden, name in db.session.execute(files.where(Message.case_id.in_(ids))):
         named[case_id].append((is_hidden, name))
     heads = [_Head(*row) for row in db.session.execute(sa.select(*_HEAD).join(Case.requester).where(Case.id.in_(ids)))]
     index.write({head.case_id: _texts(head, said[head.case_id], named[head.case_id]) for head in heads})
