@@ -8,6 +8,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from . import clock
+from .cases.cli import search
 from .command_line import Command, Group
 from .extensions import db
 from .intake.cli import form
@@ -22,7 +23,7 @@ organizations = Group("organizations", help="The directory of organizations and 
 
 def set_up(app: Flask) -> None:
     """Add our commands to Flask's own."""
-    for command in (seed, demo, users, hours, scheduler, deliver, doctor, mailbox, mail, organizations, form):
+    for command in (seed, demo, users, hours, scheduler, deliver, doctor, mailbox, mail, organizations, form, search):
         app.cli.add_command(command)
 
 

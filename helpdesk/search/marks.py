@@ -42,13 +42,13 @@ class _Hit:
 
 def marked(text: str, query: Query) -> list[Piece]:
     """The whole text in pieces."""
-    text = unicodedata.normalize("NFC", text)
+    text = composed(text)
     return list(_pieces(text, _hits(text, query)))
 
 
 def passage(text: str, query: Query) -> Passage | None:
     """The part of a text to show for it, on one line; none where no term stands."""
-    text = " ".join(unicodedata.normalize("NFC", text).split())
+    text = " ".join(composed(text).split())
     hits = _hits(text, query)[:MOST_LOOKED_AT]
     if not hits:
         return None
@@ -66,6 +66,11 @@ def beginning(text: str) -> list[Piece]:
     text = " ".join(text.split())
     start, end = _edges(text, 0)
     return [Piece(text[start:end]), *([Piece(" …")] if end < len(text) else [])]
+
+
+def composed(text: str) -> str:
+    """A text in which a letter and its accent are one character, so that a word is not cut at it."""
+    return unicodedata.normalize("NFC", text)
 
 
 def _hits(text: str, query: Query) -> list[_Hit]:
