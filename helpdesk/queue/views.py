@@ -29,6 +29,7 @@ from . import (
     queries,
     recovery,
     redaction,
+    search,
     wording,
 )
 from .attachment_views import refusal, take_in
@@ -44,7 +45,18 @@ WAIT = "wait"  # the button that makes the case wait for the provider
 MEANT = "meant"  # which button was pressed before the guard asked
 
 # They add their routes when imported.
-__all__ = ["articles", "attachment_views", "bp", "copy_acts", "join_requests", "mail_acts", "mail_views", "recovery", "redaction"]
+__all__ = [
+    "articles",
+    "attachment_views",
+    "bp",
+    "copy_acts",
+    "join_requests",
+    "mail_acts",
+    "mail_views",
+    "recovery",
+    "redaction",
+    "search",
+]
 
 Answer = str | Response | tuple[str, int]
 

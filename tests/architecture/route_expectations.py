@@ -182,6 +182,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             "queue.index",
+            "queue.search",
             "queue.take_next",
             "queue.case",
             "queue.back_to_case",
