@@ -264,7 +264,7 @@ ABOUT_A_CASE = frozenset(
     for endpoint in WHO_MAY
     if endpoint.startswith(("cases.", "queue."))
     and "request" not in endpoint
-    and endpoint not in {"cases.mine", "cases.own_data", "cases.close_account", "queue.index", "queue.take_next"}
+    and endpoint not in {"cases.mine", "cases.own_data", "cases.close_account", "queue.index", "queue.search", "queue.take_next"}
 ) | {"intake.receipt", "filing.receipt", "admin.mail_told", "admin.mail_message", "admin.settle_mail", "admin.start_article"}
 
 # Whoever may use these is asked to sign in all the same: that is where they lead.
