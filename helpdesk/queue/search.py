@@ -30,8 +30,8 @@ class SearchForm(FlaskForm):  # type: ignore[misc]
     q = StringField(
         _l("Case number, or words"),
         description=_l(
-            "A number such as NCV-000123 opens its case. Words are looked for in subjects, people, places, messages, answers, notes "
-            "and names of files; each has to stand somewhere on the case, “in quotes” one after the other."
+            "A number such as NCV-000123 opens its case. Words are looked for in subjects, people, places, messages, answers, "
+            "notes and names of files; each has to stand somewhere on the case, “in quotes” one after the other."
         ),
         filters=[one_line, lambda text: text[: query.LONGEST_TYPED]],
     )
