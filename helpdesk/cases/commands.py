@@ -12,7 +12,7 @@ from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
 from ..typed_text import readable_length
-from . import attachments, copy_mail, handing, mail, queries, staff_mail, suspicion
+from . import attachments, copy_mail, handing, indexing, mail, queries, staff_mail, suspicion
 from .attachment_models import Attachment
 from .errors import AlreadyRated, AlreadyTaken, CaseClosed, CaseResolved, IllegalMove, NotClosed, NoteMissing, WorkHasBegun
 from .models import SHORTEST_NOTE, WAITS, Case, EventKind, Message, MessageKind, ResolutionCode, Status
@@ -75,6 +75,7 @@ def add_note(case: Case, *, by: User, body: str, with_files: bool = False) -> Me
         attachments.remove(files)
         return first
     message = case.add_message(MessageKind.NOTE, author=by, body=body, at=at)
+    indexing.add_message(message)
     attachments.attach(files, to=message)
     case.record(EventKind.NOTED, by=by, at=at)
     return message
@@ -97,6 +98,7 @@ def reply(case: Case, *, by: User, body: str, wait: bool = False, with_files: bo
     if not by.is_staff:
         return _reply_of_requester(case, by, body, files)
     message = case.add_message(MessageKind.REPLY, author=by, body=body, at=at)
+    indexing.add_message(message)
     attachments.attach(files, to=message)
     case.record(EventKind.REPLIED, by=by, at=at)
     suspicion.flag(case, [body], by=by, at=at)
@@ -125,6 +127,7 @@ def resolve(case: Case, *, by: User, code: ResolutionCode, note: str, with_files
         raise IllegalMove(case.number, case.status.value, Status.RESOLVED.value)
     at = clock.now()
     message = case.add_message(MessageKind.RESOLUTION, author=by, body=note.strip(), at=at)
+    indexing.add_message(message)
     files = _waiting(case, by, MessageKind.RESOLUTION) if with_files else []
     attachments.attach(files, to=message)
     _answered(case, by, at)
@@ -168,6 +171,7 @@ def reject(case: Case, *, by: User, body: str, with_files: bool = False) -> Mess
     if case.status is not Status.RESOLVED:
         raise CaseClosed(case.number) if case.is_final else IllegalMove(case.number, case.status.value, Status.OPEN.value)
     message = case.add_message(MessageKind.NOT_SOLVED, author=by, body=body, at=at)
+    indexing.add_message(message)
     attachments.attach(files, to=message)
     case.move_to(Status.OPEN)
     case.resolution_code = case.resolved_at = None
@@ -230,6 +234,7 @@ def _reply_of_requester(case: Case, by: User, body: str, files: list[Attachment]
         raise CaseResolved(case.number)
     at = clock.now()
     message = case.add_message(MessageKind.REPLY, author=by, body=body, at=at)
+    indexing.add_message(message)
     attachments.attach(files, to=message)
     case.record(EventKind.REPLIED, by=by, at=at)
     suspicion.flag(case, [body], by=by, at=at)
