@@ -21,6 +21,7 @@ FOR_STAFF = (
     "helpdesk/admin/*",
     "helpdesk/cases/digest.py",
     "helpdesk/cases/handing.py",
+    "helpdesk/cases/jobs.py",
     "helpdesk/cases/mail_decisions.py",
     "helpdesk/cases/mail_wording.py",
     "helpdesk/cases/overnight.py",
