@@ -35,6 +35,7 @@ from tests.case_factories import a_case, mail_of
 from tests.directory_factories import ADMINISTRATOR, works_at
 from tests.factories import a_provider, an_agent
 from tests.routing.drafts import a_draft_to_look_at
+from tests.routing.past import moved_by
 from tests.world import OWN, World, a_world
 
 # What GET gives that is no page: files, tables and words for programs.
@@ -56,7 +57,9 @@ FILES = frozenset(
     }
 )
 # What a script asks for: parts of a page, and whether something was kept. Pages with them are looked at in tests of their own.
-FOR_SCRIPTS = frozenset({"intake.topics", "intake.questions", "intake.autosave", "filing.topics", "filing.questions"})
+FOR_SCRIPTS = frozenset(
+    {"intake.topics", "intake.questions", "intake.autosave", "filing.topics", "filing.questions", "admin.backtest_progress"}
+)
 # What leads to another page at once: addresses of forms that somebody opens again, and choices made by a link.
 LEADS_ON = frozenset(
     {
@@ -175,6 +178,8 @@ def _furnish(desk: Desk) -> None:
         assert admin is not None
         drafting.start(by=admin)
     a_draft_to_look_at(admin)
+    moved_by(person, world.cases[OWN], "NCIR")
+    special["admin.misrouted_cases"] = {"rule": "enrollment", "answer": "ENR-SECB"}
     special["admin.try_rules"] = {"number": world.cases[OWN].number}
     special["admin.withdraw_schedule"] = {"schedule_id": schedule.id}
 
