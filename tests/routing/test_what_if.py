@@ -191,6 +191,9 @@ def test_two_hundred_rules_and_a_long_text_take_less_than_a_tenth_of_a_second():
         (Change("county", values=(NOT_ANSWERED,)), "the county were not answered"),
         (Change("county", values=("Wake", NOT_ANSWERED)), "the county were Wake, or not answered"),
         (Change("rows_failed", ranges=(Cell(("501",), Decimal(501)),)), "were 501 or more"),
+        (Change("rows_failed", ranges=(Cell(("501",), Decimal(501), known().facts["rows_failed"].most),)), "were 501 or more"),
+        (Change("rows_failed", ranges=(Cell(("0",), Decimal(0), Decimal(99)),)), "were 99 or less"),
+        (Change("rows_failed", ranges=(Cell(("0",), Decimal(0), Decimal(0)),)), "were 0,"),
         (Change("rows_failed", ranges=(Cell(("0",), None, Decimal(9)),)), "were 9 or less"),
         (
             Change("rows_failed", ranges=(Cell(("1",), Decimal(1), Decimal(9)), Cell(("20",), Decimal(20), Decimal(20)))),
