@@ -22,6 +22,7 @@ from .meanwhile import measure_meanwhile
 from .pages import Ports, measure_pages, measure_resolving
 from .processes import WORKERS, mail_server, web_server
 from .prototypes import Prototypes, live
+from .search import make_searchable, measure_search
 from .table import Row, lines
 from .timing import MILLISECONDS, WARM_UP
 
@@ -70,6 +71,8 @@ def _measure(one: Desk, prototypes: Prototypes, mail_port: int, sizes: argparse.
             _say(f"{one.name}: pages at {cases:,} cases")
             press.fill(up_to=cases)
             rows += measure_pages(one, ports, prototypes, cases=cases, turns=sizes.turns)
+            words = make_searchable(one)
+            rows += measure_search(one, ports, prototypes, words, cases=cases, turns=sizes.turns)
         _say(f"{one.name}: delivery of {sizes.messages:,} messages")
         rows.append(measure_delivery(one, mail_port, messages=sizes.messages))
         rows += measure_meanwhile(one, ports, mail_port, prototypes, messages=sizes.messages)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from .timing import Times
 
-MOST_STATEMENTS = {"Queue": 8, "Case": 12}
+MOST_STATEMENTS = {"Queue": 8, "Case": 12, "Search": 9}
 MOST_KILOBYTES = 60
 BYTES = 1000
-SLOWEST = {"Queue": 4.0, "Case": 4.0, "Resolving": 5.0}  # times the floor
+SLOWEST = {"Queue": 4.0, "Case": 4.0, "Search": 10.0, "Resolving": 5.0}  # times the floor
 FEWEST_FILED = 60.0  # cases a second
 LEAST_DELIVERED = {"sqlite": 0.5, "postgresql": 0.7}  # of what a bare loop delivers
 SLOWEST_MEANWHILE = 1.5  # times what a page takes while no mail is delivered

@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 
 from . import clock
 from .admin.rules_cli import routing
+from .cases.cli import search
 from .command_line import Command, Group
 from .extensions import db
 from .intake.cli import form
@@ -23,7 +24,7 @@ organizations = Group("organizations", help="The directory of organizations and 
 
 def set_up(app: Flask) -> None:
     """Add our commands to Flask's own."""
-    for command in (seed, demo, users, hours, scheduler, deliver, doctor, mailbox, mail, organizations, form, routing):
+    for command in (seed, demo, users, hours, scheduler, deliver, doctor, mailbox, mail, organizations, form, routing, search):
         app.cli.add_command(command)
 
 

@@ -23,7 +23,7 @@ from flask import Flask
 
 from . import clock
 from .accounts import commands as accounts
-from .cases import attachment_sweep, attachments, digest, distribution, owners, untold
+from .cases import attachment_sweep, attachments, digest, distribution, owners, targets, untold
 from .intake import drafts
 from .notifications import delivery, leases
 from .notifications.stop_sign import StopSign
@@ -71,6 +71,14 @@ def report_stuck_mail(_stop: StopSign) -> None:
     if untold.anything_to_report():
         with transaction():
             untold.report()
+
+
+def tell_of_targets(_stop: StopSign) -> None:
+    """Tell the people of a case that a target is near or missed."""
+    if targets.anything_to_tell(at=clock.now()):
+        with transaction():
+            told = targets.tell(at=clock.now())
+        log.info("told of targets", targets=told)
 
 
 def write_digests(_stop: StopSign) -> None:
@@ -133,6 +141,7 @@ JOBS = (
     Job("report stuck mail", report_stuck_mail, every=timedelta(seconds=5)),
     Job("find owners", find_owners, every=timedelta(minutes=1)),
     Job("start back-tests", start_backtests, every=timedelta(seconds=2)),
+    Job("tell of targets", tell_of_targets, every=timedelta(seconds=15)),
     Job("write digests", write_digests, every=timedelta(minutes=1)),
     Job("sweep", sweep, every=timedelta(hours=1)),
 )

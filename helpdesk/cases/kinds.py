@@ -54,6 +54,11 @@ class EventKind(StrEnum):
     SKILLS_NEEDED = "skills_needed"
     MACRO_OFFERED = "macro_offered"  # to whoever answers
     NOT_APPLIED = "not_applied"  # something that a rule wants, and that there is not (any more)
+    TARGET_NEAR = "target_near"  # most of the time of a target is used
+    TARGET_MISSED = "target_missed"
+
+
+PASSING_OF_TIME = frozenset({EventKind.TARGET_NEAR, EventKind.TARGET_MISSED})  # entries that contradict nobody's text
 
 
 class MoveReason(StrEnum):

@@ -16,7 +16,7 @@ from ..providers.models import Location, Organization
 from ..routing.models import Priority
 from .choices import Channel, Impact, ProviderRole, System, Urgency
 from .errors import CaseClosed, IllegalMove, StaleCase
-from .kinds import PUBLIC_KINDS, EventKind, MessageKind
+from .kinds import PASSING_OF_TIME, PUBLIC_KINDS, EventKind, MessageKind
 from .numbers import number_of
 from .ratings import CaseRating
 
@@ -44,6 +44,7 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.CANCELED: frozenset(),
 }
 UNFINISHED = frozenset({Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD})
+WAITS = frozenset({Status.PENDING, Status.ON_HOLD})  # for somebody else: the clocks stand still, but for the first response
 FINAL = frozenset({Status.CLOSED, Status.CANCELED})
 
 
@@ -166,10 +167,15 @@ class Case(db.Model):  # type: ignore[name-defined]
         db.session.refresh(self, with_for_update={"of": Case})  # the row of the case, not those loaded beside it
 
     def expect_version(self, version: int) -> None:
-        """Lock the case; raise StaleCase if something has happened to it since that version was shown."""
+        """Lock the case; raise StaleCase if somebody has done something to it since that version was shown."""
         self.hold()
-        if self.version != version:
+        if self.version != version and (version > self.version or self._is_changed_since(version)):
             raise StaleCase(self.number, since=version)
+
+    def _is_changed_since(self, version: int) -> bool:
+        """Whether anything but the passing of time has happened to it."""
+        later = sa.select(Event.id).where(Event.case_id == self.id, Event.version > version, Event.kind.not_in(PASSING_OF_TIME))
+        return db.session.scalar(later.limit(1)) is not None
 
     def move_to(self, status: Status) -> None:
         """Change the status; raise IllegalMove if MOVES does not allow it."""

@@ -19,7 +19,7 @@ from ..routing.priorities import base_priority
 from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
-from . import automatic, case_facts, copying, distribution, mail, routed, suspicion
+from . import automatic, case_facts, copying, distribution, indexing, mail, routed, suspicion
 from .errors import FormKeyReused
 from .models import Case, Channel, EventKind, MessageKind
 from .new_case import NewCase
@@ -57,6 +57,7 @@ def open_case(new: NewCase, *, requester: User, filed_by: User | None = None) ->
     if not is_asked:  # what waits for its requester needs nobody yet
         distribution.hand_out(case)
     db.session.flush()
+    indexing.add_case(case, question=new.description)
     return case
 
 

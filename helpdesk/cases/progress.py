@@ -46,7 +46,7 @@ def of(case: Case, *, reader: User) -> Progress:
     """How far a case has come, and what happens next and by when, in at most two statements."""
     clocks = [] if case.is_final else list(db.session.scalars(sla.clocks(case.id)))
     mail = mail_queries.resolution_mail([case]).get(case.id) if case.status in ENDED else None
-    running = [c for c in clocks if c.state is ClockState.RUNNING]
+    running = [c for c in clocks if c.state is ClockState.RUNNING and c.target is not Target.NEXT_UPDATE]
     is_theirs = case.requester_id == reader.id
     return Progress(
         steps=tuple(_steps(case, running)),

@@ -14,7 +14,7 @@ from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
 from ..typed_text import readable_length
-from . import attachments, copy_mail, handing, mail, queries, suspicion
+from . import attachments, copy_mail, handing, indexing, mail, queries, suspicion
 from .errors import NoteMissing, NotTakenBack
 from .models import SHORTEST_NOTE, Case, EventKind, Message, MessageKind, Status
 
@@ -49,6 +49,7 @@ def take_back(case: Case, message: Message, *, by: User) -> None:
         new={"status": case.status.value, "message": message.kind.value},
     )
     case.due_at = sla_queries.nearest_due(case.id)
+    indexing.write(case)
 
 
 def revise(case: Case, message: Message, *, by: User, body: str) -> Message:
@@ -79,6 +80,7 @@ def revise(case: Case, message: Message, *, by: User, body: str) -> Message:
         copy_mail.replace(copies, following=copy_mail.tell(case, again, files=files), by=by, reason=reason)
     except HasLeft:
         raise NotTakenBack(case.number) from None
+    indexing.write(case)
     return again
 
 
@@ -95,7 +97,7 @@ def _held_mail(case: Case, message: Message) -> OutboxMessage:
 def _open_again(case: Case, at: datetime) -> None:
     case.move_to(Status.OPEN)
     case.resolution_code = case.resolved_at = None
-    sla.restart(case.id, at=at)
+    sla.restart(case.id, Target.NEXT_UPDATE, Target.RESOLUTION, at=at)
     _owe_first_answer(case, at)
     handing.find_an_owner(case)
 
@@ -112,6 +114,7 @@ def _owe_first_answer(case: Case, at: datetime) -> None:
     """What the desk itself has said is no answer."""
     if _newest_answer([m for m in queries.messages_of(case) if m.author_id is not None]) is None:
         case.answered_at = None
+        sla.owe_no_update(case.id)
         sla.restart(case.id, Target.FIRST_RESPONSE, at=at)
 
 

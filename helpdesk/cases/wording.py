@@ -8,8 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ..accounts.models import Language, User
+from ..sla import wording as sla
+from ..sla.models import Target
 from . import distribution_wording, mail_wording, moving_wording, redaction_wording, routed_wording
-from .models import Channel, Event, EventKind, Impact, ProviderRole, ResolutionCode, Status, System, Urgency
+from .models import PASSING_OF_TIME, Channel, Event, EventKind, Impact, ProviderRole, ResolutionCode, Status, System, Urgency
 
 LABELS: dict[StrEnum, object] = {
     Status.NEW: _l("New"),
@@ -159,8 +161,16 @@ def _ended_or_handed(event: Event, who: str) -> str:
     return _("Back to the queue, no longer with %(assignee)s: %(why)s", **words)
 
 
+def _target(event: Event, _who: str) -> str:
+    target = sla.label(Target(event.new["target"]))
+    if event.kind is EventKind.TARGET_NEAR:
+        return _("%(target)s: most of the time is used", target=target)
+    return _("%(target)s: the target is missed", target=target)
+
+
 # What takes more than a word to say.
 _SENTENCES: dict[EventKind, Callable[[Event, str], str]] = {
+    **dict.fromkeys(PASSING_OF_TIME, _target),
     **dict.fromkeys((EventKind.HANDED_BACK, EventKind.HANDED_OVER, EventKind.RESOLVED, EventKind.RATED), _ended_or_handed),
     EventKind.ROUTED: moving_wording.routed,
     EventKind.MOVED: moving_wording.moved,

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from .. import clock
 from ..accounts import teams as account_teams
 from ..accounts.models import Team
-from ..cases import attachment_store, owners
+from ..cases import attachment_store, indexing, owners
 from ..cases.attachment_models import Attachment
 from ..cases.models import IN_THE_QUEUE, Case
 from ..extensions import db
@@ -45,7 +45,7 @@ def findings() -> list[Finding]:
         return [*first, *_disk()]
     at = clock.now()
     try:
-        asked = [_scheduler(at), *_mail(at), _closures(at), _owners(), _attachments(), *_alarms()]
+        asked = [_scheduler(at), *_mail(at), _closures(at), _owners(), _attachments(), _search(), *_alarms()]
     except DatabaseError:  # of which a missing table is one on PostgreSQL, where SQLite calls it operational
         db.session.rollback()
         asked = [_database(readiness.Readiness(database_answers=False))]
@@ -209,6 +209,19 @@ def _attachments() -> Finding:
             folder=folder,
         ),
         to_do=_("See that ATTACHMENTS_DIR names the right folder and that it is there; bring back its files from the backup."),
+    )
+
+
+def _search() -> Finding:
+    """Whether the newest cases can be found; only `flask search reindex` looks at all of them."""
+    lost = sa.select(sa.func.count()).select_from(indexing.missing(newest=MOST_COUNTED).subquery())
+    number = int(db.session.scalar(lost) or 0)
+    if not number:
+        return fine(_("Search"), _("the newest cases can be found"))
+    return fault(
+        _("Search"),
+        _("%(how_many)s of the newest cases cannot be found", how_many=f"{number:,}"),
+        to_do=_("Run: flask --app wsgi search reindex --missing"),
     )
 
 

@@ -33,6 +33,7 @@ from . import (
     queries,
     recovery,
     redaction,
+    search,
     wording,
 )
 from .attachment_views import refusal, take_in
@@ -61,6 +62,7 @@ __all__ = [
     "move_acts",
     "recovery",
     "redaction",
+    "search",
 ]
 
 Answer = str | Response | tuple[str, int]

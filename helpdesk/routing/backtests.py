@@ -19,6 +19,7 @@ from .queries import versions
 SILENCE = timedelta(minutes=1)  # after which a process that says nothing is taken to be dead
 KEPT_FOR = timedelta(days=90)
 WAITING = (BacktestState.QUEUED, BacktestState.RUNNING)
+FIGURES = (Backtest.result["cases"].as_integer().label("cases"), Backtest.result["moved"].as_integer().label("moved"))
 _IS_QUEUED = Backtest.state == BacktestState.QUEUED
 _RUNS = Backtest.state == BacktestState.RUNNING
 
@@ -155,6 +156,12 @@ def latest() -> sa.Select[Backtest]:
     """Every back-test, the newest first, without rules and results."""
     rows = sa.select(Backtest).order_by(Backtest.id.desc())
     return rows.options(joinedload(Backtest.asker), defer(Backtest.rules), defer(Backtest.result))
+
+
+def waiting_like(rules: list[dict[str, Any]], *, since: datetime, until: datetime) -> Backtest | None:
+    """A back-test that is not over and was asked for just so."""
+    same = sa.select(Backtest).where(Backtest.state.in_(WAITING), Backtest.since == since, Backtest.until == until)
+    return next((job for job in db.session.scalars(same) if job.rules == rules), None)
 
 
 def one(number: int) -> sa.Select[Backtest]:

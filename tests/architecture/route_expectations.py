@@ -182,6 +182,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             "queue.index",
+            "queue.search",
             "queue.take_next",
             "queue.duty",
             "queue.switch_duty",
@@ -278,7 +279,7 @@ ABOUT_A_CASE = frozenset(
     if endpoint.startswith(("cases.", "queue."))
     and "request" not in endpoint
     and "duty" not in endpoint
-    and endpoint not in {"cases.mine", "cases.own_data", "cases.close_account", "queue.index", "queue.take_next"}
+    and endpoint not in {"cases.mine", "cases.own_data", "cases.close_account", "queue.index", "queue.search", "queue.take_next"}
 ) | {
     "admin.make_golden",
     "decisions.decision",

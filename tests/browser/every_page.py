@@ -141,6 +141,7 @@ def _furnish(desk: Desk) -> None:
     special["cases.ask_cancel"] = {"number": a_case(requester=provider, status=Status.NEW).number}
     special["cases.rate"] = {"number": a_case(requester=provider, status=Status.CLOSED).number}
     a_case(requester=provider, status=Status.PENDING)
+    special["queue.search"] = {"q": "section"}
     special["filing.caller"] = {"q": provider.last_name}
     special["filing.ticket"] = {"caller": provider.id, "topic": "TMP-EXC"}
     marked = a_case(description="We cannot find patient Wanda Castellow, DOB 3/4/1956, in CVMS.")

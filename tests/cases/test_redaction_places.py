@@ -113,6 +113,7 @@ HOLDS_NONE = _columns(
     rule_set_versions rules golden reason
     second_factors encrypted_secret
     service_schedules zone
+    sla_clocks runs
     sla_policies priority
     teams code name purpose
     topics code name group_code group_name team_code

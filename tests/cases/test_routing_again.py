@@ -107,7 +107,7 @@ def test_a_promise_that_was_kept_stays_kept_and_one_that_waits_goes_on_waiting(a
         with transaction():
             commands.reply(case, by=case.requester, body="Here it is.")
 
-    first, resolution = (clock_of(case, target) for target in Target)
+    first, resolution = (clock_of(case, target) for target in (Target.FIRST_RESPONSE, Target.RESOLUTION))
     assert (first.state, first.target_minutes) == (ClockState.STOPPED, 525)
     assert (resolution.target_minutes, resolution.due_at) == (240, MONDAY_9_AM + 5 * AN_HOUR)
 
