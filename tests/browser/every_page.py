@@ -158,6 +158,7 @@ def _furnish(desk: Desk) -> None:
         moving.move(moved, "SD", seen=moved.version, by=agent, reason=MoveReason.WRONG_TOPIC)
     special["queue.moved"] = {"number": moved.number}
     special["queue.ask_reroute"] = {"number": in_review.number, "team": "NCIR", "reason": "wrong_topic"}
+    special["decisions.decision"] = {"why-not": "ncir-records", "to": "VMGT"}
     special["queue.use_macro"] = {"number": in_review.number, "macro": "M1"}
     with transaction():
         drafts.save(provider, Purpose.OWN, "a" * 32, {"topic": ["INV-RECV"], "subject": ["Half a ticket"]})
