@@ -67,6 +67,7 @@ def a_world() -> World:
         "request_id": a_request(other, db.session.get_one(Organization, place.organization_id)).id,
         "person_id": an_agent("ENR").id,
         "code": "TRN",
+        "macro": "M2",
         "kind": "case_resolved",
         "token": "no-such-token",
         "slug": "no-such-article",

@@ -1,12 +1,14 @@
 """What a back-test has found, in words, in the order in which people want to know it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
-from flask_babel import format_decimal, ngettext
+from flask_babel import format_date, format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from ..hours.queries import calendar
 from ..routing.backtesting import Outcomes, Result
 from ..routing.models import Backtest, BacktestState
 
@@ -18,6 +20,8 @@ STATES: dict[BacktestState, Any] = {
     BacktestState.CANCELED: _l("Canceled"),
 }
 PERCENT = 100
+MINUS = "\N{MINUS SIGN}"
+A_MOMENT = timedelta(seconds=1)  # before a day begins, it is the day before
 
 
 def sentences(result: Result) -> Iterator[str]:
@@ -55,6 +59,12 @@ def number(cases: int) -> str:
     return str(format_decimal(cases))
 
 
+def change(cases: int) -> str:
+    """How many more or fewer: "+3", "-12", "0"."""
+    sign = "+" if cases > 0 else MINUS if cases < 0 else ""
+    return f"{sign}{number(abs(cases))}"
+
+
 def share(part: int, whole: int) -> str:
     """A part in percent: "3 %", "less than 1 %"."""
     percent = PERCENT * part / whole if whole else 0
@@ -72,10 +82,20 @@ def what(job: Backtest) -> str:
     return _("A draft upon version %(number)s", number=job.base_version)
 
 
-def progress(job: Backtest) -> str:
+def days(job: Backtest) -> str:
+    """The days whose cases are replayed: "Sep 1, 2026 to Nov 30, 2026"."""
+    first, last = (calendar().wall(moment).date() for moment in (job.since, job.until - A_MOMENT))
+    return _("%(first)s to %(last)s", first=format_date(first, "MMM d, y"), last=format_date(last, "MMM d, y"))
+
+
+def standing(job: Backtest) -> str:
     """How far it is: "12,500 of 100,000 cases, 12 %"."""
+    if job.cancel_asked_at and job.state is BacktestState.RUNNING:
+        return _("It is being canceled.")
+    if job.state is BacktestState.QUEUED:
+        return _("It waits for its turn. One back-test runs at a time; the next begins within seconds.")
     if not job.total:
-        return _("It begins.") if job.state is BacktestState.RUNNING else ""
+        return _("It begins.")
     return _(
         "%(done)s of %(total)s cases, %(share)s",
         done=number(job.done),

@@ -101,11 +101,16 @@ def _checked(_old: Side, new: Side) -> Iterator[str]:
     yield _("The file %(file)s: %(said)s", file=new["file"], said=said) if "file" in new else said
 
 
+def _backtested(_old: Side, new: Side) -> Iterator[str]:
+    yield _("%(moved)s of %(cases)s cases would have gone elsewhere.", moved=new["moved"], cases=new["cases"])
+
+
 _ABOUT: dict[RuleAct, Callable[[Side, Side], Iterator[str]]] = {
     RuleAct.DRAFT_STARTED: _started,
     RuleAct.DRAFT_TAKEN_OVER: _taken_over,
     RuleAct.PUBLISHED: _published,
     RuleAct.CHECKED: _checked,
+    RuleAct.BACKTESTED: _backtested,
 }
 
 

@@ -102,8 +102,8 @@ class _Run:
             if not self._goes_on():
                 return self._end_early()
         with transaction():
-            is_ours = backtests.finish(self.number, replay.result(), holder=self.holder, at=clock.now())
-        return BacktestState.DONE if is_ours else None
+            is_stored = backtests.finish(self.number, replay.result(), holder=self.holder, at=clock.now())
+        return BacktestState.DONE if is_stored else self._end_early()
 
     def _goes_on(self) -> bool:
         """Say how far it is, if that was not said a moment ago; whether nobody wants it to end."""

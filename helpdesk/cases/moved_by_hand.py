@@ -1,30 +1,34 @@
 """Cases that an agent has moved to another team, one at a time and with a reason: what that says about the rules.
 
-A team that is closed hands its cases on all at once, also by somebody; that says nothing, and is told apart by its reason, which
-is a sentence. The reasons that agents choose from are codes, single words.
+What the desk does by itself, and a team that hands all its cases on because it is closed, say nothing: there is no reason of an
+agent. A move that was undone at once is none.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
-from ..accounts.models import Team
-from ..extensions import db
+from ..database import Json
 from .models import Event
+
+UNDONE = "undone"  # the reason of the move that takes another one back
 
 
 def by_an_agent() -> tuple[sa.ColumnElement[bool], ...]:
     """That an entry of the timeline is such a move; written so that the index of moves is used."""
-    reason = Event.new["why"].as_string()
-    return (Event.kind == sa.literal_column("'moved'"), Event.actor_id.is_not(None), sa.not_(reason.contains(" ")))
+    has_reason = Event.new["reason"].as_string().is_not(None)
+    return (Event.kind == sa.literal_column("'moved'"), Event.actor_id.is_not(None), has_reason)
 
 
-def latest_team(of: type[Any]) -> sa.ScalarSelect[str]:
-    """The name of the team to which an agent has moved the case last that `of` is about; none where nobody has."""
-    moves = sa.select(Event.new["team"].as_string()).where(Event.case_id == of.case_id, *by_an_agent())
+def latest_move(of: type[Any]) -> sa.ScalarSelect[Mapping[str, str]]:
+    """What the timeline says of the last move of the case that `of` is about; none where nobody has moved it."""
+    moves = sa.select(sa.type_coerce(Event.new, Json)).where(Event.case_id == of.case_id, *by_an_agent())
     return moves.order_by(Event.id.desc()).limit(1).correlate(of).scalar_subquery()
 
 
-def codes_by_name() -> dict[str, str]:
-    """The code of each team by what the timeline calls it."""
-    return {name: code for code, name in db.session.execute(sa.select(Team.code, Team.name))}
+def team_moved_to(move: Mapping[str, str] | None, *, decided: str) -> str:
+    """The code of the team to which agents took a case that was decided for another; empty where they left it."""
+    if move is None or (move["reason"] == UNDONE and move["code"] == decided):
+        return ""
+    return move["code"]

@@ -1,6 +1,6 @@
 """Past cases as routing met them, read some at a time for a back-test: no lock is held, and none is waited for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from ..accounts.models import Team
 from ..extensions import db
 from ..hours.queries import calendar
 from ..routing.backtesting import PastCase
@@ -36,28 +35,30 @@ class Span:
 
 
 def count(span: Span) -> int:
-    """How many cases there are."""
-    found = db.session.scalar(sa.select(sa.func.count(RoutingDecision.id)).where(*_first_decisions(span))) or 0
+    """How many decisions there are, and so about how many cases: hardly one is decided twice."""
+    found = db.session.scalar(sa.select(sa.func.count(RoutingDecision.id)).where(*_within(span))) or 0
     db.session.rollback()
     return found
 
 
 def some_at_a_time(span: Span) -> Iterator[list[PastCase]]:
     """The cases, in the order in which they were decided; the database is let go of before each handful is given out."""
-    codes = moved_by_hand.codes_by_name()
     after: tuple[datetime, int] | None = None
     while True:
         rows = db.session.execute(_page(span, after)).all()
+        first = _first_decisions([row.case_id for row in rows])
         db.session.rollback()
         if rows:
-            yield [_past_case(row, codes) for row in rows]
+            yield [_past_case(row) for row in rows if row.id in first]
         if len(rows) < AT_ONCE:
             return
         after = rows[-1].decided_at, rows[-1].id
 
 
 def _page(span: Span, after: tuple[datetime, int] | None) -> sa.Select[Any]:
+    """Decisions with what became of their cases; which ones is found by the index alone, whatever the database expects."""
     further = [sa.tuple_(*_IN_ORDER) > sa.tuple_(*after)] if after else []
+    some = sa.select(RoutingDecision.id).where(*_within(span), *further).order_by(*_IN_ORDER).limit(AT_ONCE).subquery()
     columns = (
         *_IN_ORDER,
         RoutingDecision.case_id,
@@ -66,21 +67,23 @@ def _page(span: Span, after: tuple[datetime, int] | None) -> sa.Select[Any]:
         RoutingDecision.outcome["priority"].as_string().label("priority"),
         RoutingDecision.winner,
         Case.priority.label("priority_today"),
-        Team.code.label("team_today"),
-        moved_by_hand.latest_team(RoutingDecision).label("moved_to"),
+        moved_by_hand.latest_move(RoutingDecision).label("move"),
     )
-    cases = sa.select(*columns).join(Case, Case.id == RoutingDecision.case_id).join(Team, Team.id == Case.team_id)
-    return cases.where(*_first_decisions(span), *further).order_by(*_IN_ORDER).limit(AT_ONCE)
+    cases = sa.select(*columns).join(some, some.c.id == RoutingDecision.id)
+    return cases.join(Case, Case.id == RoutingDecision.case_id).order_by(*_IN_ORDER)
 
 
-def _first_decisions(span: Span) -> tuple[sa.ColumnElement[bool], ...]:
+def _first_decisions(case_ids: Sequence[int]) -> set[int]:
     """A case can be decided once more; what was known when it came is in its first decision."""
-    earlier = sa.orm.aliased(RoutingDecision)
-    has_earlier = sa.exists().where(earlier.case_id == RoutingDecision.case_id, earlier.id < RoutingDecision.id)
-    return (RoutingDecision.decided_at >= span.since, RoutingDecision.decided_at < span.until, sa.not_(has_earlier))
+    first = sa.select(sa.func.min(RoutingDecision.id)).where(RoutingDecision.case_id.in_(case_ids))
+    return set(db.session.scalars(first.group_by(RoutingDecision.case_id)))
 
 
-def _past_case(row: Any, codes: dict[str, str]) -> PastCase:
+def _within(span: Span) -> tuple[sa.ColumnElement[bool], ...]:
+    return (RoutingDecision.decided_at >= span.since, RoutingDecision.decided_at < span.until)
+
+
+def _past_case(row: Any) -> PastCase:
     return PastCase(
         case_id=row.case_id,
         facts=row.facts,
@@ -89,5 +92,5 @@ def _past_case(row: Any, codes: dict[str, str]) -> PastCase:
         priority=Priority(row.priority),
         rule=row.winner,
         priority_today=row.priority_today,
-        moved_to=codes.get(row.moved_to, row.team_today) if row.moved_to else "",
+        moved_to=moved_by_hand.team_moved_to(row.move, decided=row.team),
     )

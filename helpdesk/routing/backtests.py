@@ -19,6 +19,7 @@ from .queries import versions
 SILENCE = timedelta(minutes=1)  # after which a process that says nothing is taken to be dead
 KEPT_FOR = timedelta(days=90)
 WAITING = (BacktestState.QUEUED, BacktestState.RUNNING)
+FIGURES = (Backtest.result["cases"].as_integer().label("cases"), Backtest.result["moved"].as_integer().label("moved"))
 _IS_QUEUED = Backtest.state == BacktestState.QUEUED
 _RUNS = Backtest.state == BacktestState.RUNNING
 
@@ -118,9 +119,10 @@ def report(number: int, *, holder: str, done: int, total: int, at: datetime) -> 
 
 
 def finish(number: int, result: Result, *, holder: str, at: datetime) -> bool:
-    """Store what was found, and note in the history of the rules that it was; False if that is not for this process to say."""
+    """Store what was found, and note in the history of the rules that it was; False if it is cancelled, or another process's."""
     found = {"result": result.stored(), "done": result.cases, "total": result.cases}
-    if not _change(number, *_held_by(holder), state=BacktestState.DONE, ended_at=at, seen_at=at, **found):
+    wanted = (*_held_by(holder), Backtest.cancel_asked_at.is_(None))
+    if not _change(number, *wanted, state=BacktestState.DONE, ended_at=at, seen_at=at, **found):
         return False
     job = db.session.get_one(Backtest, number, populate_existing=True)
     told = {"backtest": number, "of_version": job.of_version, "base_version": job.base_version}
@@ -154,6 +156,12 @@ def latest() -> sa.Select[Backtest]:
     """Every back-test, the newest first, without rules and results."""
     rows = sa.select(Backtest).order_by(Backtest.id.desc())
     return rows.options(joinedload(Backtest.asker), defer(Backtest.rules), defer(Backtest.result))
+
+
+def waiting_like(rules: list[dict[str, Any]], *, since: datetime, until: datetime) -> Backtest | None:
+    """A back-test that is not over and was asked for just so."""
+    same = sa.select(Backtest).where(Backtest.state.in_(WAITING), Backtest.since == since, Backtest.until == until)
+    return next((job for job in db.session.scalars(same) if job.rules == rules), None)
 
 
 def one(number: int) -> sa.Select[Backtest]:

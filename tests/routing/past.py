@@ -37,12 +37,13 @@ def copies_of(case: Case, number: int) -> None:
             )
 
 
-def moved_by(agent: User | None, case: Case, code: str, *, why: str = REASON) -> None:
+def moved_by(agent: User | None, case: Case, code: str, *, reason: str = REASON) -> None:
     """Move a case to a team, as an agent does; by nobody: the desk itself."""
     with transaction():
         team = db.session.scalars(sa.select(Team).where(Team.code == code)).one()
         old, case.team = case.team, team
-        case.record(EventKind.MOVED, by=agent, at=clock.now(), old={"team": old.name}, new={"team": team.name, "why": why})
+        said = {"team": team.name, "code": code, "why": ""} | ({"reason": reason} if agent else {})
+        case.record(EventKind.MOVED, by=agent, at=clock.now(), old={"team": old.name, "code": old.code}, new=said)
 
 
 def a_backtest(rules: list[dict[str, Any]] | None = None, *, by: User | None = None, **named: Any) -> int:
