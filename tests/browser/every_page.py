@@ -126,6 +126,7 @@ def a_furnished_desk(app: Flask) -> Desk:
     desk = Desk(app, a_world())
     desk.world.others["slug"] = "temperature-out-of-range"
     _furnish(desk)
+    _move_cases(desk)
     _write_links(desk)
     return desk
 
@@ -149,17 +150,6 @@ def _furnish(desk: Desk) -> None:
     special["filing.ticket"] = {"caller": provider.id, "topic": "TMP-EXC"}
     marked = a_case(description="We cannot find patient Wanda Castellow, DOB 3/4/1956, in CVMS.")
     special["queue.ask_redact"] = special["queue.redact"] = special["queue.check_redaction"] = {"number": marked.number}
-    submitted = Answer("Date submitted", "2026-11-25", "submitted_on", "2026-11-25", decides=True)
-    in_review = a_case(topic="ENR-STAT", answers=(submitted,))  # a rule has M5 ready for it
-    agent = world.people[AGENT]
-    assert agent is not None
-    moved = a_case()
-    with transaction():
-        moving.move(moved, "SD", seen=moved.version, by=agent, reason=MoveReason.WRONG_TOPIC)
-    special["queue.moved"] = {"number": moved.number}
-    special["queue.ask_reroute"] = {"number": in_review.number, "team": "NCIR", "reason": "wrong_topic"}
-    special["decisions.decision"] = {"why-not": "ncir-records", "to": "VMGT"}
-    special["queue.use_macro"] = {"number": in_review.number, "macro": "M1"}
     with transaction():
         drafts.save(provider, Purpose.OWN, "a" * 32, {"topic": ["INV-RECV"], "subject": ["Half a ticket"]})
     special["static"] = {"filename": "theme.js"}
@@ -183,6 +173,22 @@ def _furnish(desk: Desk) -> None:
     special["admin.misrouted_cases"] = {"rule": "enrollment", "answer": "ENR-SECB"}
     special["admin.try_rules"] = {"number": world.cases[OWN].number}
     special["admin.withdraw_schedule"] = {"schedule_id": schedule.id}
+
+
+def _move_cases(desk: Desk) -> None:
+    """What rules and agents do with cases: a text made ready, a case that was moved, a decision that is asked about."""
+    special = desk.special
+    submitted = Answer("Date submitted", "2026-11-25", "submitted_on", "2026-11-25", decides=True)
+    in_review = a_case(topic="ENR-STAT", answers=(submitted,))  # a rule has M5 ready for it
+    agent = desk.world.people[AGENT]
+    assert agent is not None
+    moved = a_case()
+    with transaction():
+        moving.move(moved, "SD", seen=moved.version, by=agent, reason=MoveReason.WRONG_TOPIC)
+    special["queue.moved"] = {"number": moved.number}
+    special["queue.ask_reroute"] = {"number": in_review.number, "team": "NCIR", "reason": "wrong_topic"}
+    special["decisions.decision"] = {"why-not": "ncir-records", "to": "VMGT"}
+    special["queue.use_macro"] = {"number": in_review.number, "macro": "M1"}
 
 
 def _write_links(desk: Desk) -> None:
