@@ -18,6 +18,7 @@ from tests.case_factories import a_case, mail_of
 from tests.directory_factories import a_location, a_request, works_at
 from tests.factories import a_lead, a_provider, an_admin, an_agent
 from tests.knowledge.shelves import a_session
+from tests.routing.past import a_backtest_that_is_done
 
 OWN, SAME_TEAM, OTHER_TEAM, TRIAGE = "own", "same team", "other team", "triage"
 WHOSE = (OWN, SAME_TEAM, OTHER_TEAM, TRIAGE)
@@ -66,8 +67,8 @@ def a_world() -> World:
         "affiliation_id": works_at(other, place).id,
         "request_id": a_request(other, db.session.get_one(Organization, place.organization_id)).id,
         "person_id": an_agent("ENR").id,
-        "code": "TRN",
         "macro": "M2",
+        "code": "TRN",  # to which the back-test sends everything
         "kind": "case_resolved",
         "token": "no-such-token",
         "slug": "no-such-article",
@@ -84,6 +85,7 @@ def a_world() -> World:
         "section_key": "details",
         "question_key": "reach_by",
         "rule_key": "at-risk",
+        "backtest_id": a_backtest_that_is_done(),
         "place": 1,
         "video_id": db.session.scalar(sa.select(sa.func.min(Video.id))),
         "training_id": a_session().id,

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from .. import clock
 from ..accounts import tokens
 from ..accounts.models import Team, TokenPurpose, User
-from ..cases import attachments, copies, digest, filing, mail, queries, suspicion, untold
+from ..cases import attachments, copies, digest, filing, mail, queries, sent_because, suspicion, untold
 from ..cases.models import Case, Message, MessageKind, ResolutionCode
 from ..cases.opening import answers_shown, expected_answer
 from ..cases.overnight import Listed, Section
@@ -61,7 +61,8 @@ def _receipt(case: Case) -> Facts:
     copied = [one.name for one in copies.of(case.id, case.organization_id)]
     answers = answers_shown(case, question.body if question else "", copied=copied)
     filed = filing.receipt_facts(case, filed_by=filing.filer_of(case))
-    return {**mail.facts(case), **filed, "expect": expected_answer(case), "answers": answers}
+    why = sent_because.in_words(sent_because.because(case))
+    return {**mail.facts(case), **filed, "expect": expected_answer(case), "answers": answers, "because": why}
 
 
 def _reply(case: Case) -> Facts:

@@ -14,7 +14,7 @@ from ..languages import translated
 from ..notifications import acts, outbox
 from ..notifications.models import MailState, OutboxMessage
 from ..permissions import Role
-from . import filing, suspicion
+from . import filing, sent_because, suspicion
 from .models import PUBLIC_KINDS, Case, EventKind, Message, MessageKind
 from .queries import TRIAGE
 from .wording import lazy_label
@@ -40,7 +40,8 @@ def carries(mail: OutboxMessage) -> int | None:
 def send_receipt(case: Case, *, expect: object, answers: list[dict[str, str]], filed_by: User | None = None) -> None:
     """Tell the requester that the case has arrived: number, team, answers, when to expect a first response, and who filed it."""
     told = [] if case.patient_data_suspected_at else answers
-    about = {**facts(case), **filing.receipt_facts(case, filed_by=filed_by), "expect": expect, "answers": told}
+    why = LazyString(sent_because.in_words, sent_because.because(case))
+    about = {**facts(case), **filing.receipt_facts(case, filed_by=filed_by), "expect": expect, "answers": told, "because": why}
     _write_to_requester("case_received", case, about=about, key=case.number)
 
 

@@ -61,7 +61,7 @@ class ResolutionCode(StrEnum):
 
 
 SHORTEST_NOTE = 10  # characters of a resolution's note: "ok" explains nothing to anybody
-MOVED_BY_SOMEBODY = "kind = 'moved' AND actor_id IS NOT NULL"  # of events, as an index wants it
+MOVED = "kind = 'moved' AND actor_id IS NOT NULL"  # by somebody, as an index wants it
 IN_THE_QUEUE = "status IN ('new', 'open', 'pending', 'on_hold')"  # UNFINISHED, as an index wants it
 
 
@@ -257,13 +257,7 @@ class Event(db.Model):  # type: ignore[name-defined]
     __tablename__ = "events"
     __table_args__ = (
         sa.UniqueConstraint("case_id", "version"),
-        sa.Index(
-            "ix_events_moved",
-            "case_id",
-            "id",
-            sqlite_where=sa.text(MOVED_BY_SOMEBODY),
-            postgresql_where=sa.text(MOVED_BY_SOMEBODY),
-        ),
+        sa.Index("ix_events_moved", "case_id", "id", sqlite_where=sa.text(MOVED), postgresql_where=sa.text(MOVED)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -27,8 +27,8 @@ def sentence(event: Event, _who: str) -> str:
     if event.kind is EventKind.LEADS_TOLD:
         words = {"teams": new["teams"], "people": new["people"]}
         if new["instead"]:
-            return _("As a rule says: told %(people)s, because nobody leads %(teams)s", **words)
-        return _("As a rule says: told %(people)s, who lead %(teams)s", **words)
+            return _("Told, as a rule says, because nobody leads %(teams)s: %(people)s", **words)
+        return _("Told, as a rule says, the leads of %(teams)s: %(people)s", **words)
     if event.kind is EventKind.NOT_APPLIED:
         return str(NOT_APPLIED[new["what"]] % new)
     return str(ADDED[event.kind] % new)

@@ -149,7 +149,7 @@ _ALL = (
         Timing.IMMEDIATE,
         _l("[%(number)s] We received your case: %(subject)s"),
         needs=_CASE | {"answers", "expect"},
-        may_tell=_LEFT_OUT | {"filed", "is_invited"},
+        may_tell=_LEFT_OUT | {"filed", "is_invited", "because"},
     ),
     Kind(
         "case_replied",

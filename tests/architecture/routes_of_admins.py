@@ -66,6 +66,16 @@ RULES_TO_READ = (
     "admin.export_rules",
     "admin.export_draft",
     "admin.rule_history",
+    "admin.backtests",
+    "admin.ask_backtest",
+    "admin.backtest",
+    "admin.backtest_progress",
+    "admin.backtest_cases",
+    "admin.backtest_load",
+    "admin.cancel_backtest",
+    "admin.repeat_backtest",
+    "admin.misroutes",
+    "admin.misrouted_cases",
 )
 
 HELP_TICKET_FORM = (

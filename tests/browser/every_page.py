@@ -35,6 +35,7 @@ from tests.case_factories import a_case, mail_of
 from tests.directory_factories import ADMINISTRATOR, works_at
 from tests.factories import a_provider, an_agent
 from tests.routing.drafts import a_draft_to_look_at
+from tests.routing.past import moved_by
 from tests.world import OWN, World, a_world
 
 # What GET gives that is no page: files, tables and words for programs.
@@ -56,7 +57,9 @@ FILES = frozenset(
     }
 )
 # What a script asks for: parts of a page, and whether something was kept. Pages with them are looked at in tests of their own.
-FOR_SCRIPTS = frozenset({"intake.topics", "intake.questions", "intake.autosave", "filing.topics", "filing.questions"})
+FOR_SCRIPTS = frozenset(
+    {"intake.topics", "intake.questions", "intake.autosave", "filing.topics", "filing.questions", "admin.backtest_progress"}
+)
 # What leads to another page at once: addresses of forms that somebody opens again, and choices made by a link.
 LEADS_ON = frozenset(
     {
@@ -123,6 +126,7 @@ def a_furnished_desk(app: Flask) -> Desk:
     desk = Desk(app, a_world())
     desk.world.others["slug"] = "temperature-out-of-range"
     _furnish(desk)
+    _move_cases(desk)
     _write_links(desk)
     return desk
 
@@ -146,16 +150,6 @@ def _furnish(desk: Desk) -> None:
     special["filing.ticket"] = {"caller": provider.id, "topic": "TMP-EXC"}
     marked = a_case(description="We cannot find patient Wanda Castellow, DOB 3/4/1956, in CVMS.")
     special["queue.ask_redact"] = special["queue.redact"] = special["queue.check_redaction"] = {"number": marked.number}
-    submitted = Answer("Date submitted", "2026-11-25", "submitted_on", "2026-11-25", decides=True)
-    in_review = a_case(topic="ENR-STAT", answers=(submitted,))  # a rule has M5 ready for it
-    agent = world.people[AGENT]
-    assert agent is not None
-    moved = a_case()
-    with transaction():
-        moving.move(moved, "SD", seen=moved.version, by=agent, reason=MoveReason.WRONG_TOPIC)
-    special["queue.moved"] = {"number": moved.number}
-    special["queue.ask_reroute"] = {"number": in_review.number, "team": "NCIR", "reason": "wrong_topic"}
-    special["queue.use_macro"] = {"number": in_review.number, "macro": "M1"}
     with transaction():
         drafts.save(provider, Purpose.OWN, "a" * 32, {"topic": ["INV-RECV"], "subject": ["Half a ticket"]})
     special["static"] = {"filename": "theme.js"}
@@ -175,8 +169,26 @@ def _furnish(desk: Desk) -> None:
         assert admin is not None
         drafting.start(by=admin)
     a_draft_to_look_at(admin)
+    moved_by(person, world.cases[OWN], "NCIR")
+    special["admin.misrouted_cases"] = {"rule": "enrollment", "answer": "ENR-SECB"}
     special["admin.try_rules"] = {"number": world.cases[OWN].number}
     special["admin.withdraw_schedule"] = {"schedule_id": schedule.id}
+
+
+def _move_cases(desk: Desk) -> None:
+    """What rules and agents do with cases: a text made ready, a case that was moved, a decision that is asked about."""
+    special = desk.special
+    submitted = Answer("Date submitted", "2026-11-25", "submitted_on", "2026-11-25", decides=True)
+    in_review = a_case(topic="ENR-STAT", answers=(submitted,))  # a rule has M5 ready for it
+    agent = desk.world.people[AGENT]
+    assert agent is not None
+    moved = a_case()
+    with transaction():
+        moving.move(moved, "SD", seen=moved.version, by=agent, reason=MoveReason.WRONG_TOPIC)
+    special["queue.moved"] = {"number": moved.number}
+    special["queue.ask_reroute"] = {"number": in_review.number, "team": "NCIR", "reason": "wrong_topic"}
+    special["decisions.decision"] = {"why-not": "ncir-records", "to": "VMGT"}
+    special["queue.use_macro"] = {"number": in_review.number, "macro": "M1"}
 
 
 def _write_links(desk: Desk) -> None:

@@ -117,7 +117,7 @@ def test_leads_of_a_named_team_are_told_in_service_hours(app):
     assert mail.subject == f"[{case.number}] P3, for the leads of Service Desk: {case.subject}"
     assert f"/agent/cases/{case.number}" in mail.text_body
     assert other.email not in [mail.to_address for mail in mail_of(case)]
-    assert said(case, EventKind.LEADS_TOLD) == ["As a rule says: told Grace Lindqvist, who lead Service Desk"]
+    assert said(case, EventKind.LEADS_TOLD) == ["Told, as a rule says, the leads of Service Desk: Grace Lindqvist"]
 
 
 def test_of_an_urgent_case_leads_are_told_at_once(app):
@@ -149,7 +149,7 @@ def test_for_a_team_without_leads_the_administrators_are_told(app):
     (mail,) = mail_of(case, "case_for_leads")
     assert mail.to_address == admin.email
     assert "Nobody leads that team" in mail.text_body
-    assert said(case, EventKind.LEADS_TOLD) == ["As a rule says: told Noah Iyer, because nobody leads Service Desk"]
+    assert said(case, EventKind.LEADS_TOLD) == ["Told, as a rule says, because nobody leads Service Desk: Noah Iyer"]
 
 
 def test_where_nobody_can_be_told_the_timeline_says_so(app):

@@ -46,6 +46,7 @@ FACTS: dict[str, Any] = {
     "in_doubt": False,
     "by": "Grace Lindqvist",
     "priority": "P2",
+    "because": "Sent to Enrollment Support because the topic is Section B.",
     "led": "Vaccine Management",
     "instead": False,
     "what": "Not solved",

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from helpdesk import clock
 from helpdesk.accounts.models import Team, User
+from helpdesk.cases import jobs
 from helpdesk.cases.models import Case, EventKind
 from helpdesk.extensions import db
 from helpdesk.routing import backtests
@@ -14,6 +15,7 @@ from helpdesk.routing.models import Backtest, RoutingDecision
 from helpdesk.transaction import transaction
 from tests.routing.examples import TRIAGE, a_rule
 
+HOLDER = "a process"
 A_DAY = timedelta(days=1)
 AT_ONCE = 1000
 ALL_TO_INV = [a_rule("all-to-inv", when="always", then={"team": "INV"}), TRIAGE]
@@ -53,13 +55,21 @@ def a_backtest(rules: list[dict[str, Any]] | None = None, *, by: User | None = N
         return backtests.ask(rules or ALL_TO_INV, by=by, at=clock.now(), **{**days, **named}).id
 
 
+def a_backtest_that_is_done() -> int:
+    """The number of a back-test that would send every case to Training, more urgent than it was."""
+    number = a_backtest([a_rule("all-to-trn", when="always", then={"team": "TRN", "priority_at_least": "P1"}), TRIAGE])
+    assert claimed(number)
+    jobs.run_backtest(number, holder=HOLDER)
+    return number
+
+
 def the(number: int) -> Backtest:
     """The back-test as it stands."""
     db.session.rollback()
     return db.session.scalars(backtests.one(number)).one()
 
 
-def claimed(number: int, holder: str = "a process") -> bool:
+def claimed(number: int, holder: str = HOLDER) -> bool:
     """Take it for a process."""
     with transaction():
         return backtests.claim(number, holder=holder, at=clock.now())

@@ -12,7 +12,7 @@ from helpdesk.routing.models import Priority
 from helpdesk.routing.proof import prove
 from helpdesk.routing.proof_findings import Budget, Finding, Kind, Proof, Severity, Why
 from helpdesk.routing.rules import RuleSet
-from helpdesk.routing.vocabulary import KnownTeam, Vocabulary
+from helpdesk.routing.vocabulary import Asked, Fact, FactKind, KnownTeam, Vocabulary
 from tests.routing.examples import TRIAGE, a_rule, seeded
 
 MANY = 200
@@ -67,6 +67,14 @@ def test_a_planted_gap_is_found_with_what_it_lies_in():
     assert decision.winner == "triage"
     assert (finding.example["topic"], finding.example["county"]) == ("GEN-TRN", "Wake")
     assert set(finding.about) >= {"topic", "county"}
+
+
+def test_an_example_says_no_more_than_it_has_to():
+    (finding,) = proof_of(a_rule("rest", when={"none": [{"fact": "county", "is": "Wake"}]})).findings[:1]
+
+    required = {fact.key for fact in known().facts.values() if fact.asked and fact.asked.is_required and not fact.asked.topics}
+    assert finding.example.keys() == required | {"county"}
+    assert (finding.example["county"], finding.example["subject"], finding.example["text"]) == ("Wake", "…", "…")
 
 
 def by_topic_but(topic: str, *, county: str) -> tuple:
@@ -185,47 +193,52 @@ def test_topics_that_no_rule_speaks_of_are_found():
 
 
 @pytest.mark.parametrize(
-    ("when", "why", "about"),
+    ("parts", "about"),
     [
-        ({"all": [NCIR, {"fact": "system", "is": "cvms"}, {"fact": "language", "is": "es"}]}, Why.CONTRADICTION, ("system",)),
-        ({"all": [{"fact": "topic_group", "is": "ENR"}, {"fact": "topic", "is": "INV-XFER"}]}, Why.CONTRADICTION, None),
-        ({"all": [{"fact": "topic", "is": "GEN-TRN"}, {"fact": "doses_on_hand", "at_least": 0}]}, Why.CONTRADICTION, None),
+        ([NCIR, {"fact": "system", "is": "cvms"}, {"fact": "language", "is": "es"}], ("system",)),
+        ([{"fact": "topic_group", "is": "ENR"}, {"fact": "topic", "is": "INV-XFER"}], ("topic_group", "topic")),
+        ([{"fact": "topic", "is": "GEN-TRN"}, {"fact": "doses_on_hand", "at_least": 0}], ("topic", "doses_on_hand")),
+        ([{"fact": "doses_on_hand", "more_than": 5}, {"fact": "doses_on_hand", "less_than": 6}], ("doses_on_hand",)),
+        ([{"fact": "doses_on_hand", "less_than": 0}, NCIR], ("doses_on_hand",)),
+        ([{"fact": "base_priority", "is": "P4"}, {"fact": "urgency", "is": "stopped"}], ("base_priority", "urgency")),
         (
-            {"all": [{"fact": "doses_on_hand", "more_than": 5}, {"fact": "doses_on_hand", "less_than": 6}]},
-            Why.CONTRADICTION,
-            None,
+            [{"fact": "topic", "is": "TMP-EXC"}, {"none": [{"fact": "marked_do_not_use", "is_one_of": ["yes", "no"]}]}],
+            ("topic", "marked_do_not_use"),
         ),
-        ({"all": [{"fact": "base_priority", "is": "P4"}, {"fact": "urgency", "is": "stopped"}]}, Why.CONTRADICTION, None),
+        ([{"fact": "text", "has_word": "law suit"}, {"none": [{"fact": "text", "has_word": "suit"}]}], ("text",)),
         (
-            {"all": [{"fact": "topic", "is": "TMP-EXC"}, {"none": [{"fact": "marked_do_not_use", "is_one_of": ["yes", "no"]}]}]},
-            Why.CONTRADICTION,
-            None,
-        ),
-        (
-            {"all": [{"fact": "text", "has_word": "law suit"}, {"none": [{"fact": "text", "has_word": "suit"}]}]},
-            Why.CONTRADICTION,
-            ("text",),
+            [{"fact": "given_on.working_days_ago", "more_than": 9}, {"fact": "given_on.days_ago", "less_than": 9}],
+            ("given_on.working_days_ago", "given_on.days_ago"),
         ),
         (
-            {"all": [{"fact": "given_on.working_days_ago", "more_than": 9}, {"fact": "given_on.days_ago", "less_than": 9}]},
-            Why.CONTRADICTION,
-            None,
+            [{"fact": "delivered_at.hours_ago", "less_than": 5}, {"fact": "delivered_at.days_ago", "more_than": 1}],
+            ("delivered_at.hours_ago", "delivered_at.days_ago"),
         ),
-        (
-            {"all": [{"fact": "delivered_at.hours_ago", "less_than": 5}, {"fact": "delivered_at.days_ago", "more_than": 1}]},
-            Why.CONTRADICTION,
-            None,
-        ),
-        ({"fact": "topic", "is": "NEVER-WAS"}, Why.GONE, ("topic",)),
-        ({"fact": "shoe_size", "more_than": 40}, Why.GONE, ("shoe_size",)),
     ],
 )
-def test_rule_that_can_never_fit_is_found(when, why, about):
-    finding = only(Proof(tuple(of_kind(proof_of(a_rule("never", when=when)), Kind.NEVER_FITS))))
+def test_rule_that_contradicts_itself_or_the_form_is_found_with_what_excludes_what(parts, about):
+    (finding,) = of_kind(proof_of(a_rule("never", when={"all": parts})), Kind.NEVER_FITS)
 
-    assert (finding.rule, finding.why, finding.example) == ("never", why, None)
-    assert (
-        set(finding.about) == {condition.fact for condition in reading.read_rule(a_rule(when=when), number=1).conditions}
-        if about is None
-        else finding.about == about
-    )
+    assert finding == Finding(Kind.NEVER_FITS, "never", about=about, why=Why.CONTRADICTION)
+
+
+@pytest.mark.parametrize("when", [{"fact": "topic", "is": "NEVER-WAS"}, {"fact": "shoe_size", "more_than": 40}])
+def test_rule_that_asks_for_what_is_gone_is_found(when):
+    (finding,) = of_kind(proof_of(a_rule("never", when=when)), Kind.NEVER_FITS)
+
+    assert finding == Finding(Kind.NEVER_FITS, "never", about=(when["fact"],), why=Why.GONE)
+
+
+def test_answer_that_is_gone_is_found_in_a_rule_that_still_fits():
+    (finding,) = of_kind(proof_of(a_rule("old", when={"fact": "topic", "is_one_of": ["NEVER-WAS", "GEN-TRN"]})), Kind.GONE)
+
+    assert (finding.rule, finding.about, finding.example["topic"]) == ("old", ("topic", "NEVER-WAS"), "GEN-TRN")
+
+
+def test_question_that_hangs_on_what_rules_cannot_know_may_be_answered_and_may_not():
+    asked = Asked(when=(("colour", ("red",)),), is_required=True)
+    facts = {**known().facts, "shade": Fact("shade", FactKind.CHOICE, "shade", {"light": "Light"}, asked=asked)}
+    rules = [a_rule("light", when={"fact": "shade", "is": "light"}), a_rule("all", when="always")]
+
+    assert of_kind(proof_of(*rules, at=replace(known(), facts=facts)), Kind.SHADOWED) == []
+    assert of_kind(proof_of(*rules, at=replace(known(), facts=facts)), Kind.NEVER_FITS) == []
