@@ -166,7 +166,7 @@ def rule_form(known: Vocabulary, sent: Sent, *, rule: Rule | None = None, is_las
     """The form of a rule, with what was sent, or what `sent_for` says of it; teams that it names stay, though they are closed."""
     kept = rule.then.teams if rule else frozenset()
     parts = {} if is_last else dict(rule_conditions.fields(sent, known))
-    parts |= {"macro": _macro(known, sent.get("macro", ""))} if known.macros else {}
+    parts |= {"macro": _macro(known, rule.then.macro if rule else "")} if known.macros else {}
     make = type("RuleForm", (LastRuleForm if is_last else RuleForm,), parts)
     shown = () if is_last else rule_sketch.lines(sent)
     form: RuleForm = make(known, formdata=sent, shown=shown, kept=kept)
@@ -217,7 +217,7 @@ def _priorities() -> list[SelectChoice]:
 
 
 def _macro(known: Vocabulary, kept: str) -> SelectField:
-    named = dict(known.macros) if not kept or kept in known.macros else {**known.macros, kept: _("no such macro")}
+    named = dict(known.macros) if not kept or kept in known.macros else {**known.macros, kept: _("no longer there")}
     options = [SelectChoice(code, f"{code}: {title}") for code, title in named.items()]
     return SelectField(_l("Macro"), choices=[SelectChoice("", _l("None")), *options])
 

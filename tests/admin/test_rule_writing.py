@@ -123,6 +123,7 @@ def test_a_rule_that_adds_has_no_team(app: Flask) -> None:
         ({"team": "NONE"}, "Not a valid choice."),
         ({"values-1": []}, "Tick what it has to be: system."),
         ({"macro": "", "is_pending": "y"}, "Name the macro that says what the case waits for."),
+        ({"macro": "M99"}, "Not a valid choice."),
         ({"without_team": "SD"}, "Name the skill that could be missing"),
         ({"without_tags": "late"}, "Choose the team that the case goes to then."),
         ({"tags": "x" * 201}, "Is longer than 200 characters"),
@@ -177,6 +178,16 @@ def test_a_closed_team_stays_named_until_another_is_chosen(app: Flask) -> None:
     assert "NCIR Support (closed)" in window.text
     assert window.press(SAVE, title="Other").status == 200
     assert stored("ncir-records")["then"] == {"team": "NCIR"}
+
+
+def test_a_macro_that_is_gone_stays_named_until_another_is_chosen(app: Flask) -> None:
+    window = opened(app, a_rule("old", then={"team": "NCIR", "macro": "M99"}))
+
+    assert "M99: no longer there" in window.text
+    assert window.press(SAVE, title="Other").status == 200
+    assert stored("old")["then"]["macro"] == "M99"
+    window.open(f"{RULES}/draft/rules/old").press(SAVE, macro="")
+    assert stored("old")["then"] == {"team": "NCIR"}
 
 
 def test_the_last_rule_keeps_its_place_and_names_its_team(app: Flask) -> None:
