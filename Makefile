@@ -47,7 +47,7 @@ lock: environment ## Renew the locked versions from requirements.in and requirem
 translations: environment ## Bring the catalogs of other languages up to date with the sentences of the desk
 	@$(bin)/python -m tools.translations
 
-bench: environment ## Measure pages, resolving, filing and delivery against their targets (CASES=100000 for more)
+bench: environment ## Measure rules, pages, resolving, filing and delivery against their targets (CASES=100000 for more)
 	@$(bin)/python -m benchmarks --cases $(CASES)
 
 screenshots: environment ## Take the pictures of docs/screenshots from a desk with demo data

@@ -23,6 +23,8 @@ from .meanwhile import measure_meanwhile
 from .pages import Ports, measure_pages, measure_resolving
 from .processes import WORKERS, mail_server, web_server
 from .prototypes import Prototypes, live
+from .routing import HEADING, measure_routing
+from .search import make_searchable, measure_search
 from .table import Row, lines
 from .timing import MILLISECONDS, WARM_UP
 
@@ -39,13 +41,15 @@ def main() -> int:
         signal.signal(number, _end)
     with tempfile.TemporaryDirectory(prefix="helpdesk-bench-") as name, ExitStack() as stack:
         folder = Path(name)
+        _say("Deciding and proving by many rules")
+        routing = (HEADING, measure_routing())
         _say("Living through the cases that the others are copies of")
         prototypes = live(folder, count=min(PROTOTYPES, *sizes.cases))
         addresses = {"SQLite": databases.sqlite(folder), "PostgreSQL": stack.enter_context(databases.postgresql())}
         mail_port = stack.enter_context(mail_server(folder))
         desks = [stack.enter_context(desk(name, url, folder)) for name, url in addresses.items()]
         sections = [(one.database, _measure(one, prototypes, mail_port, sizes)) for one in desks]
-        print(*_heading(load, folder), *lines(sections), "", *_notes(time.monotonic() - began, sizes.cases), sep="\n")
+        print(*_heading(load, folder), *lines([routing, *sections]), "", *_notes(time.monotonic() - began, sizes.cases), sep="\n")
     return 0
 
 
@@ -72,6 +76,8 @@ def _measure(one: Desk, prototypes: Prototypes, mail_port: int, sizes: argparse.
             _say(f"{one.name}: pages at {cases:,} cases")
             press.fill(up_to=cases)
             rows += measure_pages(one, ports, prototypes, cases=cases, turns=sizes.turns)
+            words = make_searchable(one)
+            rows += measure_search(one, ports, prototypes, words, cases=cases, turns=sizes.turns)
         _say(f"{one.name}: delivery of {sizes.messages:,} messages")
         rows.append(measure_delivery(one, mail_port, messages=sizes.messages))
         rows += measure_meanwhile(one, ports, mail_port, prototypes, messages=sizes.messages)

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 from .timing import Times
 
-MOST_STATEMENTS = {"Queue": 8, "Case": 12}
+MOST_STATEMENTS = {"Queue": 8, "Case": 12, "Search": 9}
 MOST_KILOBYTES = 60
 BYTES = 1000
-SLOWEST = {"Queue": 4.0, "Case": 4.0, "Resolving": 5.0}  # times the floor
+SLOWEST = {"Queue": 4.0, "Case": 4.0, "Search": 10.0, "Resolving": 5.0}  # times the floor
 FEWEST_FILED = 60.0  # cases a second
 LEAST_DELIVERED = {"sqlite": 0.5, "postgresql": 0.7}  # of what a bare loop delivers
 SLOWEST_MEANWHILE = 1.5  # times what a page takes while no mail is delivered
 SLOWEST_REPLAY = 30.0  # seconds
 MOST_GROWTH = 1.1  # of memory, from the first quarter of a long delivery to its last
+
+LONGEST_ROUTING = {"Deciding": 1.0, "Proving": 5000.0}  # milliseconds
 
 HEADINGS = ("", "measured", "target", "met", "p50 ms", "p95 ms", "floor ms", "page kB", "statements")
 
@@ -56,6 +58,14 @@ class Row:
         times = (f"{meanwhile.median:.1f}", f"{meanwhile.common:.1f}", f"{alone.median:.1f}")
         what = f"Queue during {messages:,} messages"
         return cls((what, f"{ratio:.2f} x idle", f"at most {most:.1f} x", _met(ratio <= most), *times))
+
+    @classmethod
+    def of_routing(cls, what: str, times: Times, *, rules: int) -> "Row":
+        """One case decided by so many rules, or all of them proved: the milliseconds that it takes."""
+        most = LONGEST_ROUTING[what]
+        met = _met(times.median < most)
+        figures = (f"{times.median:.2f} ms", f"under {most:,.0f} ms", met, f"{times.median:.2f}", f"{times.common:.2f}")
+        return cls((f"{what}, {rules} rules", *figures))
 
     @classmethod
     def of_memory(cls, first: float, last: float, *, messages: int) -> "Row":

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     SEE_LEDGER = auto()  # every mail of the desk
     SETTLE_MAIL = auto()  # decide about mail that failed or is in doubt, mend an address
     SEND_NOW = auto()  # let mail leave outside service hours, with a reason, in the teams one leads and in triage
+    LEAD_PEOPLE = auto()  # switch people of the teams one leads off duty, say what they can do
     LEAD_EVERY_TEAM = auto()  # what leads may do in the teams they lead, in all
     REDACT = auto()  # take a patient's data out of a case, wherever a copy of it stands
     RECOVER_ADDRESS = auto()  # give a provider who has lost the mailbox another address, after a call-back
@@ -82,6 +83,7 @@ _LEAD = _AGENT | {
     Permission.SEE_SETTINGS,
     Permission.SEE_LEDGER,
     Permission.SEND_NOW,
+    Permission.LEAD_PEOPLE,
     Permission.REDACT,
     Permission.EDIT_DIRECTORY,
     Permission.EDIT_KNOWLEDGE,

@@ -23,7 +23,7 @@ from flask import Flask
 
 from . import clock
 from .accounts import commands as accounts
-from .cases import attachment_sweep, attachments, digest, untold
+from .cases import attachment_sweep, attachments, digest, distribution, owners, targets, untold
 from .intake import drafts
 from .notifications import delivery, leases
 from .notifications.stop_sign import StopSign
@@ -73,6 +73,14 @@ def report_stuck_mail(_stop: StopSign) -> None:
             untold.report()
 
 
+def tell_of_targets(_stop: StopSign) -> None:
+    """Tell the people of a case that a target is near or missed."""
+    if targets.anything_to_tell(at=clock.now()):
+        with transaction():
+            told = targets.tell(at=clock.now())
+        log.info("told of targets", targets=told)
+
+
 def write_digests(_stop: StopSign) -> None:
     """Write the digest of the day to staff, once the desk has opened and the mail held for that has left."""
     if not digest.is_due(at=clock.now()):
@@ -80,6 +88,22 @@ def write_digests(_stop: StopSign) -> None:
     with transaction():
         written = digest.write(at=clock.now())
     log.info("digests written", mails=written)
+
+
+def hand_out_cases(_stop: StopSign) -> None:
+    """Give cases that wait to those on duty, in the teams that give their cases out; a transaction for each team."""
+    for team_id in distribution.teams_to_serve():
+        with transaction():
+            given = distribution.offer([team_id])
+        log.info("cases given out", team=team_id, cases=given.total())
+
+
+def find_owners(_stop: StopSign) -> None:
+    """See that every open case has a team with somebody active in it, else move it to triage and tell of it."""
+    if owners.anything_to_do():
+        with transaction():
+            moved = owners.find(at=clock.now())
+        log.warning("owners looked for", cases_moved=moved)
 
 
 def start_backtests(_stop: StopSign) -> None:
@@ -113,8 +137,11 @@ class Job:
 
 JOBS = (
     Job("deliver mail", deliver_mail, every=timedelta(seconds=2)),
+    Job("hand out cases", hand_out_cases, every=timedelta(seconds=3)),
     Job("report stuck mail", report_stuck_mail, every=timedelta(seconds=5)),
+    Job("find owners", find_owners, every=timedelta(minutes=1)),
     Job("start back-tests", start_backtests, every=timedelta(seconds=2)),
+    Job("tell of targets", tell_of_targets, every=timedelta(seconds=15)),
     Job("write digests", write_digests, every=timedelta(minutes=1)),
     Job("sweep", sweep, every=timedelta(hours=1)),
 )

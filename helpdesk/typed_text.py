@@ -47,6 +47,8 @@ def number_in(text: str | None) -> int | None:
 
 def folded(text: str) -> str:
     """A text as it is compared with another: neither case nor accents make a difference."""
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in apart if not unicodedata.combining(character))
 

@@ -13,6 +13,7 @@ from flask import current_app
 from sqlalchemy.engine import Connection
 
 from helpdesk.database import Json, UtcDateTime
+from helpdesk.search import index
 
 ONE_AT_A_TIME = 74_657_108  # the key of PostgreSQL's lock: two processes that upgrade at once do so one after the other
 
@@ -27,6 +28,7 @@ def run() -> None:
         context.configure(
             connection=connection,
             target_metadata=extension.db.metadata,
+            include_name=is_of_a_model,
             render_item=render_item,
             process_revision_directives=number,
             on_version_apply=say_what_happens,
@@ -54,6 +56,11 @@ def refuse_dangling_rows(connection: Connection) -> None:
     dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
     if dangling:
         raise RuntimeError(f"The migration would leave a row of {dangling[0]} that points at a missing row of {dangling[2]}.")
+
+
+def is_of_a_model(name: str | None, kind: str, _parents: Any) -> bool:
+    """Whether the models know what the database has: they do not know the index of the search."""
+    return kind != "table" or not index.is_part(name or "")
 
 
 def render_item(kind: str, item: Any, autogenerate: AutogenContext) -> str | bool:

@@ -67,6 +67,7 @@ def a_world() -> World:
         "affiliation_id": works_at(other, place).id,
         "request_id": a_request(other, db.session.get_one(Organization, place.organization_id)).id,
         "person_id": an_agent("ENR").id,
+        "macro": "M2",
         "code": "TRN",  # to which the back-test sends everything
         "kind": "case_resolved",
         "token": "no-such-token",

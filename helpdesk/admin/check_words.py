@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from flask_babel import gettext as _
 
-from ..routing import sentences
+from ..routing import proof_wording, sentences
 from ..routing.checking import Asking, Report
 from ..routing.checks import Item
 from ..routing.golden import GoldenResult
@@ -27,10 +27,16 @@ def _items(found: Iterable[Asking], severity: Severity, book: Book, known: Vocab
         if isinstance(thing, GoldenResult):
             yield Item(severity, _golden(thing, book, known), (thing.rule,), thing.golden.name)
         elif isinstance(thing, Undecided):
-            yield Item(severity, f"{thing.kind.value} {thing.rule}", (thing.rule,) if thing.rule else ())
+            yield Item(severity, _undecided(thing, book, known), (thing.rule,) if thing.rule else ())
         else:
             example = dict(thing.example) if thing.example else None
-            yield Item(severity, f"{thing.kind.value} {thing.rule}", thing.rules, example=example)
+            yield Item(severity, proof_wording.sentence(thing, book.rule_set, known), thing.rules, example=example)
+
+
+def _undecided(question: Undecided, book: Book, known: Vocabulary) -> str:
+    """What was not found out."""
+    asked = proof_wording.undecided_sentence(question, book.rule_set, known)
+    return _("Too hard to find out: %(question)s.", question=asked[:1].lower() + asked[1:])
 
 
 def _golden(result: GoldenResult, book: Book, known: Vocabulary) -> str:

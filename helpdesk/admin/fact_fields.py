@@ -59,8 +59,8 @@ def facts_form(kind: type[Form], asked: Iterable[Fact], known: Vocabulary, sent:
 
 
 def sent_facts(facts: Facts) -> dict[str, str]:
-    """What a form would send that says these facts."""
-    return {f"{FACT}{key}": value for key, value in facts.items()}
+    """What a form would send that says these facts, but for those that follow from others."""
+    return {f"{FACT}{key}": value for key, value in facts.items() if key not in FOLLOWING}
 
 
 def in_words(facts: Facts, known: Vocabulary) -> list[tuple[str, str]]:

@@ -22,9 +22,11 @@ from .golden_forms import GoldenForm, sent_for
 from .hours_pages import Answer, typed
 from .rule_trials import found
 from .rules_desk import Book, RulesDesk, acted, book_of, page, save, saved, the_desk, to
+from .ticket_forms import Conflict
 
 ON_A_PAGE = 50
 OFFER = "offer"  # the button that fills in a form with what was tried
+NO_DRAFT_YET = "none"  # why it could not be saved as it is
 ONE = "/rules/golden/<int(max=2147483647):place>"
 
 
@@ -67,6 +69,7 @@ def add_golden() -> Answer:
     form = _form(desk, sent)
     if request.method != "POST" or request.form.get("then") == OFFER:
         form.version.data = str(desk.seen)
+        form.conflict = Conflict(NO_DRAFT_YET) if request.method == "POST" and desk.draft is None else None
         return page("add_golden", desk, form=form)
     if not form.validate():
         return page("add_golden", desk, form=form), 422

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from .. import clock
 from ..accounts import tokens
 from ..accounts.models import Team, TokenPurpose, User
-from ..cases import attachments, copies, digest, filing, mail, queries, suspicion, untold
+from ..cases import attachments, copies, digest, filing, mail, queries, sent_because, suspicion, untold
 from ..cases.models import Case, Message, MessageKind, ResolutionCode
 from ..cases.opening import answers_shown, expected_answer
 from ..cases.overnight import Listed, Section
@@ -61,7 +61,8 @@ def _receipt(case: Case) -> Facts:
     copied = [one.name for one in copies.of(case.id, case.organization_id)]
     answers = answers_shown(case, question.body if question else "", copied=copied)
     filed = filing.receipt_facts(case, filed_by=filing.filer_of(case))
-    return {**mail.facts(case), **filed, "expect": expected_answer(case), "answers": answers}
+    why = sent_because.in_words(sent_because.because(case))
+    return {**mail.facts(case), **filed, "expect": expected_answer(case), "answers": answers, "because": why}
 
 
 def _reply(case: Case) -> Facts:
@@ -103,6 +104,8 @@ def _staff(case: Case) -> Facts:
         "path": f"/agent/cases/{case.number}",
         "by": case.requester.name,
         "priority": case.priority.value,
+        "led": case.team.name,
+        "instead": False,
         "what": _("New reply"),
         "is_rejected": False,
         "target": sla.label(Target.RESOLUTION),
@@ -132,7 +135,7 @@ def _said(case: Case, kind: MessageKind) -> Facts:
     if latest is None:
         example = _("(An example: nothing of this kind has been said on this case yet.)")
         return {"note": example, "author": _("Example Agent"), "files": 0}
-    return {"note": latest.body, "author": latest.author.name, "files": attachments.number_on(latest)}
+    return {"note": latest.body, "author": latest.author_name, "files": attachments.number_on(latest)}
 
 
 _LINKS: dict[str, tuple[TokenPurpose | None, str]] = {
@@ -162,6 +165,8 @@ _OF_CASES: dict[str, Callable[[Case], Facts]] = {
     "could_not_be_told": _untold,
     "team_is_empty": _empty_team,
     "case_assigned": _staff,
+    "case_for_leads": _staff,
+    "urgent_case_for_leads": _staff,
     "case_came_back": _staff,
     "case_target_near": _staff,
     "case_target_missed": _staff,

@@ -18,8 +18,8 @@ from ..routing.reading import LONGEST_TITLE, MOST_RULES
 from ..routing.rules import TOPIC_TEAM, Actions, Rule
 from ..routing.vocabulary import KnownTeam, Vocabulary
 from ..typed_text import one_line
-from . import rule_conditions
-from .rule_conditions import Line, Sent
+from . import rule_conditions, rule_sketch
+from .rule_sketch import Line, Sent
 from .rules_desk import RulesForm
 
 DECIDES, ADDS = "decides", "adds"
@@ -162,14 +162,13 @@ class LastRuleForm(RuleForm):
     role = place = None
 
 
-def rule_form(known: Vocabulary, sent: Sent, *, is_last: bool = False) -> RuleForm:
-    """The form of a rule, with what was sent, or what `sent_for` says of a rule."""
-    kept = frozenset(code for name in ("team", "without_team", "watchers", "notify") for code in sent.getlist(name))
-    kept -= {"", TOPIC_TEAM}
+def rule_form(known: Vocabulary, sent: Sent, *, rule: Rule | None = None, is_last: bool = False) -> RuleForm:
+    """The form of a rule, with what was sent, or what `sent_for` says of it; teams that it names stay, though they are closed."""
+    kept = rule.then.teams if rule else frozenset()
     parts = {} if is_last else dict(rule_conditions.fields(sent, known))
-    parts |= {"macro": _macro(known, sent.get("macro", ""))} if known.macros else {}
+    parts |= {"macro": _macro(known, rule.then.macro if rule else "")} if known.macros else {}
     make = type("RuleForm", (LastRuleForm if is_last else RuleForm,), parts)
-    shown = () if is_last else rule_conditions.lines(sent)
+    shown = () if is_last else rule_sketch.lines(sent)
     form: RuleForm = make(known, formdata=sent, shown=shown, kept=kept)
     return form
 
@@ -178,7 +177,7 @@ def sent_for(rule: Rule, known: Vocabulary, *, place: int, seen: int) -> Sent:
     """What a form would send that says what this rule says."""
     then = rule.then
     sent: dict[str, list[str]] = {
-        **rule_conditions.sent_for(rule.when, known),
+        **rule_sketch.sent_for(rule.when, known),
         "version": [str(seen)],
         "title": [rule.title],
         "place": [str(place)],
@@ -218,7 +217,7 @@ def _priorities() -> list[SelectChoice]:
 
 
 def _macro(known: Vocabulary, kept: str) -> SelectField:
-    named = dict(known.macros) if not kept or kept in known.macros else {**known.macros, kept: _("no such macro")}
+    named = dict(known.macros) if not kept or kept in known.macros else {**known.macros, kept: _("no longer there")}
     options = [SelectChoice(code, f"{code}: {title}") for code, title in named.items()]
     return SelectField(_l("Macro"), choices=[SelectChoice("", _l("None")), *options])
 

@@ -13,7 +13,7 @@ from ..cases.queries import numbered
 from ..extensions import db
 from ..permissions import Permission, requires
 from ..routing.decide import Facts
-from ..routing.golden import completed
+from ..routing.golden import FREE_TEXTS, completed
 from ..routing.models import Priority, RoutingDecision
 from ..routing.queries import decision_of
 from ..routing.trying import Tried, try_out
@@ -89,4 +89,5 @@ def found(number: str) -> tuple[Case | None, RoutingDecision | None]:
 def trial_of(desk: RulesDesk, facts: Facts) -> Trial:
     """What the rules make of these facts."""
     drafted = try_out(desk.shown.rule_set, facts, desk.known) if desk.draft else None
-    return Trial(in_words(facts, desk.known), try_out(desk.in_force.rule_set, facts, desk.known), drafted)
+    shown = {fact: value for fact, value in facts.items() if fact not in FREE_TEXTS}  # what was written stands elsewhere
+    return Trial(in_words(shown, desk.known), try_out(desk.in_force.rule_set, facts, desk.known), drafted)

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from ..permissions import Permission, requires
 from ..routing import rule_editing, sentences
 from ..routing.rules import Rule
-from . import rule_conditions
+from . import rule_sketch
 from .blueprint import bp
 from .hours_pages import Answer, typed
 from .rule_forms import RuleForm, nothing_yet, rule_form, sent_for
@@ -27,10 +27,10 @@ def add_rule() -> Answer:
     """A new rule, before the last unless another number is typed."""
     desk = the_desk()
     sent = MultiDict(request.form) if request.method == "POST" else typed() or nothing_yet(seen=desk.seen)
-    changed = rule_conditions.pressed(sent, desk.known) if request.method == "POST" else None
+    changed = rule_sketch.pressed(sent, desk.known) if request.method == "POST" else None
     form = rule_form(desk.known, changed or sent)
     if request.method != "POST" or changed:
-        return page("add_rule", desk, form=form, focus=rule_conditions.added(sent, changed or sent))
+        return page("add_rule", desk, form=form, focus=rule_sketch.added(sent, changed or sent))
     if not form.validate():
         return page("add_rule", desk, form=form, focus=""), 422
     key = rule_editing.key_from(form.title.data, taken=_taken(desk))
@@ -47,7 +47,7 @@ def draft_rule(rule_key: str) -> Answer:
     desk = the_desk()
     rule = _find(desk, rule_key) or abort(404)
     sent = typed() or sent_for(rule, desk.known, place=desk.shown.number_of(rule_key), seen=desk.seen)
-    return _rule_page(desk, rule_key, rule_form(desk.known, sent, is_last=_is_last(desk, rule)))
+    return _rule_page(desk, rule_key, rule_form(desk.known, sent, rule=rule, is_last=_is_last(desk, rule)))
 
 
 @bp.post(ONE)
@@ -55,11 +55,12 @@ def draft_rule(rule_key: str) -> Answer:
 def change_rule(rule_key: str) -> Answer:
     """Save a rule, or add a part to its form or take one away; a rule that is gone meanwhile is kept as it was typed."""
     desk, sent = the_desk(), MultiDict(request.form)
-    is_last = _is_last(desk, _find(desk, rule_key))
-    changed = None if is_last else rule_conditions.pressed(sent, desk.known)
-    form = rule_form(desk.known, changed or sent, is_last=is_last)
+    before = _find(desk, rule_key)
+    is_last = _is_last(desk, before)
+    changed = None if is_last else rule_sketch.pressed(sent, desk.known)
+    form = rule_form(desk.known, changed or sent, rule=before, is_last=is_last)
     if changed:
-        return _rule_page(desk, rule_key, form, focus=rule_conditions.added(sent, changed))
+        return _rule_page(desk, rule_key, form, focus=rule_sketch.added(sent, changed))
     if not form.validate():
         return _rule_page(desk, rule_key, form), 422
     place = form.place.data if form.place is not None else None
@@ -77,6 +78,9 @@ def _is_last(desk: RulesDesk, rule: Rule | None) -> bool:
 
 
 def _with(book: Book, rule: Rule, place: int | None) -> Book:
+    before = next((other for other in book.rules if other.key == rule.key), None)
+    if before is not None:
+        rule = replace(rule, when=rule_sketch.steady(rule.when, before.when))
     return replace(book, rules=rule_editing.put(book.rules, rule, place=place))
 
 

@@ -13,7 +13,7 @@ from ..accounts import parked
 from ..accounts.sessions import the_user
 from ..extensions import db
 from ..intake.vocabulary import current_vocabulary
-from ..permissions import Permission, may
+from ..permissions import Permission, may, requires
 from ..routing import differences, drafting, golden, reading, sentences, writing
 from ..routing.differences import Difference
 from ..routing.errors import BadRule, BadRuleSet, DraftExists, DraftGone, NoRuleSet, NotTheEditor, StaleDraft
@@ -23,6 +23,7 @@ from ..routing.queries import versions
 from ..routing.rules import Rule, RuleSet
 from ..routing.vocabulary import Vocabulary
 from ..transaction import transaction
+from .blueprint import bp
 from .hours_pages import Answer, typed
 from .people_forms import VersionedForm
 from .ticket_forms import Conflict
@@ -129,6 +130,47 @@ def page(name: str, desk: RulesDesk, **about: Any) -> str:
         form.conflict = _conflict_on(desk)  # what was typed is shown, though the draft is another's by now
         form.version.data = str(desk.seen)
     return render_template(f"admin/{name}.html", desk=desk, sentence=sentences.in_one_line, **about)
+
+
+@bp.post("/rules/draft")
+@requires(Permission.EDIT_RULES)
+def begin_rules() -> Answer:
+    """Begin the draft with what is in force."""
+    try:
+        with transaction():
+            drafting.start(by=the_user())
+    except DraftExists:
+        flash(_("Somebody has begun a draft already: see below who edits it."), "warn")
+        return to("rule_draft")
+    flash(_("The draft is yours. No case is routed by it until it is published."), "ok")
+    return to("rule_draft")
+
+
+@bp.route("/rules/take-over", methods=["GET", "POST"])
+@requires(Permission.EDIT_RULES)
+def take_over_rules() -> Answer:
+    """Ask before the draft changes hands; then edit it in place of whoever did."""
+    desk = the_desk()
+    if request.method != "POST":
+        return page("take_over_rules", desk)
+    if desk.draft is None:
+        return to("rules")
+    if acted(lambda: drafting.take_over(by=the_user())):
+        flash(_("The draft is yours now. What its editor types meanwhile cannot be saved; they are told so."), "ok")
+    return to("rule_draft")
+
+
+@bp.route("/rules/discard", methods=["GET", "POST"])
+@requires(Permission.EDIT_RULES)
+def discard_rules() -> Answer:
+    """Ask before the draft is thrown away, showing what it would change; then throw it away."""
+    desk, form = the_desk(), RulesForm()
+    if request.method != "POST":
+        form.version.data = str(desk.seen)
+        return page("discard_rules", desk, form=form)
+    if acted(lambda: drafting.discard(seen=form.seen_version, by=the_user())):
+        flash(_("The draft is thrown away. What it would have changed stays in the history of the rules."), "ok")
+    return to("rules")
 
 
 def to(endpoint: str, **values: Any) -> Answer:

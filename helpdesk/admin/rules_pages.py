@@ -13,10 +13,8 @@ from .. import clock
 from ..accounts.sessions import the_user
 from ..permissions import Permission, requires
 from ..routing import drafting, rule_editing, sentences
-from ..routing.errors import DraftExists
 from ..routing.queries import caught_since
 from ..routing.rules import Rule
-from ..transaction import transaction
 from ..typed_text import number_in
 from .blueprint import bp
 from .hours_pages import Answer
@@ -83,47 +81,6 @@ def rule_draft() -> Answer:
         last_save=drafting.the_last_save(desk.draft) if desk.is_mine else None,
         has_backtests=has_backtests(),
     )
-
-
-@bp.post("/rules/draft")
-@requires(Permission.EDIT_RULES)
-def begin_rules() -> Answer:
-    """Begin the draft with what is in force."""
-    try:
-        with transaction():
-            drafting.start(by=the_user())
-    except DraftExists:
-        flash(_("Somebody has begun a draft already: see below who edits it."), "warn")
-        return to("rule_draft")
-    flash(_("The draft is yours. No case is routed by it until it is published."), "ok")
-    return to("rule_draft")
-
-
-@bp.route("/rules/take-over", methods=["GET", "POST"])
-@requires(Permission.EDIT_RULES)
-def take_over_rules() -> Answer:
-    """Ask before the draft changes hands; then edit it in place of whoever did."""
-    desk = the_desk()
-    if request.method != "POST":
-        return page("take_over_rules", desk)
-    if desk.draft is None:
-        return to("rules")
-    if acted(lambda: drafting.take_over(by=the_user())):
-        flash(_("The draft is yours now. What its editor types meanwhile cannot be saved; they are told so."), "ok")
-    return to("rule_draft")
-
-
-@bp.route("/rules/discard", methods=["GET", "POST"])
-@requires(Permission.EDIT_RULES)
-def discard_rules() -> Answer:
-    """Ask before the draft is thrown away, showing what it would change; then throw it away."""
-    desk, form = the_desk(), RulesForm()
-    if request.method != "POST":
-        form.version.data = str(desk.seen)
-        return page("discard_rules", desk, form=form)
-    if acted(lambda: drafting.discard(seen=form.seen_version, by=the_user())):
-        flash(_("The draft is thrown away. What it would have changed stays in the history of the rules."), "ok")
-    return to("rules")
 
 
 @bp.post("/rules/draft/order")

@@ -17,7 +17,7 @@ from ..extensions import db
 from ..transaction import after_commit
 from . import attachment_store as store
 from . import attachment_types as types
-from . import suspicion
+from . import indexing, suspicion
 from .arrivals import MOST_FILES, Arrival, Problem
 from .attachment_models import Attachment
 from .models import PUBLIC_KINDS, Case, Message, MessageKind
@@ -105,6 +105,7 @@ def attach(files: Iterable[Attachment], *, to: Message) -> None:
     for file in files:
         file.draft_id = file.waits_for = None
         file.case_id, file.message_id = case_id, message_id
+    indexing.add_files(files, message=to)
     if not to.is_internal:
         suspicion.flag(to.case, [file.name for file in files], by=to.author, at=clock.now())
 

@@ -6,7 +6,7 @@ from werkzeug.datastructures import MultiDict
 
 from ..accounts import parked
 from ..accounts.sessions import the_user
-from . import attachments, copies, privacy, progress, queries
+from . import attachments, copies, privacy, progress, queries, sent_because
 from .filing import beside
 from .forms import CopyForm, RatingForm, RejectForm, ReplyForm
 from .models import Case, MessageKind, Status, public_messages
@@ -45,6 +45,7 @@ def case_page(
         progress=progress.of(case, reader=the_user()),
         is_mine=is_mine,
         beside=beside(case, reader=the_user()),
+        because=sent_because.in_words(sent_because.because(case)),
         who_sees=privacy.who_sees(case, reader=the_user(), copied=copied),
         copied=copied,
         copy_form=copy_form or _copy_form(case),

@@ -8,6 +8,7 @@ from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
+from ..search.query import LONGEST_TYPED
 from ..typed_text import lines, one_line
 from .file_field import FilesField
 from .guard import GuardedForm
@@ -16,7 +17,6 @@ from .ratings import LONGEST_COMMENT
 from .wording import SCORES
 
 LONGEST_MESSAGE = 10_000
-LONGEST_SEARCH = 120
 
 
 class ReplyForm(GuardedForm):
@@ -92,8 +92,9 @@ class CaseSearchForm(FlaskForm):  # type: ignore[misc]
         csrf = False
 
     q = StringField(
-        _l("Case number or words of the subject"),
-        filters=[one_line, lambda text: text[:LONGEST_SEARCH]],
+        _l("Case number, or words"),
+        description=_l("Words are looked for in your cases, in what was said on them and in the names of files."),
+        filters=[one_line, lambda text: text[:LONGEST_TYPED]],
     )
 
 

@@ -1,8 +1,8 @@
 """My cases: which of the cases that a provider may see stand on a page of their list, the latest first.
 
 Every way of seeing cases (one's own, a location's, an organization's, copies) is a run along an index of its own, no longer
-than a page. What no index knows, how a case stands and the words of its subject, is looked for in the next LOOKED_AT cases,
-and the page says how far back it has looked.
+than a page. What no index knows, how a case stands, is looked for in the next LOOKED_AT cases, and the page says how far back
+it has looked. Words are looked for by the search of cases (`searching`), among those that are shown.
 """
 
 from collections import defaultdict
@@ -16,7 +16,6 @@ from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
 from ..extensions import db
-from ..typed_text import folded
 from . import queries, visibility
 from .models import UNFINISHED, Case, Status
 from .visibility import Places, Run, Whose
@@ -39,7 +38,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Look:
-    """What one person looks at: whose cases, how they stand, and words that are in their subject."""
+    """What one person looks at: whose cases, how they stand, and words that are on them."""
 
     user: User
     places: Places
@@ -50,17 +49,18 @@ class Look:
     @property
     def is_narrowed(self) -> bool:
         """Whether it asks for more than the indexes know."""
-        return self.standing is not Standing.ALL or bool(self.words)
+        return self.standing is not Standing.ALL
+
+    @property
+    def condition(self) -> sa.ColumnElement[bool]:
+        """What the cases that are shown have in common, beside that this person may see them."""
+        statuses = [status for status in Status if self.standing.includes(status)]
+        return sa.and_(Case.status.in_(statuses), visibility.is_one_of(self.user, self.places, self.whose))
 
     def asked(self, **changed: str) -> dict[str, str]:
         """The look as the parameters of an address, without what narrows nothing."""
         given = {"show": self.whose.value, "state": self.standing.value, "q": self.words, **changed}
         return {name: value for name, value in given.items() if value not in (Whose.ALL, Standing.ALL, "")}
-
-    def fits(self, status: Status, subject: str) -> bool:
-        """Whether such a case is looked for."""
-        where = folded(subject)
-        return self.standing.includes(status) and all(word in where for word in folded(self.words).split())
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Page:
 def page(look: Look, *, before: int | None = None) -> Page:
     """The latest cases that are looked for, below a case's id where one is given; two statements, however many there are."""
     seen, end = _seen(look, before)
-    fitting = sorted((row.id for row in seen if look.fits(row.status, row.subject)), reverse=True)
+    fitting = sorted((row.id for row in seen if look.standing.includes(row.status)), reverse=True)
     cases = _loaded(look.user, fitting[:ROWS])
     if len(fitting) > ROWS:
         return Page(cases, before=fitting[ROWS - 1])
@@ -97,7 +97,7 @@ def _seen(look: Look, before: int | None) -> tuple[list[sa.Row[Any]], sa.Row[Any
 
 
 def _run(number: int, way: Run, before: int | None) -> sa.Select[Any]:
-    columns: list[Any] = [Case.id, Case.status, Case.subject, Case.opened_at, sa.literal(number).label("run")]
+    columns: list[Any] = [Case.id, Case.status, Case.opened_at, sa.literal(number).label("run")]
     found = sa.select(*columns).where(way.condition).order_by(way.case_id.desc())
     return found if before is None else found.where(way.case_id < before)
 

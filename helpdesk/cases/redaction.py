@@ -17,7 +17,7 @@ from ..knowledge import editing
 from ..knowledge.models import Article
 from ..notifications import acts
 from ..notifications.models import MailAct, MailState, OutboxMessage
-from . import attachments, suspicion
+from . import attachments, indexing, suspicion
 from .attachment_models import Attachment
 from .erasing import Eraser
 from .models import Case, EventKind, Message
@@ -101,7 +101,7 @@ def redact(case: Case, wanted: Wanted, *, by: User, reason: str) -> Plan:
         attachments.redact(file, name=TOMBSTONE, at=at)
     kinds = Counter([*(place.kind.value for place in places), *(PlaceKind.FILE.value for _file in files)])
     told: dict[str, Any] = {"places": dict(kinds), "reason": reason}
-    db.session.flush()
+    indexing.write(case)
     case.form_digest = ""  # a hash of the whole ticket: whoever has it could try what is gone
     case.record(EventKind.REDACTED, by=by, at=at, new=told)
     return Plan(places, files)

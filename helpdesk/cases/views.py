@@ -9,8 +9,11 @@ from ..accounts import parked
 from ..accounts.sessions import the_user
 from ..extensions import db
 from ..permissions import Permission, requires
+from ..search import query
+from ..search.ranking import MOST_RANKED
 from ..transaction import transaction
-from . import attachment_wording, attachments, commands, listing, privacy, queries, states, tombstones
+from ..typed_text import number_in
+from . import attachment_wording, attachments, commands, listing, privacy, queries, searching, states, tombstones
 from .arrivals import takes_files
 from .case_page import case_page, reject_page, too_late
 from .errors import AlreadyRated, CaseClosed, CaseResolved, IllegalMove, NotClosed, NotTheRequester, WorkHasBegun
@@ -45,11 +48,23 @@ def mine() -> Answer:
         standing=next((s for s in Standing if s == request.args.get("state")), Standing.ALL),
         words=words,
     )
+    return _found(look, form) if words else _listed(look, form)
+
+
+def _listed(look: Look, form: CaseSearchForm) -> str:
+    """The cases of this look, the latest first."""
     before = id_of(request.args.get("before", "")) or None
     page = listing.page(look, before=before)
-    return render_template(
-        "cases/mine.html", look=look, page_of_cases=page, before=before, form=form, states=states.of(page.cases, reader=user)
-    )
+    now = states.of(page.cases, reader=look.user)
+    return render_template("cases/mine.html", look=look, form=form, page_of_cases=page, before=before, states=now)
+
+
+def _found(look: Look, form: CaseSearchForm) -> str:
+    """Those of them in which the words stand, the best first."""
+    number = number_in(request.args.get("page")) or 1
+    found = searching.page(look.user, query.read(look.words), number=number, narrowed=look.condition)
+    now = states.of([row.case for row in found.rows], reader=look.user)
+    return render_template("cases/mine.html", look=look, form=form, found=found, most_ranked=MOST_RANKED, states=now)
 
 
 @bp.get("/cases/<number>")

@@ -96,6 +96,21 @@ def runs(user: User, places: Places, whose: Whose) -> list[Run]:
     return found
 
 
+def is_one_of(user: User, places: Places, whose: Whose) -> sa.ColumnElement[bool]:
+    """Whether a case that somebody sees is seen in this way."""
+    match whose:
+        case Whose.OWN:
+            return Case.requester_id == user.id
+        case Whose.LOCATION:
+            return sa.and_(Case.location_id.in_(places.locations), Case.is_private.is_(False))
+        case Whose.ORGANIZATION:
+            return sa.and_(Case.organization_id.in_(places.organizations), Case.is_private.is_(False))
+        case Whose.COPIED:
+            return Case.id.in_(copies.to(user).with_only_columns(CaseCopy.case_id))
+        case Whose.ALL:
+            return sa.true()
+
+
 def _is_copied_to(user: User) -> sa.ColumnElement[bool]:
     """The same as `is_visible_to` says of copies, from the rows of the copies on."""
     theirs = (CaseCopy.case_id == Case.id, CaseCopy.user_id == user.id, CaseCopy.ended_at.is_(None))

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from ..accounts import parked
 from ..accounts.sessions import the_user
-from ..cases import attachments, copies, opening, progress
+from ..cases import attachments, copies, opening, progress, sent_because
 from ..cases import queries as cases
 from ..cases.arrivals import takes_files
 from ..cases.attachment_models import Attachment
@@ -175,7 +175,8 @@ def receipt(number: str) -> Answer:
     answers = opening.answers_shown(case, question.body, copied=copied)
     files = attachments.of_case(case, reader=the_user()).said.get(question.id, ())
     expect = opening.expected_answer(case) if progress.is_first_answer_ahead(case) else ""
-    return render_template("intake/receipt.html", case=case, answers=answers, files=files, expect=expect)
+    because = sent_because.in_words(sent_because.because(case))
+    return render_template("intake/receipt.html", case=case, answers=answers, files=files, expect=expect, because=because)
 
 
 def keep(form: TicketForm, *, without: int = 0) -> bool:

@@ -106,6 +106,13 @@ def decide(rule_set: RuleSet, facts: Facts) -> Decision:
     )
 
 
+def ask(rule: Rule, facts: Facts) -> tuple[bool, tuple[Truth, ...]]:
+    """Whether one rule fits, whatever rules stand before it, and the truth of each of its comparisons."""
+    truths: list[Truth] = []
+    fits = _group_holds(rule.when, _Known(facts), truths)
+    return fits, tuple(truths)
+
+
 class _Known:
     """The facts, and the words and numbers among them, found once."""
 

@@ -1,4 +1,4 @@
-"""What rules do with every case that there can be: not tried out on some, but asked of a solver (decision 26).
+"""What rules do with every case that there can be: not tried out on some, but asked of a solver (decision 28).
 
 Pure: no database and no request; only the budget knows how much time has been spent.
 """

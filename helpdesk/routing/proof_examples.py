@@ -44,7 +44,7 @@ class Examples:
             wishes.remove(excluding[0])
             given_up.append(excluding[0])
         if answer is Answer.UNDECIDED:
-            return solver.ask(literals) is Answer.YES
+            return all(map(solver.holds, literals)) or solver.ask(literals) is Answer.YES
         for wish in given_up[:-1]:  # without the later ones it may be had after all
             if solver.holds(wish) or solver.ask([*literals, *wishes, wish]) is Answer.YES:
                 wishes.append(wish)

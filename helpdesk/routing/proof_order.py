@@ -23,35 +23,38 @@ def find_disagreements(search: Search, rule_set: RuleSet) -> None:
     unsettled = _acting_unsettled(search.model.solver, rules)
     found = 0
     for number, rule in enumerate(rules):
-        pairs = {
-            acting[urgent]: other
+        pairs = [
+            (acting[urgent], other)
             for other, acting in zip(rules[number + 1 :], unsettled[number + 1 :], strict=True)
             if (rule.rule.also or other.rule.also) and (urgent := _most_urgent(rule.rule.then, other.rule.then))
-        }
+        ]
         found = _find_pairs(search, rule_set, rule, pairs, found)
         if found > MOST_PAIRS:
             search.more.add(Kind.ORDER_DECIDES)
             return
 
 
-def _find_pairs(search: Search, rule_set: RuleSet, rule: RuleLiterals, pairs: dict[int, RuleLiterals], found: int) -> int:
-    """Find those that disagree with one rule; counts them with what was found before."""
+def _find_pairs(search: Search, rule_set: RuleSet, rule: RuleLiterals, pairs: list[tuple[int, RuleLiterals]], found: int) -> int:
+    """Find those that disagree with one rule, each with what holds where it does; counts them with what was found before."""
     solver = search.model.solver
     while pairs:
         any_of_them = solver.new()
-        solver.add(-any_of_them, *pairs)
+        solver.add(-any_of_them, *(acts for acts, _other in pairs))
         answer = search.ask(rule.acts, any_of_them)
         if answer is Answer.UNDECIDED:
             search.leave(Kind.ORDER_DECIDES, rule=rule.key)
         if answer is not Answer.YES:
             return found
-        pair = next(pair for pair in pairs if solver.holds(pair))
-        other = pairs.pop(pair)
+        acts, other = pair = next(pair for pair in pairs if solver.holds(pair[0]))
+        pairs.remove(pair)
         found += 1
         if found > MOST_PAIRS:
             return found
-        example = search.examples.find(rule.acts, pair)
-        about = both_ways(rule_set, example, rule.key, other.key) if example else ()
+        example = search.examples.find(rule.acts, acts)
+        if example is None:
+            search.leave(Kind.ORDER_DECIDES, rule=rule.key)
+            continue
+        about = both_ways(rule_set, example, rule.key, other.key)
         search.add(Kind.ORDER_DECIDES, rule=rule.key, others=[other.key], about=about, example=example)
     return found
 

@@ -103,8 +103,8 @@ class Solver:
         return Answer.YES if answer else Answer.NO
 
     def holds(self, literal: int) -> bool:
-        """Whether the literal held in the last yes."""
-        return literal == self._model[abs(literal) - 1]
+        """Whether the literal held in the last yes; of one that is newer than that: no."""
+        return abs(literal) <= len(self._model) and literal == self._model[abs(literal) - 1]
 
     def least(self, fixed: Sequence[int], loose: Sequence[int]) -> tuple[int, ...]:
         """Those of the loose literals that exclude the fixed ones; to be called after a no to all of them together.

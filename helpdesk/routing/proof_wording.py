@@ -27,7 +27,7 @@ SENTENCES: dict[Kind, Any] = {
     Kind.CLOSED_TEAM: _l("The team %(name)s is closed. It is named by %(by)s."),
     Kind.UNKNOWN_MACRO: _l("There is no macro %(name)s. It is named by %(by)s."),
     Kind.ONLY_LAST_RULE: _l("Only the last rule, %(title)s, decides such a case. That lies in: %(facts)s."),
-    Kind.SHADOWED: _l("%(title)s never decides: whatever it fits, %(others)s fits first."),
+    Kind.SHADOWED: _l("%(title)s never decides: rules before it fit whatever it fits, namely %(others)s."),
     Kind.GONE: _l("%(title)s compares %(fact)s with %(answers)s: nobody can answer so any more."),
     Kind.ORDER_DECIDES: _l(
         "%(title)s and %(others)s disagree on the priority: in this order it is %(as_is)s, the other way round %(turned)s."

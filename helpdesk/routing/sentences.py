@@ -92,6 +92,18 @@ def team_name(code: str, known: Vocabulary) -> str:
     return known.teams[code].name if code in known.teams else code
 
 
+def named(key: str, known: Vocabulary) -> str:
+    """A fact as a sentence speaks of it: "the role", "the description", or the question in quotation marks."""
+    fact = known.facts.get(key)
+    name = fact.name if fact else fact_name(key, {})
+    return _("the %(name)s", name=name) if key in _WITH_ARTICLE else name
+
+
+def quoted(label: str) -> str:
+    """In quotation marks where it has words or marks that the sentence around it has, too."""
+    return f"“{label}”" if set(label) & set(",;:") or any(word in label.split() for word in ("and", "or", "is")) else label
+
+
 def _branch(member: Condition | Group, known: Vocabulary, place: tuple[int, ...]) -> Branch:
     if isinstance(member, Condition):
         return Branch(capitalized(_comparison(member, known, holds=True)), place=place)
@@ -114,23 +126,18 @@ def _comparison(condition: Condition, known: Vocabulary, *, holds: bool) -> str:
     is_urgency = condition.operator is Operator.AT_LEAST and condition.number is None
     said = _PRIORITY_AT_LEAST if is_urgency else _SAID[condition.operator]
     fact = known.facts.get(condition.fact)
-    name = fact.name if fact else fact_name(condition.fact, {})
+    name = named(condition.fact, known)
     labels = fact.values if fact else {}
-    values = [_quoted(labels.get(value, value)) for value in condition.values]
+    values = [quoted(labels.get(value, value)) for value in condition.values]
     if condition.operator is Operator.HAS_WORD:
         values = list(condition.values)
     return str(
         said[0 if holds else 1]
         % {
-            "fact": _("the %(name)s", name=name) if condition.fact in _WITH_ARTICLE else name,
+            "fact": name,
             "value": listed(values, _("or")),
         }
     )
-
-
-def _quoted(label: str) -> str:
-    """In quotation marks where it has words or marks that the sentence around it has, too."""
-    return f"“{label}”" if set(label) & set(",;:") or any(word in label.split() for word in ("and", "or", "is")) else label
 
 
 def _actions(then: Actions, known: Vocabulary) -> Iterator[tuple[str, str]]:
@@ -181,7 +188,7 @@ def _titled(macro: str, known: Vocabulary) -> str:
 
 def _teams(codes: Sequence[str], known: Vocabulary) -> str:
     names = [team_name(code, known) for code in codes]
-    return listed([_quoted(name) for name in names] if len(names) > 1 else names, _("and"))
+    return listed([quoted(name) for name in names] if len(names) > 1 else names, _("and"))
 
 
 def capitalized(text: str) -> str:

@@ -1,1 +1,1 @@
-"""Words that are typed in a hurry, and the words that were meant."""
+"""Words that are typed in a hurry, the words that were meant, and an index of the words of cases."""

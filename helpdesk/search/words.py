@@ -17,6 +17,7 @@ LEAST_BEGINNING, LEAST_STEM, LONGEST_ENDING = 3, 4, 3
 FROM_HERE_ONE_MISTAKE, FROM_HERE_TWO = 4, 8  # letters
 PLURAL_FROM = 4
 SHORTEST_STEM = 4
+VOWELS = "aeiou"
 # Of words of either language, the longest first.
 ENDINGS = ("ieron", "iendo", "ando", "aron", "ado", "ada", "ing", "ion", "ed", "es", "a", "e", "o", "s", "y")
 ENGLISH = (
@@ -73,3 +74,16 @@ def stem(word: str) -> str:
             word = word[: -len(ending)]
             break
     return word[:-1] if len(word) > SHORTEST_STEM and word[-1] == word[-2] else word
+
+
+def forms(word: str) -> tuple[str, ...]:
+    """The other forms of a folded word that it may stand in: "allocated" and "allocations", "congelada" and "congelado".
+
+    Made by rule and not from a list, so that some of them are words of no language; nobody has written these.
+    """
+    if not word.isalpha() or len(word) < FROM_HERE_ONE_MISTAKE:
+        return ()
+    root = stem(word)
+    doubled = () if root[-1] in VOWELS else tuple(f"{root}{root[-1]}{ending}" for ending in ("ed", "ing"))
+    made = (root, *(root + ending for ending in ENDINGS), *doubled, singular(word), f"{word}s", f"{word}es")
+    return tuple(dict.fromkeys(form for form in made if form != word))

@@ -18,9 +18,7 @@ def upgrade() -> None:
         batch.create_foreign_key(
             batch.f("fk_backtests_of_version_rule_set_versions"), "rule_set_versions", ["of_version"], ["version"]
         )
-    op.create_index(
-        "ix_backtests_one_runs", "backtests", ["state"], unique=True, sqlite_where=RUNS, postgresql_where=RUNS
-    )
+    op.create_index("ix_backtests_one_runs", "backtests", ["state"], unique=True, sqlite_where=RUNS, postgresql_where=RUNS)
     op.create_index(
         "ix_events_moved",
         "events",

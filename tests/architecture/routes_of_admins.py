@@ -32,6 +32,7 @@ SETTINGS = (
     "admin.describe_team",
     "admin.close_team",
     "admin.reopen_team",
+    "admin.change_distribution",
 )
 
 ROUTING_RULES = (

@@ -26,13 +26,21 @@ from helpdesk.knowledge.models import Article, Section
 from helpdesk.notifications.models import MailAct, MailEvent, OutboxMessage
 from helpdesk.providers.models import Organization, OrganizationType
 from helpdesk.reference import commands as reference
+from helpdesk.search import index
 from helpdesk.transaction import transaction
 from tests.architecture import sources
 from tests.attachment_factories import a_file_on
 from tests.case_factories import a_case, mail_of
 from tests.factories import a_provider
 
-YOUNGER_KINDS = (EventKind.TAKEN_BACK, EventKind.HANDED_BACK, EventKind.RATED, EventKind.COPIED, EventKind.REDACTED)
+YOUNGER_KINDS = (
+    EventKind.TAKEN_BACK,
+    EventKind.HANDED_BACK,
+    EventKind.RATED,
+    EventKind.COPIED,
+    EventKind.REDACTED,
+    EventKind.ASSIGNED,
+)
 FOLDER = sources.ROOT / "migrations"
 
 
@@ -57,7 +65,8 @@ def test_migrations_import_nothing_of_ours():
 def test_migrations_lead_to_the_models(empty_app):
     flask_migrate.upgrade()
     with db.engine.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), db.metadata)
+        opts = {"compare_type": True, "include_name": lambda name, kind, _parents: kind != "table" or not index.is_part(name)}
+        differences = compare_metadata(MigrationContext.configure(connection, opts=opts), db.metadata)
 
     assert not differences, f"Write a migration (flask --app wsgi db migrate -m 'What it does'): {differences}"
 
@@ -129,6 +138,7 @@ def test_cases_and_their_mail_go_down_to_the_first_schema_and_up_again(empty_app
         case.record(EventKind.HANDED_BACK, by=None, at=clock.now())
         case.record(EventKind.RATED, by=case.requester, at=clock.now())
         case.record(EventKind.REDACTED, by=case.assignee, at=clock.now())
+        case.record(EventKind.ASSIGNED, by=None, at=clock.now())
         case.patient_data_suspected_at = case.redacted_at = case.messages[0].redacted_at = clock.now()
         mail.events.append(MailEvent(at=clock.now(), act=MailAct.REDACTED, old={}, new={}))
         db.session.add(CaseRating(case_id=case.id, user_id=case.requester_id, score=5, at=clock.now()))

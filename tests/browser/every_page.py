@@ -15,8 +15,10 @@ from helpdesk import clock
 from helpdesk.accounts import commands as accounts
 from helpdesk.accounts import invitations, own_account
 from helpdesk.accounts.models import Team
-from helpdesk.cases import copying
+from helpdesk.cases import copying, moving
+from helpdesk.cases.kinds import MoveReason
 from helpdesk.cases.models import Status
+from helpdesk.cases.new_case import Answer
 from helpdesk.extensions import db
 from helpdesk.hours import commands as hours
 from helpdesk.hours import queries
@@ -28,7 +30,7 @@ from helpdesk.providers.models import Organization
 from helpdesk.transaction import transaction
 from tests.accounts.mail import link_in_mail
 from tests.accounts.test_second_factor import with_an_app
-from tests.architecture.route_expectations import ADMIN, ALL, ENDS_THE_SESSION, PROVIDER, VISITOR, WHO_MAY
+from tests.architecture.route_expectations import ADMIN, AGENT, ALL, ENDS_THE_SESSION, PROVIDER, VISITOR, WHO_MAY
 from tests.case_factories import a_case, mail_of
 from tests.directory_factories import ADMINISTRATOR, works_at
 from tests.factories import a_provider, an_agent
@@ -71,6 +73,7 @@ LEADS_ON = frozenset(
         "queue.back_to_case",
         "queue.back_to_redaction",
         "queue.back_to_request",
+        "queue.back_to_reroute",
         "providers.back_to_mine",
         "admin.back_to_import",
         "intake.back_from_files",
@@ -123,6 +126,7 @@ def a_furnished_desk(app: Flask) -> Desk:
     desk = Desk(app, a_world())
     desk.world.others["slug"] = "temperature-out-of-range"
     _furnish(desk)
+    _move_cases(desk)
     _write_links(desk)
     return desk
 
@@ -141,6 +145,7 @@ def _furnish(desk: Desk) -> None:
     special["cases.ask_cancel"] = {"number": a_case(requester=provider, status=Status.NEW).number}
     special["cases.rate"] = {"number": a_case(requester=provider, status=Status.CLOSED).number}
     a_case(requester=provider, status=Status.PENDING)
+    special["queue.search"] = {"q": "section"}
     special["filing.caller"] = {"q": provider.last_name}
     special["filing.ticket"] = {"caller": provider.id, "topic": "TMP-EXC"}
     marked = a_case(description="We cannot find patient Wanda Castellow, DOB 3/4/1956, in CVMS.")
@@ -168,6 +173,22 @@ def _furnish(desk: Desk) -> None:
     special["admin.misrouted_cases"] = {"rule": "enrollment", "answer": "ENR-SECB"}
     special["admin.try_rules"] = {"number": world.cases[OWN].number}
     special["admin.withdraw_schedule"] = {"schedule_id": schedule.id}
+
+
+def _move_cases(desk: Desk) -> None:
+    """What rules and agents do with cases: a text made ready, a case that was moved, a decision that is asked about."""
+    special = desk.special
+    submitted = Answer("Date submitted", "2026-11-25", "submitted_on", "2026-11-25", decides=True)
+    in_review = a_case(topic="ENR-STAT", answers=(submitted,))  # a rule has M5 ready for it
+    agent = desk.world.people[AGENT]
+    assert agent is not None
+    moved = a_case()
+    with transaction():
+        moving.move(moved, "SD", seen=moved.version, by=agent, reason=MoveReason.WRONG_TOPIC)
+    special["queue.moved"] = {"number": moved.number}
+    special["queue.ask_reroute"] = {"number": in_review.number, "team": "NCIR", "reason": "wrong_topic"}
+    special["decisions.decision"] = {"why-not": "ncir-records", "to": "VMGT"}
+    special["queue.use_macro"] = {"number": in_review.number, "macro": "M1"}
 
 
 def _write_links(desk: Desk) -> None:

@@ -21,7 +21,7 @@ TEAMS = {code: KnownTeam(code) for code in ("RED", "BLUE", "SD")}
 TOPICS = ("A-1", "A-2", "B-1")
 PHRASES = ("suit", "law suit", "Suit!", "press", "law")
 TEXTS = ("…", *(" and ".join(some) for number in range(1, 6) for some in combinations(PHRASES, number)))
-THRESHOLDS = (-1, 0, 1, 1.5, 2, 30)
+THRESHOLDS = (-1, 0, 1, 1.5, 2, 22, 50)
 COUNTS = {"given_on": ("days_ago", "working_days_ago"), "seen_at": ("days_ago", "hours_ago")}
 CHOICES = {"shade": ("light", "dark"), "size": ("s", "m", "l"), "town": ("Cary", "Apex")}
 CLAUSES = ((), (("shade", ("dark",)),), (("shade", ("light", "dark")), ("size", ("s", "m"))))
@@ -39,7 +39,9 @@ ANSWERS: dict[str, tuple[tuple[str, ...], ...]] = {
     **{key: tuple((value,) for value in values) for key, values in CHOICES.items()},
     "town": (("Cary",), ("Apex",), ("Raleigh",), ("Elsewhere",)),  # rules name Raleigh, too
     "doses": tuple((str(number),) for number in range(4)),
-    "grams": tuple((text,) for text in ("-2", "-1", "-0.5", "0", "0.5", "1", "1.25", "1.5", "1.75", "2", "4", "30", "31")),
+    "grams": tuple(
+        (text,) for text in ("-2", "-1", "-0.5", "0", "0.5", "1", "1.25", "1.5", "1.75", "2", "4", "22", "30", "50", "51")
+    ),
     "impact": (("me",), ("several",)),
     "urgency": (("no",), ("slowed",), ("at_risk",)),
     "given_on": tuple((str(d), str(w)) for d in range(-1, 4) for w in range(min(d, 0), max(d, 0) + 1)),
@@ -112,7 +114,7 @@ def worlds(draw: st.DrawFn) -> World:
     for number, question in enumerate(questions):
         facts += _facts_of(question, draw)(draw(_asking(questions[:number])))
     known = Vocabulary({fact.key: fact for fact in facts}, topics, TEAMS)
-    rules = draw(st.lists(_rules(known, questions), max_size=5))
+    rules = [draw(_rules(known)) for _number in range(draw(st.sampled_from([0, 2, 3, 4, 5])))]
     last = {"title": "Last", "when": "always", "then": {"team": "SD"}}
     stored = [{"key": f"rule-{number}", **rule} for number, rule in enumerate([*rules, last])]
     return World(known, reading.read(stored), questions)
@@ -147,11 +149,11 @@ def _facts_of(question: str, draw: st.DrawFn) -> Any:
     return lambda asked: [Fact(question, FactKind.NUMBER, question, asked=asked, **limits)]
 
 
-def _rules(known: Vocabulary, questions: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
-    condition = st.one_of([_conditions(fact) for fact in known.facts.values()])
+def _rules(known: Vocabulary) -> st.SearchStrategy[dict[str, Any]]:
+    condition = st.sampled_from(_alike(known)).flatmap(st.one_of)
     inner = st.builds(lambda kind, members: {kind: members}, _KINDS, st.lists(condition, min_size=1, max_size=3))
     outer = st.builds(lambda kind, members: {kind: members}, _KINDS, st.lists(condition | inner, min_size=1, max_size=3))
-    when = st.one_of(condition, outer, st.just("always"))
+    when = st.sampled_from([condition, outer, _two_alike(known), _two_alike(known), st.just("always")]).flatmap(lambda some: some)
     priority = st.just({}) | st.builds(
         lambda how, level: {how: level},
         st.sampled_from(["priority_at_least", "priority_exactly"]),
@@ -160,6 +162,22 @@ def _rules(known: Vocabulary, questions: tuple[str, ...]) -> st.SearchStrategy[d
     deciding = st.builds(lambda team, more: {"team": team, **more}, st.sampled_from(["RED", "BLUE", "topic_team"]), priority)
     also = priority.map(lambda more: more or {"tags": ["seen"]})
     return st.builds(_rule, when, deciding | also)
+
+
+def _alike(known: Vocabulary) -> list[list[st.SearchStrategy[dict[str, Any]]]]:
+    """Comparisons of what belongs together: the topic and what follows from it, a text, each question with all its counts."""
+    found: dict[str, list[st.SearchStrategy[dict[str, Any]]]] = {}
+    for fact in known.facts.values():
+        found.setdefault("topic" if fact.key in FOLLOWING - {"subject"} else fact.key.partition(".")[0], []).append(
+            _conditions(fact)
+        )
+    return list(found.values())
+
+
+def _two_alike(known: Vocabulary) -> st.SearchStrategy[dict[str, Any]]:
+    """Two comparisons that may exclude or imply each other."""
+    pairs = st.sampled_from(_alike(known)).flatmap(lambda some: st.tuples(st.one_of(some), st.one_of(some)))
+    return st.builds(lambda pair, is_not: {"all": [pair[0], {"none": [pair[1]]} if is_not else pair[1]]}, pairs, st.booleans())
 
 
 _KINDS = st.sampled_from(["all", "any", "none"])

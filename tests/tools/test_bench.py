@@ -30,6 +30,10 @@ def test_the_table_has_every_figure_on_both_databases(folder):
     done = bench(folder, *SMALL)
 
     assert done.returncode == 0, done.stderr
+    assert rows(done.stdout.partition("Routing rules")[2].partition("SQLite ")[0]) == [
+        "Deciding, 200 rules",
+        "Proving, 200 rules",
+    ]
     sqlite, postgresql = done.stdout.partition("SQLite ")[2].split("PostgreSQL ")
     assert rows(sqlite) == [*ROWS, "Back-test, 120 cases"]
     assert rows(postgresql) == [*ROWS, "Filing, 8 clients", "Back-test, 120 cases"]

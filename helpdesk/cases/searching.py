@@ -1,0 +1,154 @@
+"""The cases that somebody finds by words: the best first, each with the passage in which the words stand."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, load_only
+
+from ..accounts.models import User
+from ..extensions import db
+from ..search import index, marks
+from ..search.kinds import ALL, PUBLIC
+from ..search.marks import Piece
+from ..search.query import Query
+from . import queries
+from .attachment_models import Attachment
+from .indexing import IS_HIDDEN, is_typed
+from .models import Case, Message, MessageKind
+from .tombstones import TOMBSTONE
+
+ROWS = 25
+MOST_TEXTS = 40  # messages of a case, the newest, in which a passage is looked for
+LONGEST_TEXT = 10_000  # characters of one
+_STONE = "\ue000"  # a tombstone while words are looked for: it is none
+_SHOWN = (Case.status, Case.priority, Case.subject, Case.organization, Case.location, Case.answers, Case.opened_at)
+_ALSO_SHOWN = (Case.topic_name, Case.patient_data_suspected_at, Case.updated_at, Case.resolved_at, Case.closed_at)
+
+
+class Where(StrEnum):
+    """In what kind of text a passage stands."""
+
+    QUESTION = "question"
+    REPLY = "reply"
+    NOTE = "note"
+    RESOLUTION = "resolution"
+    NOT_SOLVED = "not_solved"
+    WITHDRAWN = "withdrawn"
+    ANSWER = "answer"
+    FILE = "file"
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text of a case in which the words may stand; who said it, or to which question it is the answer."""
+
+    where: Where
+    who: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case that was found, as it is shown."""
+
+    case: Case
+    subject: list[Piece]
+    people: list[Piece]  # who asked, and where they work
+    text: Text  # where the passage stands
+    passage: list[Piece]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of the cases that were found."""
+
+    rows: list[Row]
+    total: int  # that were ranked
+    has_older: bool  # that match and were not ranked
+    number: int  # from 1 on
+    pages: int
+
+
+def page(user: User, query: Query, *, number: int, narrowed: sa.ColumnElement[bool] | None = None) -> Page:
+    """A page of the cases that this person may see and in which all words stand; the statements do not grow with the cases.
+
+    Whoever does not work here finds nothing by what only staff read.
+    """
+    visible = queries.visible_to(user)
+    visible = visible if narrowed is None else visible.where(narrowed)
+    kinds, ids = ALL if user.is_staff else PUBLIC, visible.with_only_columns(Case.id)
+    found = index.find(query, visible=ids, kinds=kinds, few=not user.is_staff)
+    pages = max(-(-len(found.ids) // ROWS), 1)
+    number = min(max(number, 1), pages)
+    rows = _rows(found.ids[(number - 1) * ROWS : number * ROWS], query, visible, reader=user)
+    return Page(rows, len(found.ids), found.has_older, number, pages)
+
+
+def _rows(ids: Collection[int], query: Query, visible: sa.Select[Case], *, reader: User) -> list[Row]:
+    """These cases in this order; what somebody has just hidden is gone."""
+    if not ids:
+        return []
+    names = joinedload(Case.assignee).load_only(User.first_name, User.last_name)
+    asker = joinedload(Case.requester).load_only(User.first_name, User.last_name)
+    cases = visible.where(Case.id.in_(ids)).options(names, asker, joinedload(Case.team), load_only(*_SHOWN, *_ALSO_SHOWN))
+    known = {case.id: case for case in db.session.scalars(cases)}
+    texts = _texts(known, with_hidden=reader.is_staff)
+    return [_row(known[case_id], texts[case_id], query) for case_id in ids if case_id in known]
+
+
+def _texts(cases: dict[int, Case], *, with_hidden: bool) -> dict[int, list[Text]]:
+    """What is said on these cases, by the id of each: messages, answers that were typed, names of files; in two statements."""
+    newest = sa.func.row_number().over(partition_by=Message.case_id, order_by=Message.id.desc())
+    said = sa.select(Message.id, newest.label("newest")).where(Message.case_id.in_(cases)).subquery()
+    body = sa.func.substr(Message.body, 1, LONGEST_TEXT)
+    messages = (
+        sa.select(Message.case_id, Message.kind, Message.withdrawn_at, User.first_name + " " + User.last_name, body)
+        .join(said, sa.and_(said.c.id == Message.id, said.c.newest <= MOST_TEXTS))
+        .join(Message.author)
+        .order_by(Message.id)
+    )
+    files = sa.select(Message.case_id, Attachment.name).join(Attachment.message).where(Message.case_id.in_(cases))
+    if not with_hidden:
+        messages, files = messages.where(~IS_HIDDEN), files.where(~IS_HIDDEN)
+    texts: dict[int, list[Text]] = defaultdict(list)
+    for case_id, kind, withdrawn_at, who, text in db.session.execute(messages):
+        texts[case_id].append(Text(_where(kind, is_withdrawn=withdrawn_at is not None), who, text))
+    for case_id, case in cases.items():
+        texts[case_id] += [Text(Where.ANSWER, row["question"], row["answer"]) for row in case.answers if is_typed(row)]
+    for case_id, name in db.session.execute(files.order_by(Attachment.id)):
+        texts[case_id].append(Text(Where.FILE, "", name))
+    return texts
+
+
+def _where(kind: MessageKind, *, is_withdrawn: bool) -> Where:
+    return Where.WITHDRAWN if is_withdrawn else Where(kind.value)
+
+
+def _row(case: Case, texts: Iterable[Text], query: Query) -> Row:
+    """A case with the text in which most words stand, or else with the beginning of its first one."""
+    texts = list(texts) or [Text(Where.QUESTION, "", "")]
+    passages = [(text, found) for text in texts if (found := marks.passage(_without_stones(text.body), query))]
+    subject, people = _marked(case.subject, query), _marked(_people(case), query)
+    if not passages:
+        return Row(case, subject, people, texts[0], list(_with_stones(marks.beginning(_without_stones(texts[0].body)))))
+    text, best = max(passages, key=lambda pair: pair[1].terms)
+    return Row(case, subject, people, text, list(_with_stones(best.pieces)))
+
+
+def _people(case: Case) -> str:
+    return " · ".join(part for part in (case.requester.name, case.organization, case.location) if part)
+
+
+def _marked(text: str, query: Query) -> list[Piece]:
+    return list(_with_stones(marks.marked(_without_stones(text), query)))
+
+
+def _without_stones(text: str) -> str:
+    return text.replace(TOMBSTONE, _STONE)
+
+
+def _with_stones(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    return (replace(piece, text=piece.text.replace(_STONE, TOMBSTONE)) for piece in pieces)

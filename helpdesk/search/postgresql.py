@@ -1,0 +1,156 @@
+"""The index on PostgreSQL: one row for each case with a tsvector, whose labels tell the kinds of text apart.
+
+The vectors are made here and not by a configuration of PostgreSQL, so that the same words are found on both databases, in English
+and in Spanish, whatever the server has installed.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+
+from ..extensions import db
+from .kinds import ALL, Kind
+from .query import Query, Term
+from .ranking import MOST_RANKED, merits
+
+LABELS = dict(zip(Kind, "ABCD", strict=True))
+HIGHEST_POSITION = 16_383  # PostgreSQL counts no further
+BETWEEN_TEXTS = 3  # positions: no phrase goes on from one text to the next
+LARGEST = 600_000  # bytes of the words of a case; PostgreSQL takes 1 MB
+COMMON_FROM = 0.1  # of all cases; commoner words are looked for from the newest case back
+LOOKED_AT = 20_000  # cases, from the newest back
+
+_INDEX = sa.table("search_documents", sa.column("case_id", sa.Integer), sa.column("words", TSVECTOR))
+_WRITE = sa.text(
+    "INSERT INTO search_documents (case_id, words) VALUES (:case_id, CAST(:words AS tsvector)) "
+    "ON CONFLICT (case_id) DO UPDATE SET words = excluded.words"
+)
+_ADD = sa.text(
+    "UPDATE search_documents SET words = words || CAST(:words AS tsvector) "
+    "WHERE case_id = :case_id AND pg_column_size(words) < :largest"
+)
+_ESTIMATE = sa.text(
+    "EXPLAIN (FORMAT JSON) SELECT 1 FROM search_documents WHERE words @@ CAST(:asked AS tsquery) "
+    "UNION ALL SELECT 1 FROM search_documents"
+)
+
+
+def write(documents: Mapping[int, Mapping[Kind, list[list[str]]]]) -> None:
+    """Store the words of each text of these cases, in place of what was there."""
+    rows = [{"case_id": case_id, "words": vector(texts)} for case_id, texts in documents.items()]
+    db.session.execute(_WRITE, rows)
+
+
+def add(kind: Kind, case_id: int, texts: list[list[str]]) -> None:
+    """Add the words of texts to what is there of a case."""
+    db.session.execute(_ADD, {"case_id": case_id, "words": vector({kind: texts}), "largest": LARGEST})
+
+
+def find(query: Query, *, kinds: Collection[Kind], visible: sa.Select[int], few: bool) -> list[tuple[int, int]]:
+    """The newest cases that match, at most one more than MOST_RANKED, and what each is worth.
+
+    The planner takes a rare word for a common one as soon as a few newest rows are asked for. So a common word is looked for from
+    the newest case back, as far as LOOKED_AT, and any other is looked up first.
+    """
+    worth = _worth(query, kinds)
+    if not few and _is_common(query, kinds):
+        found = _run(_newest(_from_the_newest_back(query, kinds), visible), worth)
+        if len(found) > MOST_RANKED:
+            return found
+    matching = sa.select(_INDEX.c.case_id).where(_matches(query, kinds))
+    if few:
+        return _run(_newest(matching.where(_INDEX.c.case_id.in_(visible)).subquery("matching")), worth)
+    return _run(_newest(matching.cte("matching").prefix_with("MATERIALIZED"), visible), worth)
+
+
+def missing(among: sa.Select[int]) -> sa.Select[int]:
+    """Those of these ids of cases that have no row."""
+    case_id = among.selected_columns[0]
+    return among.where(~sa.exists().where(_INDEX.c.case_id == case_id))
+
+
+def forget_lost() -> None:
+    """Rows go with their cases."""
+
+
+def tidy() -> bool:
+    """Nothing to do: PostgreSQL tidies up by itself."""
+    return False
+
+
+def vector(texts: Mapping[Kind, list[list[str]]]) -> str:
+    """The words of texts as PostgreSQL reads a tsvector: each with its position and the label of its kind.
+
+    It never holds more than LARGEST bytes; of a case that is larger, the last words are left out.
+    """
+    written, size = list[str](), 0
+    for entry in _entries(texts):
+        size += len(entry.encode())
+        if size > LARGEST:
+            break
+        written.append(entry)
+    return " ".join(written)
+
+
+def in_words_of_postgresql(query: Query, kinds: Collection[Kind]) -> str:
+    """A question as PostgreSQL reads a tsquery."""
+    labels = "" if set(kinds) == ALL else "".join(sorted(LABELS[kind] for kind in kinds))
+    return " & ".join(_term(term, labels) for term in query.terms)
+
+
+def _matches(query: Query, kinds: Collection[Kind], words: Any = _INDEX.c.words) -> sa.ColumnElement[bool]:
+    asked = sa.cast(sa.literal(in_words_of_postgresql(query, kinds), sa.Text), TSQUERY)
+    return sa.cast(words, TSVECTOR).bool_op("@@")(asked)
+
+
+def _is_common(query: Query, kinds: Collection[Kind]) -> bool:
+    """Whether many cases match, as the planner estimates it from what PostgreSQL knows of the words."""
+    [plan] = db.session.scalars(_ESTIMATE, {"asked": in_words_of_postgresql(query, kinds)}).one()
+    matching, everything = (part["Plan Rows"] for part in plan["Plan"]["Plans"])
+    return bool(matching > COMMON_FROM * everything)
+
+
+def _from_the_newest_back(query: Query, kinds: Collection[Kind]) -> sa.Subquery:
+    recent = sa.select(_INDEX).order_by(_INDEX.c.case_id.desc()).limit(LOOKED_AT).subquery("recent")
+    return sa.select(recent.c.case_id).where(_matches(query, kinds, recent.c.words)).subquery("matching")
+
+
+def _newest(matching: sa.FromClause, visible: sa.Select[int] | None = None) -> sa.Subquery:
+    newest = sa.select(matching.c.case_id).order_by(matching.c.case_id.desc()).limit(MOST_RANKED + 1)
+    if visible is not None:
+        newest = newest.where(visible.where(visible.selected_columns[0] == matching.c.case_id).exists())
+    return newest.subquery("newest")
+
+
+def _worth(query: Query, kinds: Collection[Kind]) -> sa.ColumnElement[int]:
+    parts = [sa.case((_matches(better, where), worth), else_=0) for worth, better, where in merits(query, kinds)]
+    return sum(parts[1:], start=parts[0])
+
+
+def _run(newest: sa.Subquery, worth: sa.ColumnElement[int]) -> list[tuple[int, int]]:
+    rows = sa.select(newest.c.case_id, worth).join(_INDEX, _INDEX.c.case_id == newest.c.case_id)
+    return [(case_id, worth) for case_id, worth in db.session.execute(rows)]
+
+
+def _entries(texts: Mapping[Kind, list[list[str]]]) -> Iterator[str]:
+    position = BETWEEN_TEXTS
+    for kind, label in LABELS.items():
+        for words in texts.get(kind, ()):
+            for word in words:
+                yield f"{_quoted(word)}:{min(position, HIGHEST_POSITION)}{label}"
+                position += 1
+            position += BETWEEN_TEXTS
+
+
+def _term(term: Term, labels: str) -> str:
+    *first, last = (_quoted(word) for word in term.words)
+    suffix = f":{labels}" if labels else ""
+    begun = f":*{labels}" if term.is_begun else suffix
+    phrase = " <-> ".join((*(word + suffix for word in first), last + begun))
+    return f"({' | '.join((f'({phrase})', *(_quoted(form) + suffix for form in term.forms)))})"
+
+
+def _quoted(word: str) -> str:
+    return f"'{word}'"
