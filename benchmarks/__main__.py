@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from . import Broken, databases
+from .backtest import measure_backtest
 from .bulk import Press
 from .delivery import measure_delivery
 from .desks import Desk, desk
@@ -57,6 +58,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--cases", type=int, nargs="+", default=[1_000, 10_000], help="sizes to measure the pages at")
     parser.add_argument("--turns", type=int, default=200, help="how often each page is opened")
     parser.add_argument("--filings", type=int, default=400, help="how many cases are filed")
+    parser.add_argument("--replayed", type=int, default=TARGET_SIZE, help="how many cases a back-test replays")
     parser.add_argument("--messages", type=int, default=10_000, help="how many messages are delivered each way")
     return parser.parse_args()
 
@@ -84,6 +86,8 @@ def _measure(one: Desk, prototypes: Prototypes, mail_port: int, sizes: argparse.
         if one.engine.dialect.name == "postgresql":
             _say(f"{one.name}: filing")
             rows.append(measure_filing(at_desk, prototypes, filings=sizes.filings))
+    _say(f"{one.name}: back-test of {sizes.replayed:,} cases")
+    rows.append(measure_backtest(one, press, cases=sizes.replayed))
     return rows
 
 

@@ -26,6 +26,7 @@ MINUTES = 3 * 24 * 60  # over which those in the queue are
 USERS, CASES, MAILS, ATTEMPTS = (model.__table__ for model in (User, Case, OutboxMessage, DeliveryAttempt))
 PARTS: tuple[sa.Table, ...] = tuple(model.__table__ for model in (Message, Event, RoutingDecision, SlaClock, OutboxMessage))
 REQUESTERS = ("requester_id", "author_id", "actor_id", "user_id")  # columns in which the requester of a case stands
+DECIDED: tuple[sa.Table, ...] = (RoutingDecision.__table__,)  # of these, what a back-test reads
 Rows = dict[sa.Table, list[Row]]
 
 
@@ -59,12 +60,19 @@ class Press:
             if (case_id := case_of_mail[row["outbox_message_id"]]) is not None:
                 self._of_case[case_id][ATTEMPTS].append(row)
 
-    def fill(self, *, up_to: int) -> None:
-        """Copy cases until there are so many, and let PostgreSQL look at its tables as it would by itself in time."""
+    def look_again(self) -> None:
+        """Count what others have added to the database since."""
+        with self.engine.connect() as connection:
+            self.cases = connection.execute(sa.select(sa.func.count()).select_from(CASES)).scalar_one()
+            for table in self._next_id:
+                self._next_id[table] = (connection.execute(sa.select(sa.func.max(table.c.id))).scalar() or 0) + 1
+
+    def fill(self, *, up_to: int, parts: tuple[sa.Table, ...] = PARTS) -> None:
+        """Copy cases with these parts until there are so many, and let PostgreSQL look at its tables as it would in time."""
         while self.cases < up_to:
             batch: Rows = defaultdict(list)
             for _ in range(min(CASES_AT_ONCE, up_to - self.cases)):
-                for table, row in self._copy_of_a_case():
+                for table, row in self._copy_of_a_case(parts):
                     batch[table].append(row)
                 self.cases += 1
             self._insert({table: batch[table] for table in self.prototypes.rows if batch[table]})
@@ -73,7 +81,7 @@ class Press:
                 connection.exec_driver_sql("VACUUM ANALYZE")
                 connection.exec_driver_sql("CHECKPOINT")
 
-    def _copy_of_a_case(self) -> Iterator[tuple[sa.Table, Row]]:
+    def _copy_of_a_case(self, parts: tuple[sa.Table, ...]) -> Iterator[tuple[sa.Table, Row]]:
         """The rows of a case chosen by chance, with ids of their own, and now and then a new requester."""
         rows = self.chance.choice(list(self._of_case.values()))
         old = rows[CASES][0]
@@ -82,14 +90,14 @@ class Press:
         case_id, earlier = self._id(CASES), self._how_much_earlier(old)
         yield CASES, self._copied(old, old, earlier, id=case_id, form_key=f"{case_id:032x}")
         mail_ids: dict[int, int] = {}
-        for table in PARTS:
+        for table in parts:
             for row in rows[table]:
                 changed: Row = {"id": self._id(table), "case_id": case_id}
                 if table is MAILS:
                     mail_ids[row["id"]] = changed["id"]
                     changed.update(dedupe_key=f"copy:{changed['id']}", message_id=f"<copy.{changed['id']}@desk.example.org>")
                 yield table, self._copied(row, old, earlier, **changed)
-        for row in rows[ATTEMPTS]:
+        for row in rows[ATTEMPTS] if mail_ids else ():
             mail_id = mail_ids[row["outbox_message_id"]]
             yield ATTEMPTS, self._copied(row, old, earlier, id=self._id(ATTEMPTS), outbox_message_id=mail_id)
 

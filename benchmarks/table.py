@@ -13,6 +13,7 @@ SLOWEST = {"Queue": 4.0, "Case": 4.0, "Search": 10.0, "Resolving": 5.0}  # times
 FEWEST_FILED = 60.0  # cases a second
 LEAST_DELIVERED = {"sqlite": 0.5, "postgresql": 0.7}  # of what a bare loop delivers
 SLOWEST_MEANWHILE = 1.5  # times what a page takes while no mail is delivered
+SLOWEST_REPLAY = 30.0  # seconds
 MOST_GROWTH = 1.1  # of memory, from the first quarter of a long delivery to its last
 
 LONGEST_ROUTING = {"Deciding": 1.0, "Proving": 5000.0}  # milliseconds
@@ -71,6 +72,12 @@ class Row:
         """The memory of the process that delivers, in megabytes: at the beginning of its run and at the end."""
         what, most = f"Memory during {messages:,} messages", first * MOST_GROWTH
         return cls((what, f"{last:.1f} MB", f"at most {most:.1f}", _met(last <= most)))
+
+    @classmethod
+    def of_backtest(cls, seconds: float, *, cases: int) -> "Row":
+        """Past cases decided once more, from their rows to what was found."""
+        met = _met(seconds <= SLOWEST_REPLAY)
+        return cls((f"Back-test, {cases:,} cases", f"{seconds:.1f} s", f"at most {SLOWEST_REPLAY:.0f} s", met))
 
 
 def lines(sections: Iterable[tuple[str, list[Row]]]) -> list[str]:

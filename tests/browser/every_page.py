@@ -169,7 +169,7 @@ def _furnish(desk: Desk) -> None:
         assert admin is not None
         drafting.start(by=admin)
     a_draft_to_look_at(admin)
-    moved_by(person, world.cases[OWN], "NCIR")
+    moved_by(person, a_case(requester=provider), "NCIR")
     special["admin.misrouted_cases"] = {"rule": "enrollment", "answer": "ENR-SECB"}
     special["admin.try_rules"] = {"number": world.cases[OWN].number}
     special["admin.withdraw_schedule"] = {"schedule_id": schedule.id}
