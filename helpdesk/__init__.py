@@ -53,13 +53,14 @@ def _register_packages(app: Flask) -> None:
     from .admin.views import bp as admin
     from .cases.own_account_views import bp as cases
     from .hours import wording
+    from .intake.decision_views import bp as decisions
     from .intake.draft_views import bp as intake
     from .intake.filing_views import bp as filing
     from .portal.views import bp as portal
     from .providers.views import bp as providers
     from .queue.views import bp as queue
 
-    for blueprint in (portal, accounts, providers, intake, filing, cases, queue, admin):
+    for blueprint in (portal, accounts, providers, intake, filing, decisions, cases, queue, admin):
         app.register_blueprint(blueprint)
     if app.config["HELPDESK_ENV"] == "development":
         app.register_blueprint(mailbox.bp)

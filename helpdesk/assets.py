@@ -19,7 +19,20 @@ FOLDERS = {"static": OURS, "bootstrap.static": BOOTSTRAP}
 STYLESHEET = "desk.css"
 STYLES = "styles.static"  # its endpoint
 # Its parts, in order: the theme and what all pages share, then what some pages add.
-PARTS = ("desk", "cases", "queue", "settings", "ledger", "people", "directory", "learn", "knowledge", "search")
+PARTS = (
+    "desk",
+    "cases",
+    "queue",
+    "settings",
+    "rules",
+    "backtests",
+    "ledger",
+    "people",
+    "directory",
+    "learn",
+    "knowledge",
+    "search",
+)
 # Pages are not compressed: they hold the keys of forms beside what was typed, and the length would tell (BREACH).
 COMPRESSED = ["text/css", "text/javascript", "image/svg+xml"]
 FOREVER = "public, max-age=31536000, immutable"

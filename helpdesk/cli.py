@@ -8,6 +8,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from . import clock
+from .admin.rules_cli import routing
 from .cases.cli import search
 from .command_line import Command, Group
 from .extensions import db
@@ -23,7 +24,7 @@ organizations = Group("organizations", help="The directory of organizations and 
 
 def set_up(app: Flask) -> None:
     """Add our commands to Flask's own."""
-    for command in (seed, demo, users, hours, scheduler, deliver, doctor, mailbox, mail, organizations, form, search):
+    for command in (seed, demo, users, hours, scheduler, deliver, doctor, mailbox, mail, organizations, form, routing, search):
         app.cli.add_command(command)
 
 
@@ -140,7 +141,11 @@ def explain_hours(instant: str, add: str) -> None:
 @click.command(cls=Command)
 @with_appcontext
 def scheduler() -> None:
-    """Run the timed jobs, until it is stopped: deliver mail, write staff the digest of the day, sweep up what is old."""
+    """Run the timed jobs, until it is stopped.
+
+    They deliver mail, give out cases that wait to those on duty, move cases without an owner to triage, write staff the digest of
+    the day, and sweep up what is old.
+    """
     from . import scheduler as jobs
 
     jobs.run(current_app._get_current_object())  # type: ignore[attr-defined]

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     SEE_LEDGER = auto()  # every mail of the desk
     SETTLE_MAIL = auto()  # decide about mail that failed or is in doubt, mend an address
     SEND_NOW = auto()  # let mail leave outside service hours, with a reason, in the teams one leads and in triage
+    LEAD_PEOPLE = auto()  # switch people of the teams one leads off duty, say what they can do
     LEAD_EVERY_TEAM = auto()  # what leads may do in the teams they lead, in all
     REDACT = auto()  # take a patient's data out of a case, wherever a copy of it stands
     RECOVER_ADDRESS = auto()  # give a provider who has lost the mailbox another address, after a call-back
@@ -56,6 +57,8 @@ class Permission(StrEnum):
     DRAFT_KNOWLEDGE = auto()  # write articles, which nobody but the desk reads until they are published
     EDIT_KNOWLEDGE = auto()  # publish and withdraw articles; videos and training sessions
     EDIT_FORM = auto()  # what the help ticket asks
+    SEE_RULES = auto()  # of routing: those in force, the draft, their checks and their history
+    EDIT_RULES = auto()
 
 
 _PROVIDER = {
@@ -80,17 +83,20 @@ _LEAD = _AGENT | {
     Permission.SEE_SETTINGS,
     Permission.SEE_LEDGER,
     Permission.SEND_NOW,
+    Permission.LEAD_PEOPLE,
     Permission.REDACT,
     Permission.EDIT_DIRECTORY,
     Permission.EDIT_KNOWLEDGE,
+    Permission.SEE_RULES,
 }
 _EVERYWHERE = {Permission.SEE_EVERY_TEAM, Permission.LEAD_EVERY_TEAM}
+_SETTING_UP = {Permission.CONFIGURE, Permission.MANAGE_PEOPLE, Permission.EDIT_FORM, Permission.EDIT_RULES}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PROVIDER: frozenset(_PROVIDER),
     Role.AGENT: frozenset(_AGENT),
     Role.LEAD: frozenset(_LEAD),
-    Role.ADMIN: frozenset(_LEAD | _EVERYWHERE | {Permission.CONFIGURE, Permission.MANAGE_PEOPLE, Permission.EDIT_FORM}),
+    Role.ADMIN: frozenset(_LEAD | _EVERYWHERE | _SETTING_UP),
 }
 
 # Pages for everybody, by endpoint. Short on purpose: a new one is a decision.

@@ -23,16 +23,20 @@ from flask import Flask
 
 from . import clock
 from .accounts import commands as accounts
-from .cases import attachment_sweep, attachments, digest, untold
+from .cases import attachment_sweep, attachments, digest, distribution, owners, targets, untold
 from .intake import drafts
 from .notifications import delivery, leases
 from .notifications.stop_sign import StopSign
+from .processes import Processes
+from .routing import backtests
 from .transaction import transaction
 
 LEASE = leases.SCHEDULER
 LEASE_TERM = timedelta(seconds=20)  # with the renewal below, another takes over within 30 seconds of a death
 LEASE_RENEWED_EVERY = timedelta(seconds=5)
 PATIENCE_SECONDS = 2.0  # for the message in hand when we are told to end; honcho kills after 5
+
+STARTED = Processes()  # back-tests that this scheduler has begun; they go on when it ends
 
 log = structlog.get_logger()
 
@@ -45,7 +49,7 @@ def deliver_mail(stop: StopSign) -> None:
 
 
 def sweep(_stop: StopSign) -> None:
-    """Delete parked forms, ended sessions, used tokens, browsers, counts, drafts and waiting files that have grown old.
+    """Delete parked forms, ended sessions, used tokens, browsers, counts, drafts, waiting files and back-tests that are old.
 
     Then compare the files of people with the rows that tell of them.
     """
@@ -54,6 +58,7 @@ def sweep(_stop: StopSign) -> None:
         accounts.sweep()
         drafts.sweep(before=old)
         attachments.sweep(before=old)
+        backtests.sweep(at=clock.now())
     found = attachment_sweep.look(at=clock.now())
     if found.concerns_rows:
         with transaction():
@@ -68,6 +73,14 @@ def report_stuck_mail(_stop: StopSign) -> None:
             untold.report()
 
 
+def tell_of_targets(_stop: StopSign) -> None:
+    """Tell the people of a case that a target is near or missed."""
+    if targets.anything_to_tell(at=clock.now()):
+        with transaction():
+            told = targets.tell(at=clock.now())
+        log.info("told of targets", targets=told)
+
+
 def write_digests(_stop: StopSign) -> None:
     """Write the digest of the day to staff, once the desk has opened and the mail held for that has left."""
     if not digest.is_due(at=clock.now()):
@@ -75,6 +88,42 @@ def write_digests(_stop: StopSign) -> None:
     with transaction():
         written = digest.write(at=clock.now())
     log.info("digests written", mails=written)
+
+
+def hand_out_cases(_stop: StopSign) -> None:
+    """Give cases that wait to those on duty, in the teams that give their cases out; a transaction for each team."""
+    for team_id in distribution.teams_to_serve():
+        with transaction():
+            given = distribution.offer([team_id])
+        log.info("cases given out", team=team_id, cases=given.total())
+
+
+def find_owners(_stop: StopSign) -> None:
+    """See that every open case has a team with somebody active in it, else move it to triage and tell of it."""
+    if owners.anything_to_do():
+        with transaction():
+            moved = owners.find(at=clock.now())
+        log.warning("owners looked for", cases_moved=moved)
+
+
+def start_backtests(_stop: StopSign) -> None:
+    """Give up back-tests whose process has died, and begin the next that waits in a process of its own, if none runs."""
+    STARTED.look_after()
+    if not backtests.anything_to_do(at=clock.now()):
+        return
+    holder = f"{socket.gethostname()}:{secrets.token_hex(4)}"
+    with transaction():
+        backtests.give_up_the_dead(at=clock.now())
+        number = backtests.claim_next(holder=holder, at=clock.now())
+    if number is None:
+        return
+    try:
+        STARTED.start("routing", "run-backtest", str(number), holder)
+    except OSError:
+        with transaction():
+            backtests.put_back(number, holder=holder)
+        raise
+    log.info("back-test started", number=number)
 
 
 @dataclass(frozen=True)
@@ -88,7 +137,11 @@ class Job:
 
 JOBS = (
     Job("deliver mail", deliver_mail, every=timedelta(seconds=2)),
+    Job("hand out cases", hand_out_cases, every=timedelta(seconds=3)),
     Job("report stuck mail", report_stuck_mail, every=timedelta(seconds=5)),
+    Job("find owners", find_owners, every=timedelta(minutes=1)),
+    Job("start back-tests", start_backtests, every=timedelta(seconds=2)),
+    Job("tell of targets", tell_of_targets, every=timedelta(seconds=15)),
     Job("write digests", write_digests, every=timedelta(minutes=1)),
     Job("sweep", sweep, every=timedelta(hours=1)),
 )

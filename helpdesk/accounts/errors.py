@@ -57,6 +57,10 @@ class NotStaff(HelpDeskError):
     """Roles and teams are for people who work at the desk; a provider stays a provider."""
 
 
+class WorksInNoTeam(HelpDeskError):
+    """Duty is for those who work in a team: nobody else is given cases."""
+
+
 class StalePage(HelpDeskError):
     """Somebody has changed the person or the team since the page was shown."""
 

@@ -16,6 +16,7 @@ PERSONAL = frozenset({"email", "first_name", "last_name", "phone", "pin", "confi
 WORDS_ABOUT_THEM = frozenset(
     {AccountAct.ADDRESS_CHANGED, AccountAct.ADDRESS_RECOVERED, AccountAct.SECOND_FACTOR_RESET, AccountAct.DEACTIVATED}
 )
+COME_AND_GO = (AccountAct.ON_DUTY, AccountAct.OFF_DUTY)  # several times a day; no form is filled in for that state
 
 
 def record(
@@ -65,7 +66,8 @@ def of_team(team_id: int) -> sa.Select[AccountEvent]:
 def version_of(*, user_id: int | None = None, team_id: int | None = None) -> int:
     """The number of the newest entry about a person, or about a team: a page that shows it can tell whether it is stale."""
     about = AccountEvent.user_id == user_id if user_id is not None else AccountEvent.team_id == team_id
-    return db.session.scalar(sa.select(sa.func.max(AccountEvent.id)).where(about)) or 0
+    counts = AccountEvent.act.not_in(COME_AND_GO)
+    return db.session.scalar(sa.select(sa.func.max(AccountEvent.id)).where(about, counts)) or 0
 
 
 def _erased(facts: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ..permissions import Role
+from .duty_models import Distribution
 from .models import AccountAct, AccountEvent
 from .wording import label
 
@@ -34,6 +35,10 @@ ACTS: dict[AccountAct, Any] = {
     AccountAct.RECOVERY_CODES_RENEWED: _l("Recovery codes renewed"),
     AccountAct.SIGNED_OUT_EVERYWHERE: _l("Signed out everywhere"),
     AccountAct.WAITS_ENDED: _l("Waits after many tries ended"),
+    AccountAct.ON_DUTY: _l("On duty"),
+    AccountAct.OFF_DUTY: _l("Off duty"),
+    AccountAct.SKILLS_CHANGED: _l("Skills changed"),
+    AccountAct.DISTRIBUTION_CHANGED: _l("How the team gives out its cases changed"),
 }
 # What an entry may be about; keys of AccountEvent.old and .new. Others are shown by their own name.
 FACTS: dict[str, Any] = {
@@ -63,6 +68,13 @@ FACTS: dict[str, Any] = {
     "called_at": _l("called back at"),
     "confirmed_by": _l("confirmed by"),
     "phone": _l("phone"),
+    "skills": _l("skills"),
+    "distribution": _l("how cases are given out"),
+    "cap": _l("most unfinished cases"),
+}
+DISTRIBUTIONS: dict[Distribution, Any] = {
+    Distribution.TAKE: _l("agents take them"),
+    Distribution.ROUND_ROBIN: _l("in turn to those on duty"),
 }
 
 
@@ -81,6 +93,8 @@ def side(facts: dict[str, Any]) -> str:
 def _value(key: str, value: Any) -> str:
     if key == "role":
         return label(Role(value))
+    if key == "distribution":
+        return str(DISTRIBUTIONS[Distribution(value)])
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if key == "cases" and isinstance(value, list):

@@ -12,6 +12,7 @@ from ..database import Json, text_enum
 from ..extensions import db
 from ..notifications.models import Recipient
 from ..permissions import Role
+from .duty_models import Distribution
 
 NO_PASSWORD = ""  # stored for somebody who has not set one: no password is right
 
@@ -67,6 +68,10 @@ class AccountAct(StrEnum):
     RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
     SIGNED_OUT_EVERYWHERE = "signed_out_everywhere"
     WAITS_ENDED = "waits_ended"  # after wrong passwords or many mailed links, by an administrator
+    ON_DUTY = "on_duty"
+    OFF_DUTY = "off_duty"
+    SKILLS_CHANGED = "skills_changed"
+    DISTRIBUTION_CHANGED = "distribution_changed"  # how a team gives out its cases
 
 
 class User(UserMixin, db.Model):  # type: ignore[name-defined, misc]
@@ -96,6 +101,7 @@ class User(UserMixin, db.Model):  # type: ignore[name-defined, misc]
     wants_assignment_mail: Mapped[bool] = mapped_column(default=True)
     wants_target_mail: Mapped[bool] = mapped_column(default=True)
     wants_copy_mail: Mapped[bool] = mapped_column(default=True)  # what a provider is mailed about, who is copied on a case
+    on_duty_since: Mapped[datetime | None]  # since when the desk may give them cases
 
     memberships: Mapped[list["TeamMember"]] = relationship(back_populates="user", cascade="all, delete-orphan")
 
@@ -145,12 +151,16 @@ class Team(db.Model):  # type: ignore[name-defined, misc]
     """A group of agents that works a queue."""
 
     __tablename__ = "teams"
+    __table_args__ = (sa.CheckConstraint("cap > 0", name="cap_is_positive"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column(unique=True)
     purpose: Mapped[str]
     is_active: Mapped[bool] = mapped_column(default=True)
+    distribution: Mapped[Distribution] = mapped_column(text_enum(Distribution, "distribution"), default=Distribution.TAKE)
+    cap: Mapped[int] = mapped_column(default=25)  # unfinished cases of one agent, up to which the desk gives out more
+    emptied_at: Mapped[datetime | None]  # its cases went to triage because nobody works there, and nobody does yet
 
     members: Mapped[list["TeamMember"]] = relationship(back_populates="team", cascade="all, delete-orphan")
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from .. import clock
 from ..extensions import db
 from ..permissions import Role
-from . import commands, history, tokens, user_sessions
+from . import commands, duty, history, tokens, user_sessions
 from .errors import LastAdministrator, NotStaff, NotYourself, StalePage
 from .models import AccountAct, AccountEvent, KnownDevice, Team, TeamMember, TokenPurpose, User, UserSession
 
@@ -86,7 +86,7 @@ def lead(membership: TeamMember, *, is_lead: bool, by: User, reason: str = "") -
 
 
 def deactivate(user: User, *, by: User) -> None:
-    """End an account for now: its sessions and its mailed links end. Raises NotYourself and LastAdministrator.
+    """End an account for now: its duty, its sessions and its mailed links end. Raises NotYourself and LastAdministrator.
 
     The entry in the history is the caller's, who knows what else came of it.
     """
@@ -94,6 +94,7 @@ def deactivate(user: User, *, by: User) -> None:
         raise NotYourself
     if user.role is Role.ADMIN:
         keep_an_administrator(user)
+    duty.end(user, by=by)
     user.deactivated_at = clock.now()
     end_sessions(user)
     for purpose in TokenPurpose:

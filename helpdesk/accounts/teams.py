@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from ..extensions import db
 from ..typed_text import lines, one_line
 from . import history
+from .duty_models import Distribution
 from .errors import NameTaken, StalePage
 from .models import AccountAct, Team, TeamMember, User
 from .people import active
@@ -36,6 +37,12 @@ def active_members(team: Team) -> list[User]:
     return list(db.session.scalars(sa.select(User).where(User.id.in_(mine), active()).order_by(User.first_name, User.id)))
 
 
+def is_staffed() -> sa.ColumnElement[bool]:
+    """That cases can go to a team, in a statement about teams: it is open and somebody active works in it."""
+    somebody = sa.exists().where(TeamMember.team_id == Team.id, TeamMember.user_id == User.id, active())
+    return sa.and_(Team.is_active, somebody)
+
+
 def is_live(team: Team) -> bool:
     """Whether cases can go to the team: it is open and somebody active works in it."""
     works_there = sa.select(User.id).join(TeamMember).where(TeamMember.team_id == team.id, active())
@@ -61,6 +68,19 @@ def describe(team: Team, *, name: str, purpose: str, by: User) -> None:
     history.record(
         AccountAct.DETAILS_CHANGED, team=team, by=by, old={k: old[k] for k in changed}, new={k: new[k] for k in changed}
     )
+
+
+def distribute(team: Team, how: Distribution, *, cap: int, by: User, reason: str) -> bool:
+    """Let a team, which the caller has locked, give out its cases in this way; says whether anything changed.
+
+    `cap`: how many unfinished cases somebody has, in all teams, when the desk gives them no more of this one.
+    """
+    old, new = {"distribution": team.distribution.value, "cap": team.cap}, {"distribution": how.value, "cap": cap}
+    if old == new:
+        return False
+    team.distribution, team.cap = how, cap
+    history.record(AccountAct.DISTRIBUTION_CHANGED, team=team, by=by, reason=reason, old=old, new=new)
+    return True
 
 
 def reopen(team: Team, *, by: User, reason: str) -> None:

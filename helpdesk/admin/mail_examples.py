@@ -103,6 +103,8 @@ def _staff(case: Case) -> Facts:
         "path": f"/agent/cases/{case.number}",
         "by": case.requester.name,
         "priority": case.priority.value,
+        "led": case.team.name,
+        "instead": False,
         "what": _("New reply"),
         "is_rejected": False,
         "target": sla.label(Target.RESOLUTION),
@@ -132,7 +134,7 @@ def _said(case: Case, kind: MessageKind) -> Facts:
     if latest is None:
         example = _("(An example: nothing of this kind has been said on this case yet.)")
         return {"note": example, "author": _("Example Agent"), "files": 0}
-    return {"note": latest.body, "author": latest.author.name, "files": attachments.number_on(latest)}
+    return {"note": latest.body, "author": latest.author_name, "files": attachments.number_on(latest)}
 
 
 _LINKS: dict[str, tuple[TokenPurpose | None, str]] = {
@@ -162,6 +164,8 @@ _OF_CASES: dict[str, Callable[[Case], Facts]] = {
     "could_not_be_told": _untold,
     "team_is_empty": _empty_team,
     "case_assigned": _staff,
+    "case_for_leads": _staff,
+    "urgent_case_for_leads": _staff,
     "case_came_back": _staff,
     "case_target_near": _staff,
     "case_target_missed": _staff,

@@ -30,7 +30,8 @@ def _checks(text: Any, **named: Any) -> SelectMultipleField:
     )
 
 
-def _reason(text: Any, missing: Any = "") -> StringField:
+def reason_field(text: Any, missing: Any = "") -> StringField:
+    """A field for why something is changed; with words for when it is missing, it has to be filled in."""
     needed = DataRequired(missing) if missing else Optional()
     help_text = _l("It is kept in the history, with your name.")
     too_long = Length(max=LONGEST_REASON, message=_l("Up to 300 characters, please."))
@@ -60,7 +61,7 @@ class WorkForm(VersionedForm):
     role = SelectField(_l("Role"), choices=[SelectChoice(value=role.value, label=label(role)) for role in STAFF])
     teams = _checks(_l("Works in"))
     leads = _checks(_l("Leads"), description=_l("Only leads and administrators lead a team, and only one they work in."))
-    reason = _reason(_l("Reason"))
+    reason = reason_field(_l("Reason"))
 
     def __init__(self, teams: Sequence[Team], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -100,7 +101,7 @@ class InviteForm(WorkForm):
 class ReasonForm(VersionedForm):
     """Why an account ends, or a team closes."""
 
-    reason = _reason(_l("Reason"), _l("Say why. It is kept in the history."))
+    reason = reason_field(_l("Reason"), _l("Say why. It is kept in the history."))
 
 
 class TeamForm(VersionedForm):

@@ -1,5 +1,6 @@
 """Who has an account, one person with their history, and what the roles may do."""
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,8 +9,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import selectinload
 
 from .. import clock
-from ..accounts import history, history_wording, invitations, second_factor
+from ..accounts import history, history_wording, invitations, second_factor, skills
 from ..accounts import wording as account_wording
+from ..accounts.duty_models import Turn
 from ..accounts.models import AccountEvent, Team, TeamMember, User, UserSession
 from ..accounts.sessions import the_user
 from ..cases import handing
@@ -43,10 +45,13 @@ PERMISSIONS = {
     Permission.SETTLE_MAIL: _l("Settle mail that failed, correct an address"),
     Permission.SEND_NOW: _l("Send mail outside service hours, with a reason, in the teams they lead and in triage"),
     Permission.REDACT: _l("Remove patient data from cases they see, wherever a copy of it stands"),
-    Permission.LEAD_EVERY_TEAM: _l("Do so in every team"),
+    Permission.LEAD_PEOPLE: _l("Switch people off duty and set their skills, in the teams they lead"),
+    Permission.LEAD_EVERY_TEAM: _l("Do in every team what leads do in theirs"),
     Permission.RECOVER_ADDRESS: _l("Give a provider who has lost the mailbox another address"),
     Permission.CONFIGURE: _l("Set service hours, closures and kinds of mail"),
     Permission.EDIT_FORM: _l("Edit and publish what the help ticket asks"),
+    Permission.SEE_RULES: _l("Read the routing rules, their draft, checks and history"),
+    Permission.EDIT_RULES: _l("Edit and publish the routing rules"),
     Permission.MANAGE_PEOPLE: _l("Invite, change and deactivate people; change teams"),
 }
 
@@ -89,6 +94,7 @@ def people() -> str:
 def person(person_id: int) -> str:
     """One person: who they are, where they work, what was changed."""
     someone = person_of(person_id)
+    sessions, given_at, known = _beside(someone)
     invitation = invitations.latest(someone)
     return render_template(
         "admin/person.html",
@@ -96,9 +102,11 @@ def person(person_id: int) -> str:
         state=people_search.state_of(someone),
         states=STATES,
         role_label=account_wording.label,
-        sessions=_sessions(someone),
+        sessions=sessions,
         has_second_factor=second_factor.of(someone) is not None,
         open_cases=_open_cases(someone),
+        skills=known,
+        given_at=given_at,
         to_give_back=len(deactivation.cases_handed_back(someone)) if someone.deactivated_at else 0,
         invitation=invitation,
         invitation_is_good=invitation is not None and invitation.is_good(at=clock.now()),
@@ -144,9 +152,13 @@ def _open_cases(someone: User) -> str:
     return count_words(db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0)
 
 
-def _sessions(someone: User) -> int:
+def _beside(someone: User) -> tuple[int, datetime | None, tuple[str, ...]]:
+    """How many sessions of a person are open, when the desk last gave them a case, and their skills, in one statement."""
     open_ones = sa.select(sa.func.count()).where(UserSession.user_id == someone.id, UserSession.ended_at.is_(None))
-    return db.session.scalar(open_ones) or 0
+    given_at = sa.select(Turn.given_at).where(Turn.user_id == someone.id)
+    parts = (open_ones.scalar_subquery(), given_at.scalar_subquery(), skills.together(someone.id))
+    sessions, last, words = db.session.execute(sa.select(*parts)).one()
+    return sessions, last, skills.apart(words)
 
 
 def _search(teams: list[Team]) -> Search:

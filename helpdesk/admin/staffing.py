@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from ..accounts import history, people
+from ..accounts import duty, history, people, skills
 from ..accounts import teams as account_teams
-from ..accounts.models import AccountAct, Team, TeamMember, User
-from ..cases import handing
+from ..accounts.duty_models import Distribution
+from ..accounts.models import AccountAct, Team, User
+from ..cases import distribution, handing
 from ..cases.models import IN_THE_QUEUE, Case
 from ..cases.queries import TRIAGE
 from ..extensions import db
@@ -78,8 +79,7 @@ def open_counts(teams: Iterable[Team]) -> dict[int, int]:
 
 def live_teams() -> list[Team]:
     """The teams that are open and have somebody active in them, by name."""
-    somebody = sa.exists().where(TeamMember.team_id == Team.id, TeamMember.user_id == User.id, people.active())
-    return list(db.session.scalars(sa.select(Team).where(Team.is_active, somebody).order_by(Team.name)))
+    return list(db.session.scalars(sa.select(Team).where(account_teams.is_staffed()).order_by(Team.name)))
 
 
 def emptied_without(person: User, team_ids: Iterable[int]) -> list[Team]:
@@ -108,6 +108,8 @@ def change_work(person: User, work: Work, *, by: User, version: int, takers: Tak
             continue
         membership = people.join(person, team, by=by, reason=reason)
         people.lead(membership, is_lead=team.id in work.leads and work.role is not Role.AGENT, by=by, reason=reason)
+    if not person.memberships:
+        duty.end(person, by=by, reason=_("works in no team any more"))
     db.session.flush()
     why = _("%(who)s works in that team no more", who=person.name)
     handed = handing.hand_back(person, by=by, why=why, teams=[team.id for team in left])
@@ -148,11 +150,34 @@ def close_team(team: Team, *, by: User, version: int, reason: str, taker: Team |
     return moved
 
 
+def change_distribution(team: Team, how: Distribution, *, cap: int, by: User, version: int, reason: str) -> int:
+    """Let a team give out its cases in another way; returns how many of those that wait were given out at once.
+
+    Raises StalePage.
+    """
+    account_teams.expect_version(team, version)
+    account_teams.distribute(team, how, cap=cap, by=by, reason=reason)
+    db.session.flush()
+    return distribution.offer([team.id]).total()
+
+
+def change_skills(person: User, words: Iterable[str], *, by: User, version: int, reason: str = "") -> int:
+    """Give somebody other skills; returns how many of the cases that wait they were given at once.
+
+    Raises StalePage and NotStaff.
+    """
+    people.hold(person, version=version)
+    if not skills.change(person, words, by=by, reason=reason):
+        return 0
+    db.session.flush()
+    return distribution.offer([membership.team_id for membership in person.memberships])[person.id]
+
+
 def _hand_on(team: Team, taker: Team, *, by: User, why: str) -> int:
     """Triage takes always; that it has somebody is for the health page to watch."""
     if taker.code != TRIAGE and not account_teams.is_live(taker):
         raise NotATaker(taker.name)
-    return handing.move_all(team, to=taker, by=by, why=why) if taker.id != team.id else 0
+    return len(handing.move_all(team, to=taker, by=by, why=why)) if taker.id != team.id else 0
 
 
 def _count_of(team_id: int) -> sa.ScalarSelect[int]:

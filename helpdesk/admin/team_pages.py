@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import selectinload
 
-from ..accounts import history, history_wording, parked
+from ..accounts import history, history_wording, parked, skills
 from ..accounts import teams as accounts
 from ..accounts import wording as account_wording
 from ..accounts.errors import NameTaken, StalePage
@@ -62,14 +62,15 @@ def add_team() -> Answer:
 @requires(Permission.MANAGE_PEOPLE)
 def team(code: str) -> Answer:
     """One team, what depends on it, and its history."""
-    found = _team_of(code)
+    found = team_of(code)
     return render_template(
         "admin/team.html",
         team=found,
         members=sorted(found.members, key=lambda member: (not member.is_lead, member.user.name)),
         depends=staffing.dependents(found),
-        is_live=accounts.is_live(found),
+        is_live=found.is_active and any(member.user.is_active for member in found.members),
         is_triage=found.code == staffing.TRIAGE,
+        skills=skills.of_people([member.user_id for member in found.members]),
         count=count_words,
         states=STATES,
         state_of=people_search.state_of,
@@ -84,7 +85,7 @@ def team(code: str) -> Answer:
 @requires(Permission.MANAGE_PEOPLE)
 def describe_team(code: str) -> Answer:
     """Another name or purpose."""
-    found = _team_of(code)
+    found = team_of(code)
     if request.method != "POST":
         form = TeamForm(formdata=typed(), data={"name": found.name, "purpose": found.purpose})
         form.version.data = str(history.version_of(team_id=found.id))
@@ -99,9 +100,9 @@ def describe_team(code: str) -> Answer:
             parked.forget(request.path)
     except NameTaken:
         form.name.errors = [_("Another team has this name.")]
-        return render_template("admin/describe_team.html", team=_team_of(code), form=form, problem=""), 409
+        return render_template("admin/describe_team.html", team=team_of(code), form=form, problem=""), 409
     except StalePage as stale:
-        found = _team_of(code)
+        found = team_of(code)
         form.version.data = str(history.version_of(team_id=found.id))
         return render_template("admin/describe_team.html", team=found, form=form, problem=refused(stale)), 409
     flash(_("Saved."), "ok")
@@ -112,7 +113,7 @@ def describe_team(code: str) -> Answer:
 @requires(Permission.MANAGE_PEOPLE)
 def close_team(code: str) -> Answer:
     """Ask before a team closes, saying what depends on it; then close it."""
-    found = _team_of(code)
+    found = team_of(code)
     depends = staffing.dependents(found)
     takers = _takers(found, depends)
     if request.method != "POST":
@@ -136,7 +137,7 @@ def close_team(code: str) -> Answer:
         cases = ngettext("%(num)s open case moved.", "%(num)s open cases moved.", moved)
         flash(_("%(team)s is closed.", team=found.name) + " " + cases, "ok")
         return _to_team(code)
-    found = _team_of(code)
+    found = team_of(code)
     form.version.data = str(history.version_of(team_id=found.id))
     return _close_page(found, form, _takers(found, staffing.dependents(found)), problem=problem), 409
 
@@ -145,7 +146,7 @@ def close_team(code: str) -> Answer:
 @requires(Permission.MANAGE_PEOPLE)
 def reopen_team(code: str) -> Answer:
     """Open a closed team again."""
-    found = _team_of(code)
+    found = team_of(code)
     with transaction():
         accounts.hold([found])
         accounts.reopen(found, by=the_user(), reason="")
@@ -153,7 +154,8 @@ def reopen_team(code: str) -> Answer:
     return _to_team(code)
 
 
-def _team_of(code: str) -> Team:
+def team_of(code: str) -> Team:
+    """A team with its members; 404 where there is none."""
     found = sa.select(Team).where(Team.code == code)
     team: Team = db.one_or_404(found.options(selectinload(Team.members).joinedload(TeamMember.user)))
     return team

@@ -12,7 +12,6 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from ..intake.definition import Definition, Section, TopicDefinition, TopicGroup
-from ..intake.definition_differences import Difference
 from ..intake.definition_reading import LONGEST, LONGEST_KEYWORDS
 from ..intake.definition_wording import PRIORITIES, catalog_spanish
 from ..intake.publishing import SHORTEST_REASON
@@ -47,7 +46,7 @@ class Conflict:
     kind: str  # stale, taken or gone
     who: str = ""
     at: datetime | None = None
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[Any, ...] = ()
 
 
 class DraftForm(VersionedForm):

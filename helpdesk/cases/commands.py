@@ -15,7 +15,7 @@ from ..typed_text import readable_length
 from . import attachments, copy_mail, handing, indexing, mail, queries, staff_mail, suspicion
 from .attachment_models import Attachment
 from .errors import AlreadyRated, AlreadyTaken, CaseClosed, CaseResolved, IllegalMove, NotClosed, NoteMissing, WorkHasBegun
-from .models import SHORTEST_NOTE, Case, EventKind, Message, MessageKind, ResolutionCode, Status
+from .models import SHORTEST_NOTE, WAITS, Case, EventKind, Message, MessageKind, ResolutionCode, Status
 from .new_case import Answer, NewCase, TopicFacts
 from .opening import open_case
 from .privacy import must_be_requester
@@ -47,15 +47,17 @@ def hold(case: Case, *, by: User) -> None:
 
 
 def take(case: Case, *, by: User) -> None:
-    """Make the case one's own; a new one is open from then on. Raises AlreadyTaken, naming who has it."""
+    """Make the case one's own; a new one, also one that the desk has given them, is open from then on.
+
+    Raises AlreadyTaken, naming who has it.
+    """
     hold(case, by=by)
     if case.is_final:
         raise CaseClosed(case.number)
     if case.assignee is not None and case.assignee_id != by.id:
         raise AlreadyTaken(case.number, case.assignee.name)
-    if case.assignee_id == by.id:
-        return
-    _assign(case, by, clock.now())
+    if case.assignee is None:
+        _assign(case, by, clock.now())
     if case.status is Status.NEW and case.assignee_id is not None:
         _change_status(case, Status.OPEN, by=by, at=clock.now())
 
@@ -102,6 +104,8 @@ def reply(case: Case, *, by: User, body: str, wait: bool = False, with_files: bo
     suspicion.flag(case, [body], by=by, at=at)
     _answered(case, by, at)
     if case.status is not Status.RESOLVED or wait:
+        sla.owe_update(case.id, priority=case.priority, at=at)
+    if case.status is not Status.RESOLVED or wait:
         _change_status(case, Status.PENDING if wait else Status.OPEN, by=by, at=at)
     db.session.flush()
     mail.tell_requester(case, message, files=len(files))
@@ -132,7 +136,7 @@ def resolve(case: Case, *, by: User, code: ResolutionCode, note: str, with_files
     case.move_to(Status.RESOLVED)
     case.record(EventKind.RESOLVED, by=by, at=at, old={"status": old}, new={"status": case.status.value, "code": code.value})
     suspicion.flag(case, [note], by=by, at=at)
-    sla.stop(case.id, Target.RESOLUTION, at=at)
+    sla.stop(case.id, Target.NEXT_UPDATE, Target.RESOLUTION, at=at)
     case.due_at = None
     db.session.flush()
     mail.tell_requester(case, message, files=len(files))
@@ -173,7 +177,8 @@ def reject(case: Case, *, by: User, body: str, with_files: bool = False) -> Mess
     case.resolution_code = case.resolved_at = None
     case.record(EventKind.REJECTED, by=by, at=at, old={"status": Status.RESOLVED.value}, new={"status": Status.OPEN.value})
     suspicion.flag(case, [body], by=by, at=at)
-    sla.restart(case.id, at=at)
+    sla.restart(case.id, Target.RESOLUTION, at=at)
+    sla.owe_update(case.id, priority=case.priority, at=at)
     case.due_at = sla_queries.nearest_due(case.id)
     handing.find_an_owner(case)
     staff_mail.tell_that_it_came_back(case, message, by=by)
@@ -190,12 +195,13 @@ def cancel(case: Case, *, by: User) -> None:
         raise CaseClosed(case.number)
     if case.work_has_begun:
         raise WorkHasBegun(case.number)
-    at = clock.now()
+    at, old = clock.now(), case.status
     case.move_to(Status.CANCELED)
     case.closed_at, case.due_at = at, None
-    case.record(EventKind.CANCELED, by=by, at=at, old={"status": Status.NEW.value}, new={"status": Status.CANCELED.value})
-    for target in Target:
-        sla.stop(case.id, target, at=at)
+    case.record(EventKind.CANCELED, by=by, at=at, old={"status": old.value}, new={"status": Status.CANCELED.value})
+    sla.stop(case.id, *Target, at=at)
+    if case.assignee_id is not None:
+        outbox.cancel_unsent(case.id, kinds={"case_assigned"}, reason=_("the case was canceled before this mail left"))
 
 
 def rate(case: Case, *, by: User, score: int, comment: str = "") -> CaseRating:
@@ -262,12 +268,11 @@ def _assign(case: Case, agent: User, at: datetime) -> None:
 def _change_status(case: Case, status: Status, *, by: User, at: datetime) -> None:
     """Move the case on and let its clocks follow: they pause while it waits for the requester."""
     old = case.status
-    if status is old:
-        return
-    case.move_to(status)
-    case.record(EventKind.STATUS_CHANGED, by=by, at=at, old={"status": old.value}, new={"status": status.value})
-    if status is Status.PENDING:
+    if status is not old:
+        case.move_to(status)
+        case.record(EventKind.STATUS_CHANGED, by=by, at=at, old={"status": old.value}, new={"status": status.value})
+    if status in WAITS:
         sla.pause(case.id, at=at)
-    elif old is Status.PENDING:
+    elif old in WAITS:
         sla.resume(case.id, at=at)
     case.due_at = sla_queries.nearest_due(case.id)

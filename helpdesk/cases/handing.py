@@ -33,7 +33,7 @@ def hand_back(person: User, *, by: User, why: str, teams: Collection[int] | None
         mine = mine.where(Case.team_id.in_(teams))
     ids = []
     for case in _each(mine):
-        _let_go(case, by=by, why=why)
+        let_go(case, by=by, why=why)
         ids.append(case.id)
     return ids
 
@@ -51,17 +51,20 @@ def hand_over(person: User, ids: Collection[int], *, by: User) -> list[int]:
     return given
 
 
-def move_all(team: Team, *, to: Team, by: User, why: str) -> int:
-    """Move the open cases of a team to another; who has one and does not work there has it no more. Returns how many."""
+def move_all(team: Team, *, to: Team, by: User | None, why: str) -> list[int]:
+    """Move the open cases of a team to another, by somebody or by the desk itself; returns their ids.
+
+    Who has one and does not work there has it no more.
+    """
     works_there = set(db.session.scalars(sa.select(TeamMember.user_id).where(TeamMember.team_id == to.id)))
-    moved = 0
+    moved = []
     for case in _each(open_cases().where(Case.team_id == team.id)):
         case.team = to
         case.record(EventKind.MOVED, by=by, at=clock.now(), old={"team": team.name}, new={"team": to.name, "why": why})
         holder = case.assignee
         if holder is not None and holder.id not in works_there and not may(holder, Permission.SEE_EVERY_TEAM):
-            _let_go(case, by=by, why=why)
-        moved += 1
+            let_go(case, by=by, why=why)
+        moved.append(case.id)
     return moved
 
 
@@ -76,7 +79,7 @@ def hold_owners(case: Case) -> None:
 def find_an_owner(case: Case) -> None:
     """A case that is open again stays with its team and its agent (`hold_owners`); without them it is in triage or the queue."""
     if case.assignee is not None and not case.assignee.is_active:
-        _let_go(case, by=None, why=_("the account has ended"))
+        let_go(case, by=None, why=_("the account has ended"))
     if case.team.code == TRIAGE or account_teams.is_live(case.team):
         return
     old = case.team.name
@@ -86,7 +89,8 @@ def find_an_owner(case: Case) -> None:
     mail.tell_that_team_is_empty(case, team=old)
 
 
-def _let_go(case: Case, *, by: User | None, why: str) -> None:
+def let_go(case: Case, *, by: User | None, why: str) -> None:
+    """Put a case that somebody has back into the queue of its team."""
     holder = case.assignee
     assert holder is not None  # noqa: S101  (the caller has found the case by its assignee)
     case.assignee = None

@@ -59,7 +59,7 @@ def said(case: Case, message: Message, *, files: int) -> dict[str, Any]:
         raise ValueError("an internal note is never mailed")
     code = case.resolution_code
     note = "" if case.patient_data_suspected_at else message.body
-    told = {"note": note, "author": message.author.name, "files": files}
+    told = {"note": note, "author": message.author_name, "files": files}
     return {**facts(case), **told, "code_label": lazy_label(code) if code else ""}
 
 
@@ -69,14 +69,24 @@ def mail_of(case: Case, message: Message) -> OutboxMessage | None:
     return outbox.written_for(case.id, kind=kind, key=occasion(case, message)) if kind else None
 
 
-def tell_that_team_is_empty(case: Case, *, team: str) -> None:
-    """Tell those who can mend it that the case went to the Service Desk because nobody works in the team of this name."""
+def tell_that_team_is_empty(case: Case, *, team: str, others: int | None = None, moved: bool = True) -> None:
+    """Tell those who can mend it that the case went to triage because nobody works in the team of this name.
+
+    With `others`, so many other cases did so with it, or could not, as nobody works in triage either.
+    """
+    about = {
+        "number": case.number,
+        "path": f"/agent/cases/{case.number}",
+        "team": team,
+        "moved_to": case.team.name if moved else "",
+    }
+    key = case.number if others is None else f"{case.number}/{case.version}"
     for person in db.session.scalars(_those_who_can_staff_teams()):
         outbox.enqueue(
             "team_is_empty",
             to=person.recipient,
-            about={"number": case.number, "path": f"/agent/cases/{case.number}", "team": team, "moved_to": case.team.name},
-            key=case.number,
+            about=about if others is None else {**about, "others": others},
+            key=key,
             case_id=case.id,
         )
 

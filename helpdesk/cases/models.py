@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import Team, User
@@ -15,6 +16,7 @@ from ..providers.models import Location, Organization
 from ..routing.models import Priority
 from .choices import Channel, Impact, ProviderRole, System, Urgency
 from .errors import CaseClosed, IllegalMove, StaleCase
+from .kinds import PASSING_OF_TIME, PUBLIC_KINDS, EventKind, MessageKind
 from .numbers import number_of
 from .ratings import CaseRating
 
@@ -35,13 +37,14 @@ class Status(StrEnum):
 MOVES: dict[Status, frozenset[Status]] = {
     Status.NEW: frozenset({Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.RESOLVED, Status.CANCELED}),
     Status.OPEN: frozenset({Status.PENDING, Status.ON_HOLD, Status.RESOLVED}),
-    Status.PENDING: frozenset({Status.OPEN, Status.ON_HOLD, Status.RESOLVED}),
+    Status.PENDING: frozenset({Status.OPEN, Status.ON_HOLD, Status.RESOLVED, Status.CANCELED}),
     Status.ON_HOLD: frozenset({Status.OPEN, Status.PENDING, Status.RESOLVED}),
     Status.RESOLVED: frozenset({Status.OPEN, Status.CLOSED}),
     Status.CLOSED: frozenset(),
     Status.CANCELED: frozenset(),
 }
 UNFINISHED = frozenset({Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD})
+WAITS = frozenset({Status.PENDING, Status.ON_HOLD})  # for somebody else: the clocks stand still, but for the first response
 FINAL = frozenset({Status.CLOSED, Status.CANCELED})
 
 
@@ -57,52 +60,8 @@ class ResolutionCode(StrEnum):
     NOT_SUPPORTED = "not_supported"
 
 
-class MessageKind(StrEnum):
-    """What a message is. Only those in PUBLIC_KINDS are ever shown or sent to a requester."""
-
-    QUESTION = "question"  # what the requester wrote first
-    REPLY = "reply"
-    NOTE = "note"  # internal
-    RESOLUTION = "resolution"
-    NOT_SOLVED = "not_solved"  # why the requester says it is not solved
-
-
-PUBLIC_KINDS = frozenset({MessageKind.QUESTION, MessageKind.REPLY, MessageKind.RESOLUTION, MessageKind.NOT_SOLVED})
-
-
-class EventKind(StrEnum):
-    """What can happen to a case."""
-
-    OPENED = "opened"
-    ROUTED = "routed"
-    TAKEN = "taken"
-    NOTED = "noted"
-    REPLIED = "replied"
-    STATUS_CHANGED = "status_changed"
-    RESOLVED = "resolved"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    CANCELED = "canceled"
-    MOVED = "moved"
-    TAKEN_BACK = "taken_back"  # a reply or a resolution, before its mail left
-    REVISED = "revised"  # the note of a resolution, before its mail left
-    MAIL_FAILED = "mail_failed"
-    MAIL_STOPPED = "mail_stopped"  # a flood of mail, or somebody who cannot be written to
-    MAIL_SETTLED = "mail_settled"
-    ADDRESS_CORRECTED = "address_corrected"
-    ADDRESS_RELEASED = "address_released"
-    HANDED_BACK = "handed_back"  # to the queue of its team: whoever had it works here no more
-    HANDED_OVER = "handed_over"  # back to them: that was undone
-    PRIVACY_CHANGED = "privacy_changed"
-    RATED = "rated"  # by its requester, after it was closed
-    PATIENT_DATA_SUSPECTED = "patient_data_suspected"  # in something that was sent all the same
-    PATIENT_DATA_CLEARED = "patient_data_cleared"  # somebody has read it, and there is none
-    REDACTED = "redacted"
-    COPIED = "copied"  # to a colleague of its requester
-    COPY_ENDED = "copy_ended"
-
-
 SHORTEST_NOTE = 10  # characters of a resolution's note: "ok" explains nothing to anybody
+MOVED_BY_SOMEBODY = "kind = 'moved' AND actor_id IS NOT NULL"  # of events, as an index wants it
 IN_THE_QUEUE = "status IN ('new', 'open', 'pending', 'on_hold')"  # UNFINISHED, as an index wants it
 
 
@@ -194,8 +153,13 @@ class Case(db.Model):  # type: ignore[name-defined]
 
     @property
     def work_has_begun(self) -> bool:
-        """Whether somebody has taken or answered the case; until then the requester can cancel it."""
-        return self.status is not Status.NEW or self.assignee_id is not None
+        """Whether somebody has taken or answered the case, not only been given it; until then the requester can cancel it."""
+        return self.status is not Status.NEW and not self.waits_untouched
+
+    @property
+    def waits_untouched(self) -> bool:
+        """Whether it waits for an answer to what the desk itself has asked, before anybody has worked on it."""
+        return self.status is Status.PENDING and self.answered_at is None and self.assignee_id is None
 
     def hold(self) -> None:
         """Lock this row until the transaction ends and read it afresh, so that two people are never half-way at once."""
@@ -203,10 +167,15 @@ class Case(db.Model):  # type: ignore[name-defined]
         db.session.refresh(self, with_for_update={"of": Case})  # the row of the case, not those loaded beside it
 
     def expect_version(self, version: int) -> None:
-        """Lock the case; raise StaleCase if something has happened to it since that version was shown."""
+        """Lock the case; raise StaleCase if somebody has done something to it since that version was shown."""
         self.hold()
-        if self.version != version:
+        if self.version != version and (version > self.version or self._is_changed_since(version)):
             raise StaleCase(self.number, since=version)
+
+    def _is_changed_since(self, version: int) -> bool:
+        """Whether anything but the passing of time has happened to it."""
+        later = sa.select(Event.id).where(Event.case_id == self.id, Event.version > version, Event.kind.not_in(PASSING_OF_TIME))
+        return db.session.scalar(later.limit(1)) is not None
 
     def move_to(self, status: Status) -> None:
         """Change the status; raise IllegalMove if MOVES does not allow it."""
@@ -218,8 +187,8 @@ class Case(db.Model):  # type: ignore[name-defined]
             raise IllegalMove(self.number, self.status.value, status.value)
         self.status = status
 
-    def add_message(self, kind: MessageKind, *, author: User, body: str, at: datetime) -> "Message":
-        """Append a message; raises CaseClosed on a closed or canceled case."""
+    def add_message(self, kind: MessageKind, *, author: User | None, body: str, at: datetime) -> "Message":
+        """Append a message (by nobody: the desk itself); raises CaseClosed on a closed or canceled case."""
         if self.is_final:
             raise CaseClosed(self.number)
         message = Message(kind=kind, author=author, body=body, sent_at=at)
@@ -250,7 +219,7 @@ class Message(db.Model):  # type: ignore[name-defined]
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), index=True)
-    author_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))  # none: the desk itself
     kind: Mapped[MessageKind] = mapped_column(text_enum(MessageKind, "kind"))
     body: Mapped[str]
     sent_at: Mapped[datetime]
@@ -259,13 +228,23 @@ class Message(db.Model):  # type: ignore[name-defined]
     redacted_at: Mapped[datetime | None]  # when it last lost a passage
 
     case: Mapped[Case] = relationship(back_populates="messages")
-    author: Mapped[User] = relationship(foreign_keys=[author_id])
+    author: Mapped[User | None] = relationship(foreign_keys=[author_id])
     withdrawn_by: Mapped[User | None] = relationship(foreign_keys=[withdrawn_by_id])
 
     @property
     def is_internal(self) -> bool:
         """Whether only staff may read it."""
         return self.kind not in PUBLIC_KINDS
+
+    @property
+    def author_name(self) -> str:
+        """Who has written it, or the name of the desk."""
+        return self.author.name if self.author else str(current_app.config["DESK_NAME"])
+
+    @property
+    def is_of_staff(self) -> bool:
+        """Whether somebody of the staff has written it, or the desk itself."""
+        return self.author is None or self.author.is_staff
 
     def withdraw(self, *, by: User, at: datetime) -> None:
         """Take it back: it stays to be seen, as withdrawn."""
@@ -276,7 +255,16 @@ class Event(db.Model):  # type: ignore[name-defined]
     """One entry of the timeline: append-only; what people typed stands in messages, not here."""
 
     __tablename__ = "events"
-    __table_args__ = (sa.UniqueConstraint("case_id", "version"),)
+    __table_args__ = (
+        sa.UniqueConstraint("case_id", "version"),
+        sa.Index(
+            "ix_events_moved",
+            "case_id",
+            "id",
+            sqlite_where=sa.text(MOVED_BY_SOMEBODY),
+            postgresql_where=sa.text(MOVED_BY_SOMEBODY),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"))

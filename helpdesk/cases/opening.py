@@ -9,17 +9,17 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from .. import clock
-from ..accounts import teams
-from ..accounts.models import Team, User
+from ..accounts.models import Language, Team, User
 from ..extensions import db
 from ..hours.wording import moment
 from ..routing import commands as routing
+from ..routing.decide import Decision
 from ..routing.models import Priority
 from ..routing.priorities import base_priority
 from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
-from . import case_facts, copying, indexing, mail, suspicion
+from . import automatic, case_facts, copying, distribution, indexing, mail, routed, suspicion
 from .errors import FormKeyReused
 from .models import Case, Channel, EventKind, MessageKind
 from .new_case import NewCase
@@ -46,13 +46,16 @@ def open_case(new: NewCase, *, requester: User, filed_by: User | None = None) ->
     way = {} if new.channel is Channel.WEB else {"channel": new.channel.value}
     case.record(EventKind.OPENED, by=filed_by or requester, at=at, new=way)
     suspicion.flag(case, new.free_texts, by=filed_by or requester, at=at)
-    _route(case, new, requester, at)
+    decision = _route(case, new, requester, at)
     sla.start(case.id, priority=case.priority, at=at)
     case.due_at = sla_queries.nearest_due(case.id)
     colleagues = copying.people_with(new.copies)
     answers = answers_shown(case, new.description, copied=[person.name for person in colleagues])
     mail.send_receipt(case, expect=LazyString(expected_answer, case), answers=answers, filed_by=filed_by)
     copying.copy_new(case, colleagues, by=filed_by or requester)
+    is_asked = decision.is_pending and automatic.ask(case, decision.macro, language=_language(new, requester), at=at)
+    if not is_asked:  # what waits for its requester needs nobody yet
+        distribution.hand_out(case)
     db.session.flush()
     indexing.add_case(case, question=new.description)
     return case
@@ -110,30 +113,13 @@ def _base_priority(new: NewCase) -> Priority:
     return base_priority(new.topic.priority, new.impact.value, new.urgency.value)
 
 
-def _route(case: Case, new: NewCase, requester: User, at: datetime) -> None:
-    """Let the rules decide, and be the one writer of team and priority; a team without anybody in it gives way to triage."""
-    known = case_facts.of(case, new, language=new.reply_language or requester.language, at=at)
+def _route(case: Case, new: NewCase, requester: User, at: datetime) -> Decision:
+    """Let the rules decide, and do as they say."""
+    known = case_facts.of(case, new, language=_language(new, requester), at=at)
     decision = routing.route(case.id, facts=known.values, labels=known.labels, names=known.names, at=at)
-    chosen = db.session.scalars(_held_open(decision.team)).one_or_none()
-    case.priority = decision.priority
-    routed_to = chosen.name if chosen else decision.team
-    case.record(
-        EventKind.ROUTED, by=None, at=at, new={"team": routed_to, "priority": case.priority.value, "rule": decision.winner}
-    )
-    if chosen is not None and teams.is_live(chosen):
-        case.team = chosen
-        return
-    case.record(
-        EventKind.MOVED,
-        by=None,
-        at=at,
-        old={"team": routed_to},
-        new={"team": case.team.name, "why": _("nobody works in that team")},
-    )
-    mail.tell_that_team_is_empty(case, team=routed_to)
+    routed.apply(case, decision, at=at)
+    return decision
 
 
-def _held_open(code: str) -> sa.Select[Team]:
-    """The team with this code, which can neither close nor lose its last member until the case is there to be counted."""
-    found = sa.select(Team).where(Team.code == code)
-    return found.with_for_update(read=True, key_share=True).execution_options(populate_existing=True)
+def _language(new: NewCase, requester: User) -> Language:
+    return new.reply_language or requester.language

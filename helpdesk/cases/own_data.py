@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from .. import clock
 from ..accounts import queries as account_queries
-from ..accounts import second_factor
+from ..accounts import second_factor, skills
 from ..accounts.models import AccountAct, AccountEvent, AccountToken, KnownDevice, ParkedForm, User, UserSession
 from ..extensions import db
 from ..knowledge.models import ArticleFeedback
@@ -25,7 +25,9 @@ from .numbers import number_of
 from .ratings import CaseRating
 
 AT_ONCE = 50  # rows that are held in memory
-TOLD_OF_EVENTS = frozenset({"email", "first_name", "last_name", "phone", "language", "appearance", "pin", "role", "teams"})
+TOLD_OF_EVENTS = frozenset(
+    {"email", "first_name", "last_name", "phone", "language", "appearance", "pin", "role", "teams", "skills"}
+)
 ABOUT_CASES = (Audience.REQUESTER, Audience.COPIED)
 WORDS_TOLD = frozenset(name for name, kind in KINDS.items() if kind.audience in ABOUT_CASES)  # others hold links
 Facts = dict[str, Any]
@@ -82,6 +84,8 @@ def _account(user: User) -> Facts:
         "teams": [team.name for team in db.session.scalars(account_queries.teams_of(user))],
         "registered_at": user.created_at,
         "confirmed_at": user.verified_at,
+        "on_duty_since": user.on_duty_since,
+        "skills": list(skills.of(user)),
         "second_factor_since": factor.confirmed_at if factor else None,
         "mailed_about": {
             "digest": user.wants_digest,
@@ -173,7 +177,7 @@ def _messages(case: Case) -> list[Facts]:
 
 
 def _message(message: Message, case: Case, files: Sequence[Attachment]) -> Facts:
-    by = "you" if message.author_id == case.requester_id else message.author.name
+    by = "you" if message.author_id == case.requester_id else message.author_name
     told = {"at": message.sent_at, "by": by, "kind": message.kind.value, "withdrawn_at": message.withdrawn_at}
     return told if message.withdrawn_at else {**told, "text": message.body, "files": [_file(file) for file in files]}
 

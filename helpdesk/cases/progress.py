@@ -46,7 +46,7 @@ def of(case: Case, *, reader: User) -> Progress:
     """How far a case has come, and what happens next and by when, in at most two statements."""
     clocks = [] if case.is_final else list(db.session.scalars(sla.clocks(case.id)))
     mail = mail_queries.resolution_mail([case]).get(case.id) if case.status in ENDED else None
-    running = [c for c in clocks if c.state is ClockState.RUNNING]
+    running = [c for c in clocks if c.state is ClockState.RUNNING and c.target is not Target.NEXT_UPDATE]
     is_theirs = case.requester_id == reader.id
     return Progress(
         steps=tuple(_steps(case, running)),
@@ -58,7 +58,8 @@ def of(case: Case, *, reader: User) -> Progress:
 
 def is_first_answer_ahead(case: Case) -> bool:
     """Whether a first answer can still be promised: nobody has answered yet, and the time for it has not passed."""
-    return case.status is Status.NEW and case.due_at is not None and case.due_at > clock.now()
+    is_untouched = case.status is Status.NEW or case.waits_untouched
+    return is_untouched and case.due_at is not None and case.due_at > clock.now()
 
 
 def _steps(case: Case, running: Sequence[SlaClock]) -> Iterator[Step]:

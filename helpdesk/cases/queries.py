@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from ..accounts.models import Team, TeamMember, User
 from ..extensions import db
 from ..permissions import Permission, may
-from . import attachments, visibility
+from . import attachments, marks, visibility
 from .attachment_models import Attachment
 from .models import Case, Event, Message, MessageKind
 from .numbers import id_of
@@ -20,7 +20,10 @@ SAME_BREATH = timedelta(minutes=1)  # the same words again within it are a secon
 
 
 def visible_to(user: User) -> sa.Select[Case]:
-    """The cases this person may see: providers as `visibility` says, agents their teams' and triage, administrators all."""
+    """The cases this person may see: providers as `visibility` says, administrators all.
+
+    Agents see those of their teams and of triage, and those that one of their own teams watches.
+    """
     cases = sa.select(Case)
     if not user.is_staff:
         return cases.where(visibility.is_visible_to(user))
@@ -28,7 +31,7 @@ def visible_to(user: User) -> sa.Select[Case]:
         return cases
     mine = sa.select(TeamMember.team_id).where(TeamMember.user_id == user.id)
     triage = sa.select(Team.id).where(Team.code == TRIAGE)
-    return cases.where(Case.team_id.in_(sa.union_all(mine, triage)))
+    return cases.where(sa.or_(Case.team_id.in_(sa.union_all(mine, triage)), Case.id.in_(marks.watched_by(mine))))
 
 
 def may_send_now(user: User, case: Case) -> bool:

@@ -98,8 +98,8 @@ def holdings(case: Case, *, locked: bool = False) -> Iterator[Holding]:
     yield Holding(PlaceKind.ANSWER, _("The answers as given"), case, json=("answers",))
     people = {case.requester_id}
     for message in queries.messages_of(case):
-        people.add(message.author_id)
-        words = {"who": message.author.name}
+        people |= {message.author_id} if message.author_id else set()
+        words = {"who": message.author_name}
         is_note = message.kind is MessageKind.NOTE
         called = _("Note by %(who)s", **words) if is_note else _("What %(who)s wrote", **words)
         yield Holding(PlaceKind.NOTE if is_note else PlaceKind.MESSAGE, called, message, ("body",))

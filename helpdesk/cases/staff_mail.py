@@ -12,6 +12,7 @@ from ..accounts.models import TeamMember, User
 from ..extensions import db
 from ..hours.wording import moment
 from ..notifications import outbox
+from ..routing.models import Priority
 from ..sla import wording as sla
 from ..sla.models import SlaClock
 from . import suspicion
@@ -20,15 +21,17 @@ from .models import Case, Message, MessageKind
 _IS_WANTED: dict[str, Callable[[User], bool]] = {
     "case_assigned": lambda person: person.wants_assignment_mail,
     "case_came_back": lambda person: person.wants_assignment_mail,
+    "case_for_leads": lambda _person: True,  # a rule asks for it
+    "urgent_case_for_leads": lambda _person: True,
     "case_target_near": lambda person: person.wants_target_mail,
     "case_target_missed": lambda person: person.wants_target_mail,
 }
 _CAME_BACK = {MessageKind.REPLY: _l("New reply"), MessageKind.NOT_SOLVED: _l("Not solved")}
 
 
-def tell_assignee(case: Case, *, by: User) -> None:
-    """Tell whoever has the case that somebody has given it to them; call it after the event is recorded."""
-    about = {"by": by.name, "priority": case.priority.value}
+def tell_assignee(case: Case, *, by: User | None) -> None:
+    """Tell whoever has the case that somebody, or the desk itself, has given it to them; call it after the event is recorded."""
+    about = {"by": by.name if by else _l("The desk"), "priority": case.priority.value}
     _tell("case_assigned", case, _assignee(case), by=by, about=about, occasion=str(case.version))
 
 
@@ -43,6 +46,16 @@ def untell_that_it_came_back(case: Case, *, by: User) -> None:
     """Whoever has the case has answered: what waits to tell them that they are to answer is not sent any more."""
     if case.assignee_id == by.id:
         outbox.cancel_unsent(case.id, kinds={"case_came_back"}, reason=_("the case was answered before this mail left"))
+
+
+def tell_leads(case: Case, people: Iterable[User], *, teams: Iterable[str], instead: bool, by: User | None) -> None:
+    """Tell people of a case as a rule says: leads of these teams, or others `instead` of them; call it after the event.
+
+    Of an urgent case at once, of others in service hours.
+    """
+    kind = "urgent_case_for_leads" if case.priority is Priority.P1 else "case_for_leads"
+    about = {"priority": case.priority.value, "led": ", ".join(teams), "instead": instead}
+    _tell(kind, case, people, by=by, about=about, occasion=str(case.version))
 
 
 def tell_that_target_is_near(case: Case, clock: SlaClock) -> None:

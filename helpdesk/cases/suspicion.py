@@ -78,7 +78,7 @@ def names_of(files: Iterable[Attachment]) -> list[tuple[str, str]]:
     return [(_("The name of a file"), file.name) for file in files]
 
 
-def flag(case: Case, texts: Iterable[str], *, by: User, at: datetime) -> None:
+def flag(case: Case, texts: Iterable[str], *, by: User | None, at: datetime) -> None:
     """Mark a case that holds what has just been said, if patients' data is suspected in it; call it before mail is written."""
     kinds = {passage.kind for text in texts for passage in patient_data.find(text)}
     if not kinds:

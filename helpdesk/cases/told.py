@@ -93,7 +93,7 @@ def told(case: Case) -> Told:
     found = list(db.session.scalars(_with_history(case.id)))
     names = names_of(event.actor_id for m in found for event in m.events)
     carried, others = _by_message(_for(Audience.REQUESTER, found))
-    answers = [m for m in queries.messages_of(case) if m.kind in PUBLIC_KINDS and m.author.is_staff]
+    answers = [m for m in queries.messages_of(case) if m.kind in PUBLIC_KINDS and m.is_of_staff]
     everything = [_said(m, finding(carried.get(m.id, []), names)) for m in answers]
     if receipt := carried.get(RECEIPT):
         everything.insert(0, Said(_("Receipt"), case.opened_at, finding(receipt, names)))
@@ -178,7 +178,7 @@ def _carries(message: OutboxMessage) -> int | None:
 
 def _said(message: Message, found: Finding) -> Said:
     named = _("Resolution by %(who)s") if message.kind is MessageKind.RESOLUTION else _("Reply by %(who)s")
-    return Said(named % {"who": message.author.name}, message.sent_at, found, message.id, message.withdrawn_at)
+    return Said(named % {"who": message.author_name}, message.sent_at, found, message.id, message.withdrawn_at)
 
 
 def _resolution(case: Case, answers: Iterable[Message], everything: list[Said]) -> Said | None:

@@ -65,6 +65,10 @@ def revise(case: Case, message: Message, *, by: User, body: str) -> Message:
     again = case.add_message(message.kind, author=by, body=body.strip(), at=at)
     case.record(EventKind.REVISED, by=by, at=at, old={"message": message.id}, new={"message": message.kind.value})
     suspicion.flag(case, [body], by=by, at=at)
+    if message.author_id is None and case.answered_at is None:  # the text of a rule has become somebody's answer
+        case.answered_at = at
+        sla.stop(case.id, Target.FIRST_RESPONSE, at=at)
+        case.due_at = sla_queries.nearest_due(case.id)
     db.session.flush()
     files, reason = attachments.move(message, to=again), _("%(who)s changed the text", who=by.name)
     following = mail.tell_requester(case, again, files=files)
@@ -93,7 +97,7 @@ def _held_mail(case: Case, message: Message) -> OutboxMessage:
 def _open_again(case: Case, at: datetime) -> None:
     case.move_to(Status.OPEN)
     case.resolution_code = case.resolved_at = None
-    sla.restart(case.id, at=at)
+    sla.restart(case.id, Target.NEXT_UPDATE, Target.RESOLUTION, at=at)
     _owe_first_answer(case, at)
     handing.find_an_owner(case)
 
@@ -107,12 +111,14 @@ def _undo_answer(case: Case, message: Message, at: datetime) -> None:
 
 
 def _owe_first_answer(case: Case, at: datetime) -> None:
-    if _newest_answer(queries.messages_of(case)) is None:
+    """What the desk itself has said is no answer."""
+    if _newest_answer([m for m in queries.messages_of(case) if m.author_id is not None]) is None:
         case.answered_at = None
+        sla.owe_no_update(case.id)
         sla.restart(case.id, Target.FIRST_RESPONSE, at=at)
 
 
 def _newest_answer(messages: list[Message], *, also: Message | None = None) -> Message | None:
-    """The last public word of staff that stands, or `also`, though it does not."""
-    said = [m for m in messages if m.kind in TOLD_BY_MAIL and m.author.is_staff and (m.withdrawn_at is None or m is also)]
+    """The last public word of staff, or of the desk itself, that stands, or `also`, though it does not."""
+    said = [m for m in messages if m.kind in TOLD_BY_MAIL and m.is_of_staff and (m.withdrawn_at is None or m is also)]
     return said[-1] if said else None

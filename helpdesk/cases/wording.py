@@ -8,8 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ..accounts.models import Language, User
-from . import mail_wording, redaction_wording
-from .models import Channel, Event, EventKind, Impact, ProviderRole, ResolutionCode, Status, System, Urgency
+from ..sla import wording as sla
+from ..sla.models import Target
+from . import distribution_wording, mail_wording, moving_wording, redaction_wording, routed_wording
+from .models import PASSING_OF_TIME, Channel, Event, EventKind, Impact, ProviderRole, ResolutionCode, Status, System, Urgency
 
 LABELS: dict[StrEnum, object] = {
     Status.NEW: _l("New"),
@@ -122,13 +124,11 @@ def event_sentence(event: Event) -> str:
     """An entry of the timeline as a sentence for staff."""
     who = event.actor.name if event.actor else _("The desk")
     match event.kind:
-        case EventKind.ROUTED:
-            return _("Routed to %(team)s as %(priority)s", team=event.new["team"], priority=event.new["priority"])
-        case EventKind.MOVED:
-            return _("Moved from %(old)s to %(new)s: %(why)s", old=event.old["team"], new=event.new["team"], why=event.new["why"])
         case EventKind.STATUS_CHANGED:
             old, new = Status(event.old["status"]), Status(event.new["status"])
             return _("%(old)s is now %(new)s", old=label(old), new=label(new))
+        case EventKind.REPLIED if "macro" in event.new:
+            return routed_wording.replied(event)
         case kind if kind in _SENTENCES:
             return _SENTENCES[kind](event, who)
     return str(_deed(event) % {"who": who, "name": event.case.requester.name})
@@ -161,10 +161,22 @@ def _ended_or_handed(event: Event, who: str) -> str:
     return _("Back to the queue, no longer with %(assignee)s: %(why)s", **words)
 
 
+def _target(event: Event, _who: str) -> str:
+    target = sla.label(Target(event.new["target"]))
+    if event.kind is EventKind.TARGET_NEAR:
+        return _("%(target)s: most of the time is used", target=target)
+    return _("%(target)s: the target is missed", target=target)
+
+
 # What takes more than a word to say.
 _SENTENCES: dict[EventKind, Callable[[Event, str], str]] = {
+    **dict.fromkeys(PASSING_OF_TIME, _target),
     **dict.fromkeys((EventKind.HANDED_BACK, EventKind.HANDED_OVER, EventKind.RESOLVED, EventKind.RATED), _ended_or_handed),
+    EventKind.ROUTED: moving_wording.routed,
+    EventKind.MOVED: moving_wording.moved,
     **dict.fromkeys((EventKind.COPIED, EventKind.COPY_ENDED), _copied),
+    **dict.fromkeys(distribution_wording.TOLD_THERE, distribution_wording.sentence),
     **dict.fromkeys(mail_wording.TOLD_THERE, mail_wording.sentence),
     **dict.fromkeys(redaction_wording.TOLD_THERE, redaction_wording.sentence),
+    **dict.fromkeys(routed_wording.TOLD_THERE, routed_wording.sentence),
 }

@@ -10,8 +10,9 @@ from flask import Flask, current_app
 from .. import clock
 from ..accounts.models import User
 from ..extensions import db
+from ..permissions import Role
 from ..transaction import transaction
-from . import people, play
+from . import duty, people, play
 
 ACCOUNTS_FILE = "demo-accounts.txt"  # in the instance folder, readable by its owner alone
 
@@ -24,7 +25,10 @@ def load(*, count: int = play.CASES) -> bool:
     with clock.at(end.replace(hour=12) - timedelta(days=play.DAYS + 30)), transaction():
         company = people.make()
     _write_accounts(company)  # before the cases: who stops here finds fewer of them, but can sign in
+    staff = {user.id: user.role for user in company.staff}
     play.play(_app(), company, end=end, count=count)
+    with clock.at(end), transaction():
+        duty.come(tuple(staff), by=next(user_id for user_id, role in staff.items() if role is Role.ADMIN))
     return True
 
 

@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 
 from ..accounts.models import Language, Team, TeamMember, User
 from ..accounts.people import active
+from ..accounts.skills import known as skills_there_are
+from ..cases.macros import titles as macro_titles
 from ..cases.models import Channel
 from ..cases.suspicion import SUSPECTED
 from ..cases.wording import label
@@ -31,11 +33,17 @@ NOT_BY_THIS_NAME = {"reply_language"}  # the fact is called language, and is the
 
 
 def current_vocabulary() -> Vocabulary:
-    """What rules can speak of now: three statements. Raises NoDefinition where the reference data has not been loaded."""
-    return vocabulary(current_definition(), teams=_teams())
+    """What rules can speak of now: five statements. Raises NoDefinition where the reference data has not been loaded."""
+    return vocabulary(current_definition(), teams=_teams(), macros=macro_titles(), skills=frozenset(skills_there_are()))
 
 
-def vocabulary(definition: Definition, *, teams: dict[str, KnownTeam]) -> Vocabulary:
+def vocabulary(
+    definition: Definition,
+    *,
+    teams: dict[str, KnownTeam],
+    macros: dict[str, str] | None = None,
+    skills: frozenset[str] = frozenset(),
+) -> Vocabulary:
     """What rules can speak of by a definition of the form."""
     facts = [*_of_the_topic(definition, teams), *_of_every_case(), *_of_questions(definition)]
     return Vocabulary(
@@ -46,6 +54,8 @@ def vocabulary(definition: Definition, *, teams: dict[str, KnownTeam]) -> Vocabu
             if topic.is_active
         },
         teams=teams,
+        macros=macros or {},
+        skills=skills,
     )
 
 

@@ -1,4 +1,7 @@
-"""Alarms: what keeps all mail from leaving. Raised once, cleared once, shown to staff; mail about it could not leave either."""
+"""Alarms: what keeps all mail from leaving, and cases that nobody sees to. Raised once, cleared once, shown to staff.
+
+No mail is written about mail that cannot leave.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +28,12 @@ class AlarmName(StrEnum):
 
     REFUSED = "mail server refuses us"  # our sign-in, or us as a sender: whatever the message
     UNREACHABLE = "mail server cannot be reached"
+    NO_TRIAGE = "nobody in triage"  # so that open cases stay where nobody sees to them
+    EMPTY_TEAM = "team without anybody"  # whose cases went to triage
+
+
+ABOUT_MAIL = frozenset({AlarmName.REFUSED, AlarmName.UNREACHABLE})
+ABOUT_CASES = frozenset({AlarmName.NO_TRIAGE, AlarmName.EMPTY_TEAM})
 
 
 @dataclass(frozen=True)
@@ -39,8 +48,17 @@ class Notice:
 _TITLES = {
     AlarmName.REFUSED: _l("Our mail server refuses to send for us"),
     AlarmName.UNREACHABLE: _l("Our mail server cannot be reached"),
+    AlarmName.NO_TRIAGE: _l("Nobody works in triage, and open cases have no owner"),
+    AlarmName.EMPTY_TEAM: _l("Nobody works in a team any more"),
 }
-_WHAT = _l("No mail has left since %(moment)s (%(detail)s). Nothing is lost: what waits is sent when this is over.")
+_NO_MAIL = _l("No mail has left since %(moment)s (%(detail)s). Nothing is lost: what waits is sent when this is over.")
+_WHAT = {
+    **dict.fromkeys(ABOUT_MAIL, _NO_MAIL),
+    AlarmName.NO_TRIAGE: _l(
+        "Since %(moment)s nobody active works where open cases wait (%(detail)s), and nobody can take them over."
+    ),
+    AlarmName.EMPTY_TEAM: _l("The open cases of these teams are in triage since %(moment)s: %(detail)s."),
+}
 _TO_DO = {
     AlarmName.REFUSED: _l(
         "Call providers who need their answer now. Whoever runs the desk: check MAIL_USERNAME, MAIL_PASSWORD and "
@@ -49,6 +67,10 @@ _TO_DO = {
     AlarmName.UNREACHABLE: _l(
         "Call providers who need their answer now. Whoever runs the desk: see that the mail server runs, and that MAIL_SERVER "
         "and MAIL_PORT name it. Mail that cannot be sent for 48 hours fails, and is then shown on its case."
+    ),
+    AlarmName.NO_TRIAGE: _l("Tell an administrator at once: somebody active has to work in triage (Settings, People)."),
+    AlarmName.EMPTY_TEAM: _l(
+        "See to them in triage. Administrators: let somebody work in that team, or close it; then this notice ends by itself."
     ),
 }
 
@@ -60,12 +82,24 @@ def current() -> sa.Select[Alarm]:
 
 def notices() -> list[Notice]:
     """The alarms that are up, in words."""
-    return [_notice(alarm) for alarm in db.session.scalars(current())]
+    return [in_words(alarm) for alarm in db.session.scalars(current())]
+
+
+def in_words(alarm: Alarm) -> Notice:
+    """An alarm as staff read it."""
+    name = AlarmName(alarm.name)
+    what = str(_WHAT[name]) % {"moment": moment(alarm.raised_at), "detail": alarm.detail}
+    return Notice(title=str(_TITLES[name]), what=what, to_do=str(_TO_DO[name]))
+
+
+def details() -> dict[AlarmName, str]:
+    """Which alarms are up, each with its detail."""
+    return {AlarmName(alarm.name): alarm.detail for alarm in db.session.scalars(current())}
 
 
 def names_up() -> frozenset[AlarmName]:
     """Which alarms are up."""
-    return frozenset(AlarmName(alarm.name) for alarm in db.session.scalars(current()))
+    return frozenset(details())
 
 
 def raise_alarm(name: AlarmName, *, detail: str, at: datetime) -> None:
@@ -106,7 +140,7 @@ def _what_it_says(answer: Answer, *, at: datetime) -> tuple[frozenset[AlarmName]
         is_long = _away_for(at) >= UNREACHABLE_FOR
         return frozenset({AlarmName.UNREACHABLE} if is_long else ()), nothing
     if answer.outcome is AttemptOutcome.ACCEPTED:
-        return nothing, frozenset(AlarmName)
+        return nothing, ABOUT_MAIL
     return nothing, frozenset({AlarmName.UNREACHABLE})
 
 
@@ -124,12 +158,6 @@ def _away_for(at: datetime) -> timedelta:
         )
     )
     return at - first if first else timedelta(0)
-
-
-def _notice(alarm: Alarm) -> Notice:
-    name = AlarmName(alarm.name)
-    what = str(_WHAT) % {"moment": moment(alarm.raised_at), "detail": alarm.detail}
-    return Notice(title=str(_TITLES[name]), what=what, to_do=str(_TO_DO[name]))
 
 
 def _is_new(name: AlarmName, values: dict[str, Any]) -> bool:

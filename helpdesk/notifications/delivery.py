@@ -109,7 +109,7 @@ class _Delivery:
     _looked: _Look | None = None
     _look_round_at: float = 0.0  # by the monotonic clock; until then, batches are of what is due, as it was found
     _holds_back: bool = False  # what came too late for service hours has been put off until they begin
-    _alarms: frozenset[AlarmName] = field(init=False)  # those that are up
+    _alarms: frozenset[AlarmName] = field(init=False)  # those about mail that are up
 
     @property
     def is_over(self) -> bool:
@@ -141,7 +141,7 @@ class _Delivery:
 
     def _look_round(self, now: datetime) -> Work:
         """What there is to be done, and which alarms are up."""
-        work, self._alarms = claim.work(at=now), alarms.names_up()
+        work, self._alarms = claim.work(at=now), alarms.names_up() & alarms.ABOUT_MAIL
         db.session.rollback()
         self._look_round_at = time.monotonic() + LOOK_ROUND_EVERY
         return work

@@ -206,6 +206,7 @@ _ALL = (
         Timing.IMMEDIATE,
         _l("[%(number)s] Nobody works in %(team)s"),
         needs=frozenset({"number", "path", "team", "moved_to"}),
+        may_tell=frozenset({"others"}),  # how many cases beside this one, where it is not a new one
     ),
     # It is written only while the desk is open, and nobody takes it back.
     Kind("staff_digest", Audience.STAFF, Timing.IMMEDIATE, _l("%(day)s: %(headline)s"), needs=_DIGEST),
@@ -215,6 +216,21 @@ _ALL = (
         Timing.WINDOWED,
         _l("[%(number)s] Yours now: %(subject)s"),
         needs=_CASE | {"by", "priority"},
+    ),
+    # Two kinds, because what is urgent does not wait for the desk to open.
+    Kind(
+        "case_for_leads",
+        Audience.STAFF,
+        Timing.WINDOWED,
+        _l("[%(number)s] %(priority)s, for the leads of %(led)s: %(subject)s"),
+        needs=_CASE | {"priority", "led", "instead"},
+    ),
+    Kind(
+        "urgent_case_for_leads",
+        Audience.STAFF,
+        Timing.IMMEDIATE,
+        _l("[%(number)s] Urgent, for the leads of %(led)s: %(subject)s"),
+        needs=_CASE | {"priority", "led", "instead"},
     ),
     Kind(
         "case_came_back",

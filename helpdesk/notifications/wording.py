@@ -123,6 +123,16 @@ KINDS: dict[str, KindWords] = {
         _l("Says that somebody has given a case to them."),
         _l("Whoever has the case now, if they want it"),
     ),
+    "case_for_leads": KindWords(
+        _l("To the leads: a case"),
+        _l("Says that a case has come of which a routing rule wants the leads of a team to know."),
+        _l("The leads of the team that the rule names, else the administrators"),
+    ),
+    "urgent_case_for_leads": KindWords(
+        _l("To the leads: an urgent case"),
+        _l("The same of a case of priority P1: it leaves at once."),
+        _l("The leads of the team that the rule names, else the administrators"),
+    ),
     "case_came_back": KindWords(
         _l("To the assignee: an answer"),
         _l("Says that the requester has replied, or that it is not solved; not in which words."),
@@ -145,7 +155,7 @@ KINDS: dict[str, KindWords] = {
     ),
     "team_is_empty": KindWords(
         _l("To the leads: an empty team"),
-        _l("Says that a case went to another team, because nobody active works in its own."),
+        _l("Says that cases went to triage, or could not, because nobody active works in their team."),
         _l("Administrators, and the leads of the Service Desk"),
     ),
     "join_requested": KindWords(

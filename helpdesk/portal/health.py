@@ -15,15 +15,15 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import DatabaseError
 
 from .. import clock
-from ..accounts import people
-from ..accounts.models import Team, TeamMember, User
-from ..cases import attachment_store, indexing
+from ..accounts import teams as account_teams
+from ..accounts.models import Team
+from ..cases import attachment_store, indexing, owners
 from ..cases.attachment_models import Attachment
 from ..cases.models import IN_THE_QUEUE, Case
 from ..extensions import db
 from ..hours import queries as hours
 from ..hours.wording import moment
-from ..notifications import leases
+from ..notifications import alarms, leases
 from ..notifications.claim import MOST_DOUBTS
 from ..notifications.models import UNSETTLED, Alarm, Lease, MailState, OutboxMessage
 from . import readiness
@@ -169,13 +169,11 @@ def _closures(at: datetime) -> Finding:
 
 
 def _owners() -> Finding:
-    somebody = sa.exists().where(TeamMember.team_id == Team.id, TeamMember.user_id == User.id, people.active())
-    nobody = sa.or_(Team.is_active.is_(False), ~somebody)
-    waiting = sa.exists().where(Case.team_id == Team.id, sa.text(IN_THE_QUEUE))
-    teams = db.session.scalars(sa.select(Team.name).where(nobody, waiting).order_by(Team.name)).all()
+    teams = db.session.scalars(sa.select(Team.name).where(owners.lost_teams()).order_by(Team.name)).all()
     if not teams:
         return fine(_("Cases without an owner"), _("none"))
-    number = _count(Case.team_id.in_(sa.select(Team.id).where(nobody)), sa.text(IN_THE_QUEUE), table=Case)
+    lost = sa.select(Team.id).where(sa.not_(account_teams.is_staffed()))
+    number = _count(Case.team_id.in_(lost), sa.text(IN_THE_QUEUE), table=Case)
     return fault(
         _("Cases without an owner"),
         ngettext(
@@ -185,7 +183,7 @@ def _owners() -> Finding:
             how_many=_said(number),
             teams=", ".join(teams),
         ),
-        to_do=_("Put an active person into that team, or move its cases to another."),
+        to_do=_("Put an active person into that team. The scheduler moves them to triage, unless nobody works there either."),
     )
 
 
@@ -228,17 +226,23 @@ def _search() -> Finding:
 
 
 def _alarms() -> list[Finding]:
-    rows = db.session.scalars(sa.select(Alarm).where(Alarm.cleared_at.is_(None)).order_by(Alarm.raised_at)).all()
+    rows = db.session.scalars(alarms.current()).all()
     if not rows:
         return [fine(_("Alarms"), _("none"))]
-    return [
-        fault(
+    return [_alarm(row) for row in rows]
+
+
+def _alarm(row: Alarm) -> Finding:
+    """What keeps mail from leaving is a fault; that cases went to triage is a warning: somebody sees to them there."""
+    if row.name not in alarms.ABOUT_CASES:
+        return fault(
             _("Alarm"),
             _("%(detail)s (since %(moment)s)", detail=row.detail, moment=moment(row.raised_at)),
             to_do=_("Mend what it names; the alarm ends by itself when that works again."),
         )
-        for row in rows
-    ]
+    words = alarms.in_words(row)
+    say = warning if row.name == alarms.AlarmName.EMPTY_TEAM else fault
+    return say(words.title, words.what.rstrip("."), to_do=words.to_do)
 
 
 def _disk() -> list[Finding]:

@@ -52,7 +52,7 @@ def leave_reply(number: str) -> Answer:
     take_in(form, case)
     if form.files.errors or len(form.typed) > LONGEST_TEXT:
         return case_page.render(case, Outcome(form)), refusal(form)
-    _keep_reply(case, form.typed)
+    keep_reply(case, form.typed)
     return redirect(url_for(".articles", number=case.number), code=303)
 
 
@@ -67,7 +67,7 @@ def link_article(number: str, article_id: int) -> Answer:
     if address in reply.split():
         flash(_("The link is in your reply already."), "info")
     else:
-        _keep_reply(case, f"{reply}\n\n{article.title}:\n{address}".lstrip())
+        keep_reply(case, f"{reply}\n\n{article.title}:\n{address}".lstrip())
         flash(_("The link is in your reply. Nothing has been sent yet."), "ok")
     return redirect(url_for("queue.case", number=case.number, _anchor="reply-title"), code=303)
 
@@ -114,9 +114,10 @@ def _reply_so_far(case: Case) -> str:
     return ""
 
 
-def _keep_reply(case: Case, body: str) -> None:
-    """Let the reply wait where the page of the case finds it."""
+def keep_reply(case: Case, body: str) -> None:
+    """Let the reply wait where the page of the case finds it; what was to be added to it waits no more."""
     with transaction():
+        parked.forget(request.path)
         parked.forget(url_for(".articles", number=case.number))
         parked.forget(_of_reply(case))
         if body:

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from flask import render_template, url_for
 from werkzeug.datastructures import MultiDict
 
 from ..accounts import parked
-from ..accounts.models import Language
 from ..accounts.sessions import the_user
 from ..cases import attachments, file_box, filing, untold
 from ..cases import mail as case_mail
@@ -17,7 +15,7 @@ from ..cases import queries as cases
 from ..cases.attachment_models import Attachment
 from ..cases.copies import Copied
 from ..cases.forms import CopyForm
-from ..cases.models import FINAL, Case, Channel, Event, EventKind, Impact, MessageKind, ProviderRole, Status, System, Urgency
+from ..cases.models import FINAL, Case, EventKind, MessageKind, Status
 from ..cases.wording import event_sentence, label
 from ..extensions import db
 from ..notifications import acts
@@ -26,25 +24,13 @@ from ..notifications.models import OutboxMessage
 from ..notifications.obstacles import TO_COPIED
 from ..notifications.wording import kind_name
 from ..permissions import Permission, may
-from ..routing import queries as routing
-from ..routing import wording as routing_wording
 from ..sla import queries as sla
 from ..sla import wording as sla_wording
-from . import queries, who_asks, wording
+from . import who_asks, why_here, wording
 from .forms import CaseForm, NoteForm, PublicForm, ReplyForm, ResolveForm
 
 # Events that carry a message, each exactly one.
 SPOKEN = frozenset({EventKind.OPENED, EventKind.NOTED, EventKind.REPLIED, EventKind.RESOLVED, EventKind.REJECTED})
-
-# What rules ask about that has words of its own.
-CHOICES: dict[str, type[StrEnum]] = {
-    "system": System,
-    "role": ProviderRole,
-    "impact": Impact,
-    "urgency": Urgency,
-    "language": Language,
-    "channel": Channel,
-}
 
 # The forms of the page, and where each is sent.
 FORMS: dict[type[CaseForm], str] = {NoteForm: "queue.add_note", ReplyForm: "queue.reply", ResolveForm: "queue.resolve"}
@@ -93,7 +79,7 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         files=files.said,
         waiting=files.waiting,
         clocks=list(db.session.scalars(sla.clocks(case.id))),
-        decision=_decision(case, events),
+        why_here=why_here.why_here(case, events),
         mail=[(m, _called(m), mail.standing(m)) for m in sent],
         could_not_be_told=stuck,
         unreached=_unreached(case, stuck, asker.copied),
@@ -106,6 +92,7 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         kind_name=kind_name,
         may_send_now=cases.may_send_now(the_user(), case),
         may_redact=may(the_user(), Permission.REDACT),
+        may_edit_rules=may(the_user(), Permission.EDIT_RULES),
         event_sentence=event_sentence,
         label=label,
         sla_wording=sla_wording,
@@ -165,19 +152,3 @@ def _allows(status: Status, kind: type[CaseForm]) -> bool:
     if status in FINAL:
         return False
     return kind is not ResolveForm or status is not Status.RESOLVED
-
-
-def _decision(case: Case, events: list[Event]) -> dict[str, Any] | None:
-    """Why the case is where it is, as decided and stored when it was made."""
-    decision = db.session.scalars(routing.decision_of(case.id).limit(1)).first()
-    if decision is None:
-        return None
-    routed_to = next((e.new["team"] for e in events if e.kind is EventKind.ROUTED), case.team.name)
-    texts = {fact: {member.value: label(member) for member in members} for fact, members in CHOICES.items()}
-    return {
-        "sentence": routing_wording.sentence(decision, routed_to),
-        "priority": routing_wording.priority_sentence(decision),
-        "rules": routing_wording.table(decision, texts | queries.topic_texts()),
-        "version": decision.version,
-        "at": decision.decided_at,
-    }

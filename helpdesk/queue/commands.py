@@ -1,10 +1,11 @@
-"""What the workspace adds to the verbs of a case: taking the next one, and never saying the same thing twice by accident."""
+"""What the workspace adds to the verbs of a case: taking the next, duty, and never saying the same thing twice by accident."""
 
 import sqlalchemy as sa
 
 from .. import clock
+from ..accounts import duty, people
 from ..accounts.models import User
-from ..cases import attachments
+from ..cases import attachments, distribution
 from ..cases import commands as cases
 from ..cases import queries as case_queries
 from ..cases.models import Case, MessageKind
@@ -28,6 +29,21 @@ def take_next(*, by: User) -> Case:
         raise NothingWaits
     cases.take(case, by=by)
     return case
+
+
+def start_duty(user: User) -> int:
+    """Put somebody on duty and offer what waits in their teams; returns how many cases they got. Raises WorksInNoTeam."""
+    people.hold(user)
+    if not duty.start(user, by=user):
+        return 0
+    db.session.flush()
+    return distribution.offer([membership.team_id for membership in user.memberships])[user.id]
+
+
+def end_duty(person: User, *, by: User) -> bool:
+    """Put somebody off duty, themselves or somebody they lead; says whether they were on."""
+    people.hold(person)
+    return duty.end(person, by=by)
 
 
 def _one_press_at_a_time(user: User) -> None:

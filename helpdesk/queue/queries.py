@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload, load_only
 
 from ..accounts.models import Team, TeamMember, User
+from ..cases import marks, untold
 from ..cases import queries as cases
-from ..cases import untold
 from ..cases.models import UNFINISHED, Case, Event, EventKind, Status
 from ..database import UtcDateTime
 from ..extensions import db
@@ -42,6 +42,7 @@ class Filter(StrEnum):
     MY_TEAMS = "my-teams"
     MINE = "mine"
     UNASSIGNED = "unassigned"
+    WATCHED = "watched"  # cases of other teams that one's own teams watch
     RESOLVED = "resolved"
     UNTOLD = "could-not-be-told"
     ALL = "all"
@@ -109,7 +110,8 @@ def counts(look: Look) -> dict[Filter, int]:
     It counts the requests to join along with them, for the navigation.
     """
     team_ids = [team.id for team in look.teams]
-    columns = [_capped_count(_condition(f, look.user), _in_teams(f, team_ids)).label(f.name) for f in Filter]
+    within = {Filter.WATCHED: list[int]()}
+    columns = [_capped_count(_condition(f, look.user), _in_teams(f, within.get(f, team_ids))).label(f.name) for f in Filter]
     *row, requests = db.session.execute(sa.select(*columns, waiting.column())).one()
     waiting.note(requests)
     return dict(zip(Filter, row, strict=True))
@@ -139,16 +141,6 @@ def own_team_ids(user: User, teams: Collection[Team]) -> list[int]:
     """The teams this person works in; all those they see if they work in none."""
     own = list(db.session.scalars(sa.select(TeamMember.team_id).where(TeamMember.user_id == user.id)))
     return own or [team.id for team in teams]
-
-
-def topic_texts() -> dict[str, dict[str, str]]:
-    """What people read for the codes of topics and their groups, as rules name them, in one statement.
-
-    The table is known by its name, as to the foreign key of a case: the form it belongs to stands beside this package.
-    """
-    topics = db.metadata.tables["topics"].c
-    rows = db.session.execute(sa.select(topics.code, topics.name, topics.group_code, topics.group_name)).all()
-    return {"topic": {row.code: row.name for row in rows}, "topic_group": {row.group_code: row.group_name for row in rows}}
 
 
 def waiting_since(shown: Collection[Case]) -> dict[int, datetime]:
@@ -187,18 +179,34 @@ _SHOWN = (
 
 def _condition(chosen: Filter, user: User) -> sa.ColumnElement[bool]:
     match chosen:
-        case Filter.MY_TEAMS:
-            return IS_UNFINISHED
-        case Filter.MINE:
-            return sa.and_(IS_UNFINISHED, Case.assignee_id == user.id)
-        case Filter.UNASSIGNED:
-            return sa.and_(IS_UNFINISHED, Case.assignee_id.is_(None))
         case Filter.RESOLVED:
             return IS_RESOLVED
         case Filter.UNTOLD:
             return untold.is_untold()
         case Filter.ALL:
             return sa.true()
+        case _:
+            return sa.and_(IS_UNFINISHED, _whose(chosen, user))
+
+
+def _whose(chosen: Filter, user: User) -> sa.ColumnElement[bool]:
+    """Which of the unfinished cases are shown."""
+    match chosen:
+        case Filter.MINE:
+            return Case.assignee_id == user.id
+        case Filter.UNASSIGNED:
+            return Case.assignee_id.is_(None)
+        case Filter.WATCHED:
+            return Case.id.in_(_watched_by_teams_of(user))
+        case _:
+            return sa.true()
+
+
+def _watched_by_teams_of(user: User) -> sa.Select[int]:
+    teams = sa.select(Team.id)
+    if not may(user, Permission.SEE_EVERY_TEAM):
+        teams = sa.select(TeamMember.team_id).where(TeamMember.user_id == user.id)
+    return marks.watched_by(teams)
 
 
 def _runs(look: Look, after: Place | None) -> Iterator[sa.Select[Any]]:
@@ -206,6 +214,9 @@ def _runs(look: Look, after: Place | None) -> Iterator[sa.Select[Any]]:
     shown = sa.select(Case.id).where(*look.conditions).limit(ROWS + 1)
     if look.filter is Filter.MINE:
         yield from _urgent_runs(shown.where(Case.team_id.in_(look.team_ids)), after)
+        return
+    if look.filter is Filter.WATCHED:
+        yield from _urgent_runs(shown.where(_in_teams(look.filter, [look.team.id] if look.team else [])), after)
         return
     if look.filter is Filter.UNTOLD:
         yield _latest_run(shown.where(_in_teams(look.filter, look.team_ids)), after)
@@ -218,8 +229,13 @@ def _runs(look: Look, after: Place | None) -> Iterator[sa.Select[Any]]:
 
 
 def _in_teams(chosen: Filter, team_ids: Collection[int]) -> sa.ColumnElement[bool]:
-    """That a case is in these teams. Untold cases are few and found by their mail: the sum keeps the teams' index out of it."""
-    return (Case.team_id + 0 if chosen is Filter.UNTOLD else Case.team_id).in_(team_ids)
+    """That a case is in these teams. Untold and watched cases are few: the sum keeps the teams' index out of it.
+
+    Those that one's own teams watch are in any team.
+    """
+    if chosen is Filter.WATCHED and not team_ids:
+        return sa.true()
+    return (Case.team_id + 0 if chosen in (Filter.UNTOLD, Filter.WATCHED) else Case.team_id).in_(team_ids)
 
 
 def _urgent_runs(run: sa.Select[Any], after: Place | None) -> Iterator[sa.Select[Any]]:

@@ -137,7 +137,7 @@ def _texts(case: Case) -> list[Text]:
     """Everything that people have typed on the case, with what is found in it."""
     typed = [("subject", _("Subject"), case.subject)]
     typed += [(f"answer-{n}", row["question"], row["answer"]) for n, row in enumerate(case.answers) if row["answer"]]
-    typed += [(f"message-{m.id}", _said_by(m.kind, m.author.name), m.body) for m in cases.messages_of(case)]
+    typed += [(f"message-{m.id}", _said_by(m.kind, m.author_name), m.body) for m in cases.messages_of(case)]
     typed += [(f"file-{file.id}", _("The name of a file"), file.name) for file in _files_said(case)]
     return [Text(key, label, _pieces(label, text)) for key, label, text in typed]
 

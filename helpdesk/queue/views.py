@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ..accounts import parked
+from ..accounts.duty_models import Distribution
 from ..accounts.sessions import the_user
 from ..cases import attachments
 from ..cases import commands as cases
@@ -23,9 +24,12 @@ from . import (
     case_page,
     commands,
     copy_acts,
+    duty,
     join_requests,
+    macro_acts,
     mail_acts,
     mail_views,
+    move_acts,
     queries,
     recovery,
     redaction,
@@ -50,9 +54,12 @@ __all__ = [
     "attachment_views",
     "bp",
     "copy_acts",
+    "duty",
     "join_requests",
+    "macro_acts",
     "mail_acts",
     "mail_views",
+    "move_acts",
     "recovery",
     "redaction",
     "search",
@@ -79,6 +86,7 @@ def index() -> Answer:
         label=label,
         wording=wording,
         alarms=alarms.notices(),
+        giving_out=[team.name for team in look.teams if team.is_active and team.distribution is Distribution.ROUND_ROBIN],
     )
 
 
@@ -119,6 +127,7 @@ def back_to_case(number: str) -> Answer:
 def take(number: str) -> Answer:
     """Make the case one's own, unless somebody has it."""
     case = case_of(number)
+    is_theirs = case.assignee_id == the_user().id
     try:
         with transaction():
             cases.take(case, by=the_user())
@@ -126,7 +135,8 @@ def take(number: str) -> Answer:
         return _refused(number, Outcome(problem=_("%(who)s has this case already.", who=taken.assignee)))
     except CaseClosed:
         return _refused(number, Outcome(problem=_("This case is closed.")))
-    flash(_("You have taken %(number)s.", number=case.number), "ok")
+    said = _("You have begun with %(number)s.") if is_theirs else _("You have taken %(number)s.")
+    flash(said % {"number": case.number}, "ok")
     return redirect(url_for(".case", number=case.number), code=303)
 
 

@@ -18,6 +18,7 @@ FILTERS = {
     Filter.MY_TEAMS: _l("My teams"),
     Filter.MINE: _l("Mine"),
     Filter.UNASSIGNED: _l("Unassigned"),
+    Filter.WATCHED: _l("Watched"),
     Filter.RESOLVED: _l("Resolved"),
     Filter.UNTOLD: _l("Could not be told"),
     Filter.ALL: _l("All cases"),

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from .. import clock
 from ..accounts.models import Team
 from ..business_hours import DAYS_OF_A_WEEK, MIDNIGHT, Interval
+from ..cases.macros import Macro
 from ..extensions import db
 from ..hours import commands as hours
 from ..hours.models import Closure, ServiceSchedule
@@ -31,6 +32,7 @@ def load() -> dict[str, int]:
     return {
         "teams": _load_teams(),
         "forms": _load_form(at),
+        "macros": _load_macros(),
         "rule sets": _load_rules(at),
         "targets": _load_policies(),
         "schedules": _load_schedules(at),
@@ -50,6 +52,13 @@ def _load_form(at: datetime) -> int:
         return 0
     intake.publish(_read("form"), reason="The form a new desk starts with", by=None, at=at)
     return 1
+
+
+def _load_macros() -> int:
+    known = set(db.session.scalars(sa.select(Macro.code)))
+    texts = ("body", "body_es")
+    raws = [{**raw, **{name: raw[name].strip() for name in texts}} for raw in _read("macros")["macros"]]
+    return _add(Macro(**raw) for raw in raws if raw["code"] not in known)
 
 
 def _load_rules(at: datetime) -> int:

@@ -11,9 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from ..accounts.models import Team, User
 from ..extensions import db
 from . import reading, writing
-from .decide import Decision, decide
+from .decide import Decision, Verdict, decide
 from .errors import BadRuleSet, NothingNew, PublishedMeanwhile
-from .models import RoutingDecision, RuleSetVersion
+from .models import RoutingDecision, RuleAddition, RuleSetVersion
 from .queries import current_rule_set, versions
 from .vocabulary import Vocabulary
 
@@ -42,6 +42,7 @@ def route(
             winner=decision.winner,
             outcome=_outcome(decision),
             decided_at=at,
+            additions=[RuleAddition(rule=t.rule, decided_at=at) for t in decision.trace if t.verdict is Verdict.ADDED],
         )
     )
     return decision

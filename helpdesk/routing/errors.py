@@ -1,5 +1,8 @@
 """What can be wrong with rules."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from flask_babel import gettext as _
 
 from ..errors import HelpDeskError
@@ -56,3 +59,48 @@ class NotTheEditor(HelpDeskError):
 
 class StaleDraft(HelpDeskError):
     """The draft of the rules has been saved since it was shown."""
+
+
+class BadGolden(BadRule):
+    """A golden case is not one; names it and the place in it, as BadRule does for a rule."""
+
+    def __init__(self, name: str, place: str, problem: str) -> None:
+        super().__init__(name, place, problem)
+        self.args = (_("Golden case %(name)s, %(place)s: %(problem)s", name=name, place=place, problem=problem),)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in a file, and on which line."""
+
+    line: int
+    problem: str
+
+    def __str__(self) -> str:
+        """For a terminal."""
+        return _("line %(line)s: %(problem)s", line=self.line, problem=self.problem)
+
+
+class BadFile(HelpDeskError):
+    """A file is not one of rules; names every fault that was found, with its line."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = tuple(faults)
+
+    @classmethod
+    def at(cls, line: int, problem: str) -> "BadFile":
+        """One fault."""
+        return cls([Fault(line, problem)])
+
+
+class NotChecked(HelpDeskError):
+    """The draft of the rules has not been checked as it is now."""
+
+
+class HasToBeMended(HelpDeskError):
+    """The check has found what keeps the draft of the rules from being published."""
+
+
+class NotAccepted(HelpDeskError):
+    """The check has found what somebody has to say yes to, and nobody has."""

@@ -95,13 +95,21 @@ class BacktestState(StrEnum):
     CANCELED = "canceled"
 
 
+RUNS = "state = 'running'"  # as an index wants it
+
+
 class Backtest(db.Model):  # type: ignore[name-defined, misc]
     """A rule set replayed on past cases, in a process of its own; the row says how far it is, and what was found."""
 
     __tablename__ = "backtests"
+    __table_args__ = (
+        sa.Index("ix_backtests_one_runs", "state", unique=True, sqlite_where=sa.text(RUNS), postgresql_where=sa.text(RUNS)),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     rules: Mapped[list[dict[str, Any]]] = mapped_column(Json)  # as they stood when it was asked for
+    of_version: Mapped[int | None] = mapped_column(sa.ForeignKey("rule_set_versions.version"))  # none: of a draft or a file
     base_version: Mapped[int] = mapped_column(sa.ForeignKey("rule_set_versions.version"))  # in force then
     since: Mapped[datetime]
     until: Mapped[datetime]
@@ -124,6 +132,7 @@ class RoutingDecision(db.Model):  # type: ignore[name-defined, misc]
     """Why a case went where it went: written in the transaction that made the case, never computed again."""
 
     __tablename__ = "routing_decisions"
+    __table_args__ = (sa.Index(None, "decided_at", "winner"),)  # how many cases each rule has caught since
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), index=True)
@@ -135,3 +144,15 @@ class RoutingDecision(db.Model):  # type: ignore[name-defined, misc]
     decided_at: Mapped[datetime]
 
     rule_set: Mapped[RuleSetVersion] = relationship()
+    additions: Mapped[list["RuleAddition"]] = relationship(lazy="raise_on_sql")
+
+
+class RuleAddition(db.Model):  # type: ignore[name-defined, misc]
+    """An `also` rule that added to a decision: beside the decision, so that they are counted without reading it."""
+
+    __tablename__ = "rule_additions"
+    __table_args__ = (sa.Index(None, "decided_at", "rule"),)
+
+    decision_id: Mapped[int] = mapped_column(sa.ForeignKey("routing_decisions.id"), primary_key=True)
+    rule: Mapped[str] = mapped_column(primary_key=True)
+    decided_at: Mapped[datetime]

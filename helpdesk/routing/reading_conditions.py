@@ -14,7 +14,7 @@ from .vocabulary import OPERATORS, Fact, FactKind, Vocabulary
 from .words import plain_phrase
 
 DEEPEST = 2  # a group, and groups in it
-_FACT = re.compile(r"[a-z][a-z0-9_.]{0,99}", re.ASCII)
+FACT = re.compile(r"[a-z][a-z0-9_.]{0,99}", re.ASCII)
 _OPERATORS = frozenset(operator.value for operator in Operator)
 _OF_NUMBERS_ONLY = OPERATORS[FactKind.NUMBER] - OPERATORS[FactKind.PRIORITY]
 LARGEST = Decimal(10) ** 15
@@ -59,7 +59,7 @@ class Conditions(Reader):
 
     def _condition(self, raw: Mapping[str, Any], place: str) -> Condition:
         fact = raw["fact"]
-        if not isinstance(fact, str) or not _FACT.fullmatch(fact):
+        if not isinstance(fact, str) or not FACT.fullmatch(fact):
             raise self.bad(place, _("%(name)s cannot be the name of a fact", name=str(fact)[:100]))
         names = sorted(str(name) for name in raw if name != "fact")
         if len(names) != 1:
@@ -95,7 +95,9 @@ class Conditions(Reader):
         number = Decimal(str(raw))
         if not number.is_finite() or abs(number) > LARGEST:
             raise self.bad(place, _("is too large a number"))
-        return number
+        if Decimal(str(float(number))) != number:  # rules are stored with numbers as JSON has them
+            raise self.bad(place, _("has too many digits"))
+        return number.normalize() + 0  # 5.0 is 5, and there is no -0
 
     def _check_known(self, condition: Condition, place: str) -> None:
         """Raise BadRule where there is no such fact, or it is of another kind or cannot have that value."""

@@ -1,66 +1,86 @@
 """Start, pause and stop the clocks of a case; they count service time only.
 
-Every case has two: one to the first response, one to the resolution. Both are changed under the lock of their case.
+Every case has two: one to the first response, one to the resolution. Once staff has answered, a third runs to the next public
+word. All are changed under the lock of their case.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from ..business_hours import NeverOpens
+from ..business_hours import Calendar, NeverOpens
 from ..extensions import db
 from ..hours.queries import calendar
 from .errors import NoPolicy
-from .models import ClockState, SlaClock, SlaPolicy, Target
+from .models import ClockState, SlaClock, SlaPolicy, Target, read_runs, used_in, warn_at
+
+WAITING_STOPS = (Target.NEXT_UPDATE, Target.RESOLUTION)  # what stands still while it is somebody else's turn
 
 
 def start(case_id: int, *, priority: str, at: datetime) -> None:
     """Start both clocks of a new case with what is promised for its priority ("P1" to "P4"); raises NoPolicy."""
-    policy = db.session.get(SlaPolicy, str(priority))
-    if policy is None:
-        raise NoPolicy(str(priority))
-    hours = calendar()
-    promised = {Target.FIRST_RESPONSE: policy.first_response_minutes, Target.RESOLUTION: policy.resolution_minutes}
-    for target, minutes in promised.items():
-        db.session.add(
-            SlaClock(
-                case_id=case_id,
-                target=target,
-                state=ClockState.RUNNING,
-                target_minutes=minutes,
-                used_seconds=0.0,
-                started_at=at,
-                running_since=at,
-                due_at=hours.add(at, timedelta(minutes=minutes)),
-            )
-        )
+    policy = _policy(priority)
+    for target in (Target.FIRST_RESPONSE, Target.RESOLUTION):
+        db.session.add(_begun(case_id, target, policy, at))
     db.session.flush()
 
 
-def stop(case_id: int, target: Target, *, at: datetime) -> None:
-    """The promise is kept, or the case is at its end; the first stop counts."""
-    _clock(case_id, target).stop(at, hours=calendar())
+def stop(case_id: int, *targets: Target, at: datetime) -> None:
+    """The promise is kept, or the case is at its end; the first stop counts, and a clock that never began has none."""
+    for clock in _clocks(case_id, targets):
+        clock.stop(at)
     db.session.flush()
 
 
 def pause(case_id: int, *, at: datetime) -> None:
-    """It is somebody else's turn: the time to the resolution stands still. The first response is owed all the same."""
-    _clock(case_id, Target.RESOLUTION).pause(at, hours=calendar())
+    """It is somebody else's turn: what follows the first response stands still. The first response is owed all the same."""
+    for clock in _clocks(case_id, WAITING_STOPS):
+        clock.pause(at)
     db.session.flush()
 
 
 def resume(case_id: int, *, at: datetime) -> None:
-    """It is our turn again: the time to the resolution goes on; nothing happens to a clock that was not paused."""
-    clock = _clock(case_id, Target.RESOLUTION)
-    if clock.state is ClockState.PAUSED:
+    """It is our turn again: the clocks that were paused go on; nothing happens to the others."""
+    for clock in _clocks(case_id, WAITING_STOPS):
+        if clock.state is ClockState.PAUSED:
+            clock.run(at, hours=calendar())
+    db.session.flush()
+
+
+def restart(case_id: int, *targets: Target, at: datetime) -> None:
+    """What had ended clocks is undone: they go on from what had been used; the time they stood still is free."""
+    for clock in _clocks(case_id, targets):
         clock.run(at, hours=calendar())
     db.session.flush()
 
 
-def restart(case_id: int, target: Target = Target.RESOLUTION, *, at: datetime) -> None:
-    """What had ended a clock is undone: it goes on from what had been used; the time it stood still is free."""
-    _clock(case_id, target).run(at, hours=calendar())
+def owe_update(case_id: int, *, priority: str, at: datetime) -> None:
+    """Something was said in public: from now on the next public word is owed, within what is promised for the priority."""
+    clock = next(iter(_clocks(case_id, [Target.NEXT_UPDATE])), None)
+    policy = _policy(priority)
+    if clock is None:
+        db.session.add(_begun(case_id, Target.NEXT_UPDATE, policy, at))
+    else:
+        clock.begin_again(at, target_minutes=policy.promised[Target.NEXT_UPDATE], hours=calendar())
+    db.session.flush()
+
+
+def owe_no_update(case_id: int) -> None:
+    """What was said first is said no more: no further word is owed before the first one."""
+    for clock in _clocks(case_id, [Target.NEXT_UPDATE]):
+        db.session.delete(clock)
+    db.session.flush()
+
+
+def retarget(case_id: int, *, priority: str, at: datetime) -> None:
+    """Measure a case by what is promised for another priority; the time that was used counts. Raises NoPolicy.
+
+    A promise that was kept stays kept, and a clock whose new time is over already was due when that time ran out.
+    """
+    policy = _policy(priority)
+    for clock in _clocks(case_id, tuple(Target)):
+        clock.promise(policy.promised[clock.target], at=at, hours=calendar())
     db.session.flush()
 
 
@@ -71,23 +91,44 @@ def recount(case_ids: Sequence[int], *, at: datetime) -> list[int]:
     """
     due_in_time = (
         sa.select(SlaClock.id, SlaClock.case_id, SlaClock.running_since, SlaClock.target_minutes, SlaClock.used_seconds)
-        .add_columns(SlaClock.due_at)
+        .add_columns(SlaClock.runs, SlaClock.due_at, SlaClock.warn_at)
         .where(SlaClock.case_id.in_(case_ids), SlaClock.state == ClockState.RUNNING, SlaClock.due_at > at)
     )
-    hours, moved, changes = calendar(), [], []
-    for row in db.session.execute(due_in_time):
-        left = timedelta(minutes=row.target_minutes) - timedelta(seconds=row.used_seconds)
-        try:
-            due_at = hours.add(row.running_since, left)
-        except NeverOpens:
-            continue
-        if due_at != row.due_at:
-            changes.append({"id": row.id, "due_at": due_at})
-            moved.append(row.case_id)
+    hours = calendar()
+    rows = db.session.execute(due_in_time).all()
+    changes = [change for row in rows if (change := _recounted(row, hours))]
     if changes:
         db.session.execute(sa.update(SlaClock), changes)
-    return moved
+    case_of = {row.id: row.case_id for row in rows}
+    due_before = {row.id: row.due_at for row in rows}
+    return [case_of[change["id"]] for change in changes if change["due_at"] != due_before[change["id"]]]
 
 
-def _clock(case_id: int, target: Target) -> SlaClock:
-    return db.session.scalars(sa.select(SlaClock).where(SlaClock.case_id == case_id, SlaClock.target == target)).one()
+def _recounted(row: sa.Row[tuple[object, ...]], hours: Calendar) -> dict[str, object] | None:
+    promised = timedelta(minutes=row.target_minutes)
+    used = used_in(read_runs(row.runs), row.used_seconds, hours=hours)
+    try:
+        due_at = hours.add(row.running_since, max(promised - used, timedelta(0)))
+        warning = warn_at(row.running_since, used, promised, hours=hours)
+    except NeverOpens:
+        return None
+    if (due_at, warning) == (row.due_at, row.warn_at):
+        return None
+    return {"id": row.id, "due_at": due_at, "warn_at": warning}
+
+
+def _begun(case_id: int, target: Target, policy: SlaPolicy, at: datetime) -> SlaClock:
+    clock = SlaClock(case_id=case_id, target=target)
+    clock.begin_again(at, target_minutes=policy.promised[target], hours=calendar())
+    return clock
+
+
+def _policy(priority: str) -> SlaPolicy:
+    policy = db.session.get(SlaPolicy, str(priority))
+    if policy is None:
+        raise NoPolicy(str(priority))
+    return policy
+
+
+def _clocks(case_id: int, targets: Iterable[Target]) -> Iterator[SlaClock]:
+    return iter(db.session.scalars(sa.select(SlaClock).where(SlaClock.case_id == case_id, SlaClock.target.in_(targets))).all())

@@ -9,9 +9,9 @@ from .models import ClockState, SlaClock, Target
 
 
 def clocks(case_id: int) -> sa.Select[SlaClock]:
-    """The clocks of a case, first response first."""
-    first = sa.case((SlaClock.target == Target.FIRST_RESPONSE, 0), else_=1)
-    return sa.select(SlaClock).where(SlaClock.case_id == case_id).order_by(first)
+    """The clocks of a case: first response, next update, resolution."""
+    place = sa.case({target: number for number, target in enumerate(Target)}, value=SlaClock.target)
+    return sa.select(SlaClock).where(SlaClock.case_id == case_id).order_by(place)
 
 
 def nearest_due(case_id: int) -> datetime | None:

@@ -11,7 +11,11 @@ from ..hours.queries import calendar
 from ..hours.wording import Due, due_in_words
 from .models import ClockState, SlaClock, Target
 
-LABELS = {Target.FIRST_RESPONSE: _l("First response"), Target.RESOLUTION: _l("Resolution")}
+LABELS = {
+    Target.FIRST_RESPONSE: _l("First response"),
+    Target.NEXT_UPDATE: _l("Next update"),
+    Target.RESOLUTION: _l("Resolution"),
+}
 ONE_MINUTE = timedelta(minutes=1)
 MINUTES_OF_AN_HOUR = 60
 

@@ -10,6 +10,7 @@ from flask import Flask
 import config
 from helpdesk import create_app
 from helpdesk.extensions import db
+from tests import databases, postgresql
 
 
 @pytest.fixture
@@ -22,6 +23,16 @@ def development_app(tmp_path: Path) -> Iterator[Flask]:
 def production_app(tmp_path: Path) -> Iterator[Flask]:
     """The application that serves the public."""
     yield from _app("production", tmp_path)
+
+
+@pytest.fixture
+def empty_app(database: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application on a database with nothing in it."""
+    if database == "sqlite":
+        yield from _app_on(f"sqlite:///{tmp_path}/empty.sqlite3", tmp_path)
+        return
+    with postgresql.new_database("helpdesk_migrations") as url:
+        yield from _app_on(url, tmp_path)
 
 
 def _app(kind: str, folder: Path) -> Iterator[Flask]:
@@ -39,4 +50,12 @@ def _app(kind: str, folder: Path) -> Iterator[Flask]:
     yield app
     structlog.configure(**logging)
     with app.app_context():
+        db.engine.dispose()
+
+
+def _app_on(url: str, folder: Path) -> Iterator[Flask]:
+    app = create_app(databases.settings(url, folder))
+    with app.app_context():
+        yield app
+        db.session.remove()
         db.engine.dispose()

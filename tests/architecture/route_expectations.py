@@ -4,7 +4,7 @@ A new route needs a line here. Routes of one case answer 404 to whoever may not 
 `test_roles_and_routes.py`.
 """
 
-from tests.architecture.routes_of_admins import HELP_TICKET_FORM, SETTINGS
+from tests.architecture.routes_of_admins import HELP_TICKET_FORM, ROUTING_RULES, RULES_TO_READ, SETTINGS
 
 PROVIDER, AGENT, LEAD, ADMIN = "provider", "agent", "lead", "admin"
 VISITOR = "visitor"
@@ -184,6 +184,8 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "queue.index",
             "queue.search",
             "queue.take_next",
+            "queue.duty",
+            "queue.switch_duty",
             "queue.case",
             "queue.back_to_case",
             "queue.take",
@@ -204,6 +206,15 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "queue.told",
             "queue.articles",
             "queue.leave_reply",
+            "queue.ask_reroute",
+            "queue.reroute",
+            "queue.moved",
+            "queue.move_back",
+            "queue.route_again",
+            "queue.back_to_reroute",
+            "queue.use_macro",
+            "queue.add_macro",
+            "decisions.decision",
             "queue.link_article",
             "queue.back_to_articles",
             "queue.download",
@@ -223,6 +234,8 @@ WHO_MAY: dict[str, frozenset[str]] = {
     ),
     **dict.fromkeys(
         (
+            "queue.end_duty",
+            "admin.change_skills",
             "queue.ask_send_now",
             "queue.send_now",
             "queue.ask_redact",
@@ -255,7 +268,8 @@ WHO_MAY: dict[str, frozenset[str]] = {
         ),
         LEADS,
     ),
-    **dict.fromkeys((*SETTINGS, *HELP_TICKET_FORM), ADMINS),
+    **dict.fromkeys((*SETTINGS, *HELP_TICKET_FORM, *ROUTING_RULES), ADMINS),
+    **dict.fromkeys(RULES_TO_READ, LEADS),
 }
 
 # Routes about one case, or about the mail of one.
@@ -264,8 +278,18 @@ ABOUT_A_CASE = frozenset(
     for endpoint in WHO_MAY
     if endpoint.startswith(("cases.", "queue."))
     and "request" not in endpoint
+    and "duty" not in endpoint
     and endpoint not in {"cases.mine", "cases.own_data", "cases.close_account", "queue.index", "queue.search", "queue.take_next"}
-) | {"intake.receipt", "filing.receipt", "admin.mail_told", "admin.mail_message", "admin.settle_mail", "admin.start_article"}
+) | {
+    "admin.make_golden",
+    "decisions.decision",
+    "intake.receipt",
+    "filing.receipt",
+    "admin.mail_told",
+    "admin.mail_message",
+    "admin.settle_mail",
+    "admin.start_article",
+}
 
 # Whoever may use these is asked to sign in all the same: that is where they lead.
 LEADS_TO_SIGNING_IN = frozenset({"accounts.login", "accounts.logout", "accounts.second_step"})

@@ -1,4 +1,4 @@
-"""The routes that administrators alone may use: what the desk is set up with."""
+"""The routes that administrators alone may use: what the desk is set up with; and what leads read of it."""
 
 SETTINGS = (
     "admin.mail_kinds",
@@ -32,6 +32,40 @@ SETTINGS = (
     "admin.describe_team",
     "admin.close_team",
     "admin.reopen_team",
+    "admin.change_distribution",
+)
+
+ROUTING_RULES = (
+    "admin.begin_rules",
+    "admin.take_over_rules",
+    "admin.discard_rules",
+    "admin.change_rules",
+    "admin.catch_up_rules",
+    "admin.add_rule",
+    "admin.change_rule",
+    "admin.add_golden",
+    "admin.change_golden",
+    "admin.remove_golden",
+    "admin.make_golden",
+    "admin.publish_rules",
+    "admin.restore_rules",
+)
+
+RULES_TO_READ = (
+    "admin.rules",
+    "admin.rule",
+    "admin.rule_draft",
+    "admin.draft_rule",
+    "admin.try_rules",
+    "admin.check_rules",
+    "admin.run_check",
+    "admin.golden_cases",
+    "admin.golden_case",
+    "admin.rule_versions",
+    "admin.rule_version",
+    "admin.export_rules",
+    "admin.export_draft",
+    "admin.rule_history",
 )
 
 HELP_TICKET_FORM = (

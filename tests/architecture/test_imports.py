@@ -16,7 +16,7 @@ ROWS = (
     {"permissions"},
     {"transaction"},
     {"extensions"},
-    {"database", "clock", "business_hours", "typed_text", "assets", "languages", "command_line"},
+    {"database", "clock", "business_hours", "typed_text", "assets", "languages", "command_line", "processes"},
     {"errors"},
 )
 # What create_app puts together beside the rows; nothing else imports them.

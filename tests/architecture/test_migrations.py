@@ -1,7 +1,6 @@
 """Migrations: numbered in one line, equal to the models, and the way back works."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,9 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
-from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
-from helpdesk import clock, create_app
+from helpdesk import clock
 from helpdesk.accounts import history, tokens
 from helpdesk.accounts.models import AccountAct, AccountEvent, AccountToken, Language, Team, TokenPurpose, User
 from helpdesk.cases.attachment_models import Attachment
@@ -30,24 +28,20 @@ from helpdesk.providers.models import Organization, OrganizationType
 from helpdesk.reference import commands as reference
 from helpdesk.search import index
 from helpdesk.transaction import transaction
-from tests import databases, postgresql
 from tests.architecture import sources
 from tests.attachment_factories import a_file_on
 from tests.case_factories import a_case, mail_of
 from tests.factories import a_provider
 
-YOUNGER_KINDS = (EventKind.TAKEN_BACK, EventKind.HANDED_BACK, EventKind.RATED, EventKind.COPIED, EventKind.REDACTED)
+YOUNGER_KINDS = (
+    EventKind.TAKEN_BACK,
+    EventKind.HANDED_BACK,
+    EventKind.RATED,
+    EventKind.COPIED,
+    EventKind.REDACTED,
+    EventKind.ASSIGNED,
+)
 FOLDER = sources.ROOT / "migrations"
-
-
-@pytest.fixture
-def empty_app(database: str, tmp_path: Path) -> Iterator[Flask]:
-    """An application on a database with nothing in it."""
-    if database == "sqlite":
-        yield from _app_on(f"sqlite:///{tmp_path}/empty.sqlite3", tmp_path)
-        return
-    with postgresql.new_database("helpdesk_migrations") as url:
-        yield from _app_on(url, tmp_path)
 
 
 def test_migrations_are_numbered_in_one_line():
@@ -144,6 +138,7 @@ def test_cases_and_their_mail_go_down_to_the_first_schema_and_up_again(empty_app
         case.record(EventKind.HANDED_BACK, by=None, at=clock.now())
         case.record(EventKind.RATED, by=case.requester, at=clock.now())
         case.record(EventKind.REDACTED, by=case.assignee, at=clock.now())
+        case.record(EventKind.ASSIGNED, by=None, at=clock.now())
         case.patient_data_suspected_at = case.redacted_at = case.messages[0].redacted_at = clock.now()
         mail.events.append(MailEvent(at=clock.now(), act=MailAct.REDACTED, old={}, new={}))
         db.session.add(CaseRating(case_id=case.id, user_id=case.requester_id, score=5, at=clock.now()))
@@ -262,14 +257,6 @@ def _said_and_mailed() -> list[Any]:
     happened = db.session.execute(sa.select(Event.kind).where(Event.kind.not_in(YOUNGER_KINDS)).order_by(Event.id)).all()
     db.session.rollback()
     return [said, mailed, happened]
-
-
-def _app_on(url: str, folder: Path) -> Iterator[Flask]:
-    app = create_app(databases.settings(url, folder))
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def _scripts() -> list[Script]:

@@ -15,8 +15,10 @@ from helpdesk import clock
 from helpdesk.accounts import commands as accounts
 from helpdesk.accounts import invitations, own_account
 from helpdesk.accounts.models import Team
-from helpdesk.cases import copying
+from helpdesk.cases import copying, moving
+from helpdesk.cases.kinds import MoveReason
 from helpdesk.cases.models import Status
+from helpdesk.cases.new_case import Answer
 from helpdesk.extensions import db
 from helpdesk.hours import commands as hours
 from helpdesk.hours import queries
@@ -28,10 +30,11 @@ from helpdesk.providers.models import Organization
 from helpdesk.transaction import transaction
 from tests.accounts.mail import link_in_mail
 from tests.accounts.test_second_factor import with_an_app
-from tests.architecture.route_expectations import ADMIN, ALL, ENDS_THE_SESSION, PROVIDER, VISITOR, WHO_MAY
+from tests.architecture.route_expectations import ADMIN, AGENT, ALL, ENDS_THE_SESSION, PROVIDER, VISITOR, WHO_MAY
 from tests.case_factories import a_case, mail_of
 from tests.directory_factories import ADMINISTRATOR, works_at
 from tests.factories import a_provider, an_agent
+from tests.routing.drafts import a_draft_to_look_at
 from tests.world import OWN, World, a_world
 
 # What GET gives that is no page: files, tables and words for programs.
@@ -48,6 +51,8 @@ FILES = frozenset(
         "admin.export_organizations",
         "admin.sample_of_organizations",
         "admin.mail_export_table",
+        "admin.export_rules",
+        "admin.export_draft",
     }
 )
 # What a script asks for: parts of a page, and whether something was kept. Pages with them are looked at in tests of their own.
@@ -65,6 +70,7 @@ LEADS_ON = frozenset(
         "queue.back_to_case",
         "queue.back_to_redaction",
         "queue.back_to_request",
+        "queue.back_to_reroute",
         "providers.back_to_mine",
         "admin.back_to_import",
         "intake.back_from_files",
@@ -140,6 +146,16 @@ def _furnish(desk: Desk) -> None:
     special["filing.ticket"] = {"caller": provider.id, "topic": "TMP-EXC"}
     marked = a_case(description="We cannot find patient Wanda Castellow, DOB 3/4/1956, in CVMS.")
     special["queue.ask_redact"] = special["queue.redact"] = special["queue.check_redaction"] = {"number": marked.number}
+    submitted = Answer("Date submitted", "2026-11-25", "submitted_on", "2026-11-25", decides=True)
+    in_review = a_case(topic="ENR-STAT", answers=(submitted,))  # a rule has M5 ready for it
+    agent = world.people[AGENT]
+    assert agent is not None
+    moved = a_case()
+    with transaction():
+        moving.move(moved, "SD", seen=moved.version, by=agent, reason=MoveReason.WRONG_TOPIC)
+    special["queue.moved"] = {"number": moved.number}
+    special["queue.ask_reroute"] = {"number": in_review.number, "team": "NCIR", "reason": "wrong_topic"}
+    special["queue.use_macro"] = {"number": in_review.number, "macro": "M1"}
     with transaction():
         drafts.save(provider, Purpose.OWN, "a" * 32, {"topic": ["INV-RECV"], "subject": ["Half a ticket"]})
     special["static"] = {"filename": "theme.js"}
@@ -158,6 +174,8 @@ def _furnish(desk: Desk) -> None:
         admin = world.people[ADMIN]
         assert admin is not None
         drafting.start(by=admin)
+    a_draft_to_look_at(admin)
+    special["admin.try_rules"] = {"number": world.cases[OWN].number}
     special["admin.withdraw_schedule"] = {"schedule_id": schedule.id}
 
 

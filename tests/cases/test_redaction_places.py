@@ -84,6 +84,8 @@ HOLDS_NONE = _columns(
     article_topics topic_code
     attachments media_type sha256 stored_as
     calendar_changes old new
+    case_skills skill
+    case_tags tag
     cases form_key form_digest topic_code topic_name
     closures reason
     delivery_attempts stage
@@ -97,6 +99,7 @@ HOLDS_NONE = _columns(
     leases name holder
     locations name name_key street city zip_code county pin primary_coordinator_name primary_coordinator_email
     locations backup_coordinator_name backup_coordinator_email
+    macros code title body body_es
     mail_events old new
     organizations legal_name name_key administrator_name administrator_email cmo_name cmo_email ceo_name ceo_email
     outbox_messages kind dedupe_key message_id to_address to_name language headers held_because lease_holder
@@ -104,16 +107,19 @@ HOLDS_NONE = _columns(
     recovery_codes code_hash
     refused_addresses address answer
     routing_decisions trace winner outcome
+    rule_additions rule
     rule_drafts rules golden
     rule_events old new
     rule_set_versions rules golden reason
     second_factors encrypted_secret
     service_schedules zone
+    sla_clocks runs
     sla_policies priority
     teams code name purpose
     topics code name group_code group_name team_code
     training_sessions title summary zone url
     user_sessions token_hash browser network
+    user_skills skill
     users email email_key first_name last_name phone pin password_hash session_key
     videos title summary url transcript
     """

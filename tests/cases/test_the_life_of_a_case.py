@@ -69,7 +69,7 @@ def test_a_reply_that_waits_pauses_the_case_until_the_provider_answers(app: Flas
         commands.reply(case, by=case.requester, body="It is our practice manager.")
 
     assert case.status is Status.OPEN
-    assert case.due_at == MONDAY_9_AM + timedelta(days=3, hours=2)  # three service days, and the two hours it waited
+    assert case.due_at == MONDAY_9_AM + timedelta(days=2, hours=2)  # the next update is owed, and the two hours it waited are not
 
 
 def test_a_resolution_needs_a_note_of_substance(app: Flask) -> None:

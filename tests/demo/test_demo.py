@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from helpdesk import clock
-from helpdesk.accounts.models import User
+from helpdesk.accounts import skills
+from helpdesk.accounts.duty_models import Distribution
+from helpdesk.accounts.models import Team, User
 from helpdesk.cases.models import Case, Event, Status
 from helpdesk.demo import commands
 from helpdesk.extensions import db
@@ -95,3 +97,11 @@ def test_the_demo_shows_the_directory(demo: Flask) -> None:
     assert "Main Street, Cedar Fork Pharmacy" in visitor.open("/account/organizations").text
     assert "1 request to join your organization waits for you" in visitor.text
     assert db.session.scalars(sa.select(Case).where(Case.location_id.is_not(None))).first() is not None
+
+
+def test_one_team_of_the_demo_gives_out_its_cases_and_somebody_speaks_spanish(demo: Flask) -> None:
+    teams = db.session.scalars(sa.select(Team).where(Team.distribution == Distribution.ROUND_ROBIN)).all()
+    on_duty = db.session.scalars(sa.select(User).where(User.on_duty_since.is_not(None)).order_by(User.last_name)).all()
+
+    assert [team.code for team in teams] == ["INV"]
+    assert [(user.last_name, skills.of(user)) for user in on_duty] == [("Osei", ()), ("Reyes", ("es",)), ("Zhao", ())]

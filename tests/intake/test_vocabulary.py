@@ -3,11 +3,13 @@
 from decimal import Decimal
 
 from helpdesk.accounts.models import Team
+from helpdesk.cases.macros import Macro
 from helpdesk.extensions import db
 from helpdesk.intake.vocabulary import current_vocabulary
 from helpdesk.routing.models import Priority
 from helpdesk.routing.vocabulary import FactKind, KnownTopic
 from helpdesk.transaction import transaction
+from tests.duty_factories import can
 from tests.factories import an_agent
 from tests.routing.examples import known
 
@@ -39,6 +41,16 @@ def test_a_fact_says_when_its_question_is_asked():
 
 def test_a_topic_on_offer_brings_its_group_its_team_and_its_priority():
     assert known().topics["TMP-EXC"] == KnownTopic("TMP", "VMGT", Priority.P1)
+
+
+def test_macros_in_use_and_skills_that_somebody_has_are_known(app):
+    can(an_agent("ENR"), "ES", "notary")
+    with transaction():
+        db.session.scalars(db.select(Macro).where(Macro.code == "M11")).one().is_active = False
+
+    found = current_vocabulary()
+
+    assert (found.skills, found.macros["M3"], "M11" in found.macros) == ({"es", "notary"}, "Information needed", False)
 
 
 def test_teams_are_known_with_whether_anybody_works_there(app):

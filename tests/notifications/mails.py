@@ -46,6 +46,8 @@ FACTS: dict[str, Any] = {
     "in_doubt": False,
     "by": "Grace Lindqvist",
     "priority": "P2",
+    "led": "Vaccine Management",
+    "instead": False,
     "what": "Not solved",
     "is_rejected": True,
     "target": "First response",

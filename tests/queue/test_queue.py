@@ -109,6 +109,7 @@ def test_filters_show_what_they_say_with_a_count(app):
         "My teams 5 cases",
         "Mine 2 cases",
         "Unassigned 3 cases",
+        "Watched 0 cases",
         "Resolved 1 case",
         "Could not be told 0 cases",
         "All cases 6 cases",

@@ -15,7 +15,7 @@ MOST_FOR_A_CASE = 12
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize("show", ["my-teams", "mine", "unassigned", "resolved", "all"])
+@pytest.mark.parametrize("show", ["my-teams", "mine", "unassigned", "watched", "resolved", "all"])
 def test_the_queue_takes_at_most_eight_statements_with_30_cases_and_with_300(app, show):
     agent, requester, seen = an_agent("ENR"), a_provider(), []
     a_case(status=Status.PENDING, agent=agent)

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from helpdesk.accounts.models import Team
+from helpdesk.cases.macros import PLACE, Macro
 from helpdesk.extensions import db
 from helpdesk.hours.models import Closure, ServiceInterval, ServiceSchedule
 from helpdesk.intake.models import Topic
@@ -129,3 +130,29 @@ def test_a_year_has_the_twelve_state_holidays_all_on_weekdays(app, year):
     assert len(closures) == 12
     assert {closure.closed_from for closure in closures} == {time(0, 0)}
     assert [closure.reason for closure in closures if closure.closed_on.weekday() > 4] == []
+
+
+def test_the_twelve_macros_are_there_in_both_languages_and_name_only_facts_that_there_are(app):
+    macros = db.session.scalars(sa.select(Macro)).all()
+    texts = [text for macro in macros for text in (macro.body, macro.body_es)]
+
+    assert {macro.code for macro in macros} == {f"M{number}" for number in range(1, 13)}
+    assert all(text and text == text.strip() for text in texts)
+    assert {name for text in texts for name in PLACE.findall(text)} <= {"number", "name", "phone", "hours"}
+
+
+def test_no_text_that_a_rule_sends_by_itself_waits_to_be_filled_in(app):
+    rules = db.session.get(RuleSetVersion, 1).rules
+    sent = {rule["then"]["macro"] for rule in rules if rule["then"].get("status") == "pending"}
+    macros = db.session.scalars(sa.select(Macro).where(Macro.code.in_(sent))).all()
+
+    assert {macro.code for macro in macros} == sent != set()
+    assert not [macro.code for macro in macros if "{" in macro.body + macro.body_es]
+
+
+def test_a_macro_that_was_edited_stays_edited(app):
+    with transaction():
+        db.session.scalars(sa.select(Macro).where(Macro.code == "M1")).one().body = "Ours."
+
+    assert load()["macros"] == 0
+    assert db.session.scalars(sa.select(Macro.body).where(Macro.code == "M1")).one() == "Ours."

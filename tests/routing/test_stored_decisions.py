@@ -1,5 +1,7 @@
 """Decisions are written once, with the version that made them; rules change only by a new version."""
 
+from datetime import timedelta
+
 import pytest
 
 from helpdesk.accounts.models import Team
@@ -9,6 +11,7 @@ from helpdesk.routing.errors import BadRule, BadRuleSet, NoRuleSet
 from helpdesk.routing.models import Priority, RoutingDecision, RuleSetVersion
 from helpdesk.transaction import transaction
 from tests.factories import an_admin
+from tests.queue.cases import statements
 from tests.routing.examples import MONDAY, TRIAGE, a_case_to_route, a_rule, a_ticket, publish, routed
 
 LABELS = {"system": "NCIR", "topic_group": "Inventory"}
@@ -112,3 +115,19 @@ def test_without_any_rule_set_nothing_can_be_routed(app):
 
     with pytest.raises(NoRuleSet):
         queries.current_rule_set()
+
+
+@pytest.mark.both_databases
+def test_cases_are_counted_by_the_rules_that_caught_them_without_reading_a_decision(app):
+    facts = a_ticket("INV-ADJ", system="ncir", language="es")
+    for _case in range(2):
+        routed(facts)
+    routed(a_ticket("REC-DOSE"))
+
+    with statements() as asked:
+        found = queries.caught_since(MONDAY)
+
+    assert found == {"ncir-records": 2, "topic-team": 1, "spanish": 2}
+    assert len(asked) == 1
+    assert not any(column in asked[0] for column in ("trace", "facts", "outcome"))
+    assert queries.caught_since(MONDAY + timedelta(seconds=1)) == {}

@@ -61,7 +61,7 @@ def test_a_first_response_stops_its_clock_and_the_next_changes_nothing(app: Flas
 
     stopped = _clock(case, Target.FIRST_RESPONSE)
     assert (stopped.state, stopped.stopped_at) == (ClockState.STOPPED, wall("2026-11-16 10:40"))
-    assert stopped.used_seconds == 40 * 60
+    assert stopped.used(stopped.stopped_at, hours=calendar()) == timedelta(minutes=40)
     assert queries.nearest_due(case.id) == _clock(case, Target.RESOLUTION).due_at
 
 
@@ -99,7 +99,7 @@ def test_a_reopened_case_goes_on_from_what_it_had_used(app: Flask) -> None:
     case = _a_case_with("P1", at=MONDAY_10)
     with transaction():
         commands.stop(case.id, Target.RESOLUTION, at=wall("2026-11-16 13:00"))
-        commands.restart(case.id, at=wall("2026-11-18 09:00"))
+        commands.restart(case.id, Target.RESOLUTION, at=wall("2026-11-18 09:00"))
 
     resolution = _clock(case, Target.RESOLUTION)
     assert (resolution.state, resolution.stopped_at) == (ClockState.RUNNING, None)
@@ -112,14 +112,14 @@ def test_a_case_resolved_while_it_waited_has_used_what_it_had_before(app: Flask)
         commands.pause(case.id, at=wall("2026-11-16 11:00"))
         commands.stop(case.id, Target.RESOLUTION, at=wall("2026-11-17 11:00"))
 
-    assert _clock(case, Target.RESOLUTION).used_seconds == 3600
+    assert _clock(case, Target.RESOLUTION).used(wall("2026-11-18 11:00"), hours=calendar()) == timedelta(hours=1)
 
 
 def test_a_missed_target_stays_missed_when_the_case_is_reopened(app: Flask) -> None:
     case = _a_case_with("P1", at=MONDAY_10)
     with transaction():
         commands.stop(case.id, Target.RESOLUTION, at=wall("2026-11-16 15:00"))
-        commands.restart(case.id, at=wall("2026-11-18 09:00"))
+        commands.restart(case.id, Target.RESOLUTION, at=wall("2026-11-18 09:00"))
 
     resolution = _clock(case, Target.RESOLUTION)
     assert resolution.due_at == wall("2026-11-16 14:00")
@@ -139,7 +139,52 @@ def test_a_machine_clock_that_steps_back_takes_nothing_away(app: Flask) -> None:
     with transaction():
         commands.stop(case.id, Target.RESOLUTION, at=wall("2026-11-16 09:59"))
 
-    assert _clock(case, Target.RESOLUTION).used_seconds == 0
+    assert _clock(case, Target.RESOLUTION).used(MONDAY_10, hours=calendar()) == timedelta(0)
+
+
+def test_the_next_update_is_owed_from_the_last_public_word(app: Flask) -> None:
+    case = _a_case_with("P1", at=MONDAY_10)
+    with transaction():
+        commands.owe_update(case.id, priority="P1", at=wall("2026-11-16 11:00"))
+    assert _clock(case, Target.NEXT_UPDATE).due_at == wall("2026-11-16 13:00")
+
+    with transaction():
+        commands.owe_update(case.id, priority="P1", at=wall("2026-11-16 12:30"))
+
+    assert _clock(case, Target.NEXT_UPDATE).due_at == wall("2026-11-16 14:30")
+
+
+def test_a_pause_stops_the_next_update_as_well(app: Flask) -> None:
+    case = _a_case_with("P1", at=MONDAY_10)
+    with transaction():
+        commands.owe_update(case.id, priority="P1", at=wall("2026-11-16 11:00"))
+        commands.pause(case.id, at=wall("2026-11-16 12:00"))
+        commands.resume(case.id, at=wall("2026-11-17 09:00"))
+
+    assert _clock(case, Target.NEXT_UPDATE).due_at == wall("2026-11-17 10:00")
+
+
+def test_another_priority_promises_other_times_from_the_beginning(app: Flask) -> None:
+    case = _a_case_with("P4", at=MONDAY_10)
+    with transaction():
+        commands.pause(case.id, at=wall("2026-11-16 11:00"))
+        commands.resume(case.id, at=wall("2026-11-16 12:00"))
+        commands.stop(case.id, Target.FIRST_RESPONSE, at=wall("2026-11-16 12:00"))
+        commands.retarget(case.id, priority="P1", at=wall("2026-11-16 12:30"))
+
+    assert _clock(case, Target.RESOLUTION).due_at == wall("2026-11-16 15:00")
+    assert _clock(case, Target.FIRST_RESPONSE).target_minutes == 1050  # it was met: what was promised then stands
+
+
+def test_a_clock_knows_when_three_quarters_of_its_time_are_used(app: Flask) -> None:
+    case = _a_case_with("P1", at=MONDAY_10)
+    assert _clock(case, Target.RESOLUTION).warn_at == wall("2026-11-16 13:00")
+
+    with transaction():
+        commands.pause(case.id, at=wall("2026-11-16 12:00"))
+        commands.resume(case.id, at=wall("2026-11-17 09:00"))
+
+    assert _clock(case, Target.RESOLUTION).warn_at == wall("2026-11-17 10:00")
 
 
 def test_nothing_is_due_when_nothing_runs(app: Flask) -> None:

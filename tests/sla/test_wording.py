@@ -6,7 +6,6 @@ import pytest
 from flask import Flask
 
 from helpdesk import clock
-from helpdesk.hours.queries import calendar
 from helpdesk.hours.wording import Due
 from helpdesk.sla.models import ClockState, SlaClock, Target
 from helpdesk.sla.wording import label, service_time, standing
@@ -24,15 +23,15 @@ def test_a_running_clock_says_when_it_is_due(app: Flask) -> None:
 
 def test_a_paused_clock_says_how_much_is_used(app: Flask) -> None:
     paused = _four_hours_from_10()
-    paused.pause(wall("2026-11-16 11:05"), hours=calendar())
+    paused.pause(wall("2026-11-16 11:05"))
 
     assert standing(paused) == (Due.LATER, "paused, 1 h 5 min of 4 h used")
 
 
 def test_a_stopped_clock_says_whether_the_target_was_met(app: Flask) -> None:
     met, missed = _four_hours_from_10(), _four_hours_from_10()
-    met.stop(wall("2026-11-16 10:40"), hours=calendar())
-    missed.stop(wall("2026-11-16 15:00"), hours=calendar())
+    met.stop(wall("2026-11-16 10:40"))
+    missed.stop(wall("2026-11-16 15:00"))
 
     assert standing(met) == (Due.LATER, "met after 40 min")
     assert standing(missed) == (Due.OVER, "missed: 5 h instead of 4 h")
@@ -46,7 +45,7 @@ def test_service_time_reads_in_hours_and_minutes(app: Flask, minutes: int, words
 
 
 def test_targets_have_names(app: Flask) -> None:
-    assert [str(label(target)) for target in Target] == ["First response", "Resolution"]
+    assert [str(label(target)) for target in Target] == ["First response", "Next update", "Resolution"]
 
 
 def _four_hours_from_10() -> SlaClock:
@@ -54,6 +53,7 @@ def _four_hours_from_10() -> SlaClock:
         state=ClockState.RUNNING,
         target_minutes=240,
         used_seconds=0.0,
+        runs=[],
         started_at=MONDAY_10,
         running_since=MONDAY_10,
         due_at=wall("2026-11-16 14:00"),
