@@ -15,5 +15,7 @@ TOLD_BY_REPLY = _l(
 
 def shown(text: str) -> Markup:
     """A text with its tombstones in the language of the page, set apart from what somebody has typed."""
+    if TOMBSTONE not in text:
+        return escape(text)
     stone = Markup('<span class="tombstone">{}</span>').format(_("[removed: patient data]"))
     return Markup(escape(text).replace(escape(TOMBSTONE), stone))  # noqa: S704 - escaped in this line

@@ -21,6 +21,7 @@ from .forms import CaseSearchForm, ConfirmForm, RatingForm, RejectForm, ReplyFor
 from .listing import Look, Standing
 from .models import Case, MessageKind, Status
 from .numbers import id_of
+from .search_wording import where
 from .visibility import Whose, places_of
 from .wording import label, score_in_words
 
@@ -64,7 +65,8 @@ def _found(look: Look, form: CaseSearchForm) -> str:
     number = number_in(request.args.get("page")) or 1
     found = searching.page(look.user, query.read(look.words), number=number, narrowed=look.condition)
     now = states.of([row.case for row in found.rows], reader=look.user)
-    return render_template("cases/mine.html", look=look, form=form, found=found, most_ranked=MOST_RANKED, states=now)
+    shown = {"found": found, "most_ranked": MOST_RANKED, "where": where, "states": now}
+    return render_template("cases/mine.html", look=look, form=form, **shown)
 
 
 @bp.get("/cases/<number>")

@@ -10,6 +10,7 @@ from ..accounts.sessions import the_user
 from ..cases import queries, searching
 from ..cases.models import Case
 from ..cases.numbers import id_of, number_of
+from ..cases.search_wording import where
 from ..cases.wording import label
 from ..extensions import db
 from ..permissions import Permission, requires
@@ -57,4 +58,5 @@ def search() -> str | Response:
         found=page,
         most_ranked=MOST_RANKED,
         label=label,
+        where=where,
     )

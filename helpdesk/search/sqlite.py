@@ -3,7 +3,9 @@
 Words are separated and folded before they get here, so that its tokenizer only has to look for spaces.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -42,13 +44,14 @@ def find(query: Query, *, kinds: Collection[Kind], visible: sa.Select[int], few:
     is_visible = (_INDEX.c.rowid + 0).in_(visible) if few else visible.where(case_id == _INDEX.c.rowid).exists()
     newest = _matching(query, kinds).where(is_visible).order_by(_INDEX.c.rowid.desc()).limit(MOST_RANKED + 1).cte("newest")
     oldest = sa.select(sa.func.min(newest.c.id)).scalar_subquery()
-    parts = [sa.select(newest.c.id, sa.literal(0))]
+    parts = [_together(sa.select(newest.c.id), worth=0)]
     for worth, better, where in merits(query, kinds):
         these = _matching(better, where).where(_INDEX.c.rowid >= oldest, (_INDEX.c.rowid + 0).in_(sa.select(newest.c.id)))
-        parts.append(these.add_columns(sa.literal(worth)))
-    worth_of: dict[int, int] = {}
-    for found, worth in db.session.execute(sa.union_all(*parts)):
-        worth_of[found] = worth_of.get(found, 0) + worth
+        parts.append(_together(these, worth=worth))
+    worth_of: dict[int, int] = defaultdict(int)
+    for worth, ids in db.session.execute(sa.union_all(*parts)):
+        for found in ids.split(",") if ids else ():
+            worth_of[int(found)] += worth
     return list(worth_of.items())
 
 
@@ -78,6 +81,12 @@ def in_words_of_fts5(query: Query, kinds: Collection[Kind]) -> str:
     asked = " AND ".join(_term(term) for term in query.terms)
     columns = "" if set(kinds) == ALL else f"{{{' '.join(sorted(kinds))}}} : "
     return f"{columns}({asked})"
+
+
+def _together(ids: sa.Select[int], *, worth: int) -> sa.Select[Any]:
+    """Ids in one text, and what each of them is worth: a thousand rows would take longer to read than to find."""
+    found = ids.subquery()
+    return sa.select(sa.literal(worth), sa.func.group_concat(found.c.id))
 
 
 def _matching(query: Query, kinds: Collection[Kind]) -> sa.Select[int]:
