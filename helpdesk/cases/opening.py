@@ -53,11 +53,14 @@ def open_case(new: NewCase, *, requester: User, filed_by: User | None = None) ->
     answers = answers_shown(case, new.description, copied=[person.name for person in colleagues])
     mail.send_receipt(case, expect=LazyString(expected_answer, case), answers=answers, filed_by=filed_by)
     copying.copy_new(case, colleagues, by=filed_by or requester)
-    is_asked = decision.is_pending and automatic.ask(case, decision.macro, language=_language(new, requester), at=at)
-    if not is_asked:  # what waits for its requester needs nobody yet
+    language = _language(new, requester)
+    question = automatic.ask(case, decision.macro, language=language, at=at) if decision.is_pending else None
+    if question is None:  # what waits for its requester needs nobody yet
         distribution.hand_out(case)
     db.session.flush()
     indexing.add_case(case, question=new.description)
+    if question is not None:
+        indexing.add_message(question)
     return case
 
 

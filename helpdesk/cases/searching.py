@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import joinedload, load_only
 
 from ..accounts.models import User
@@ -104,10 +105,11 @@ def _texts(cases: dict[int, Case], *, with_hidden: bool) -> dict[int, list[Text]
     newest = sa.func.row_number().over(partition_by=Message.case_id, order_by=Message.id.desc())
     said = sa.select(Message.id, newest.label("newest")).where(Message.case_id.in_(cases)).subquery()
     body = sa.func.substr(Message.body, 1, LONGEST_TEXT)
+    who = sa.func.coalesce(User.first_name + " " + User.last_name, current_app.config["DESK_NAME"])
     messages = (
-        sa.select(Message.case_id, Message.kind, Message.withdrawn_at, User.first_name + " " + User.last_name, body)
+        sa.select(Message.case_id, Message.kind, Message.withdrawn_at, who, body)
         .join(said, sa.and_(said.c.id == Message.id, said.c.newest <= MOST_TEXTS))
-        .join(Message.author)
+        .outerjoin(Message.author)
         .order_by(Message.id)
     )
     files = sa.select(Message.case_id, Attachment.name).join(Attachment.message).where(Message.case_id.in_(cases))

@@ -68,6 +68,9 @@ def revise(case: Case, message: Message, *, by: User, body: str) -> Message:
     if message.author_id is None and case.answered_at is None:  # the text of a rule has become somebody's answer
         case.answered_at = at
         sla.stop(case.id, Target.FIRST_RESPONSE, at=at)
+        sla.owe_update(case.id, priority=case.priority, at=at)
+        if case.status is Status.PENDING:
+            sla.pause(case.id, at=at)
         case.due_at = sla_queries.nearest_due(case.id)
     db.session.flush()
     files, reason = attachments.move(message, to=again), _("%(who)s changed the text", who=by.name)

@@ -13,8 +13,10 @@ from helpdesk.accounts import teams as account_teams
 from helpdesk.accounts.errors import AccountClosed, LinkNotValid
 from helpdesk.accounts.models import Team, TokenPurpose, User
 from helpdesk.admin import deactivation
-from helpdesk.cases import closing, commands, mail_decisions, staff_mail
+from helpdesk.cases import closing, commands, mail_decisions, moving, rerouting, staff_mail
+from helpdesk.cases.kinds import MoveReason
 from helpdesk.cases.models import Case, Status
+from helpdesk.cases.moving import NobodyWorksThere
 from helpdesk.extensions import db
 from helpdesk.notifications.models import MailState
 from helpdesk.providers import joining
@@ -163,3 +165,35 @@ def test_a_mailed_link_is_worth_nothing_once_the_account_ends(app):
     )
 
     assert came == [LinkNotValid]
+
+
+def test_a_case_is_not_moved_to_a_team_whose_last_member_is_going(app):
+    agent, admin, colleague = an_agent("ENR"), an_admin(), an_agent("SD")
+    case = a_case(topic="GEN-OTHER", agent=colleague)
+    case_id, seen, colleague_id = case.id, case.version, colleague.id
+
+    came = meanwhile(
+        app,
+        lambda: moving.move(of(Case, case_id), "ENR", seen=seen, by=of(User, colleague_id), reason=MoveReason.OTHER),
+        first=lambda: (people.hold(agent), account_teams.hold([team("ENR")])),
+        then=ended(agent, admin),
+    )
+
+    assert (came, of(Case, case_id).team.code) == ([NobodyWorksThere], "SD")
+
+
+def test_a_case_that_is_routed_again_to_such_a_team_goes_to_triage(app):
+    agent, admin, colleague = an_agent("ENR"), an_admin(), an_agent("SD")
+    case = a_case(agent=agent)
+    with transaction():
+        moving.move(case, "SD", seen=case.version, by=agent, reason=MoveReason.OTHER)
+    case_id, seen, colleague_id = case.id, case.version, colleague.id
+
+    came = meanwhile(
+        app,
+        lambda: rerouting.route_again(of(Case, case_id), seen=seen, by=of(User, colleague_id)),
+        first=lambda: (people.hold(agent), account_teams.hold([team("ENR")])),
+        then=ended(agent, admin),
+    )
+
+    assert (came, of(Case, case_id).team.code) == (["done"], "SD")

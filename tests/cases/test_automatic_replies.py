@@ -180,6 +180,14 @@ def test_the_file_with_ones_own_data_tells_it(app: Flask) -> None:
     assert [message["by"] for message in held["cases"][0]["messages"]] == ["you", DESK]
 
 
+def test_it_is_found_by_its_words_as_what_the_desk_has_said(app: Flask) -> None:
+    case = a_case_asked_about()
+
+    page = Visitor(app).sign_in(an_agent("ACC")).open("/agent/search?q=approval")
+    assert case.number in page.text
+    assert DESK in page.page.main.get_text(" ")
+
+
 def test_whether_it_was_told_is_known(app: Flask) -> None:
     case = a_case_asked_about()
 
