@@ -54,7 +54,7 @@ def test_what_asks_for_a_word_is_published_only_with_a_tick_which_is_kept(app: F
     failing = {**A_CASE, "team": "SD"}
     window = with_a_draft(app, FIRST, SHADOWED, cases=(failing,)).press("Check it")
     asked = texts(window, ".notice-warn li")
-    assert any("“Comes too late” never decides: whatever it fits, “A rule” fits first." in text for text in asked)
+    assert any("“Comes too late” never decides: rules before it fit whatever it fits, namely “A rule”." in text for text in asked)
     assert any(
         "The golden case “Inventory in NCIR” goes to NCIR Support, P3, by rule 1; it has to go to Service Desk" in text
         for text in asked
