@@ -23,7 +23,6 @@ HOLDER = "bench"
 
 def measure_backtest(desk: Desk, press: Press, *, cases: int) -> Row:
     """Copy cases until there are so many, and replay them all, once."""
-    press.look_again()
     press.fill(up_to=cases, parts=DECIDED)
     with desk.app.app_context():
         number = _asked()

@@ -60,8 +60,8 @@ class Press:
             if (case_id := case_of_mail[row["outbox_message_id"]]) is not None:
                 self._of_case[case_id][ATTEMPTS].append(row)
 
-    def look_again(self) -> None:
-        """Count what others have added to the database since."""
+    def _look_again(self) -> None:
+        """Count what others have added to the database since: whoever has signed in may have been sent mail."""
         with self.engine.connect() as connection:
             self.cases = connection.execute(sa.select(sa.func.count()).select_from(CASES)).scalar_one()
             for table in self._next_id:
@@ -69,6 +69,7 @@ class Press:
 
     def fill(self, *, up_to: int, parts: tuple[sa.Table, ...] = PARTS) -> None:
         """Copy cases with these parts until there are so many, and let PostgreSQL look at its tables as it would in time."""
+        self._look_again()
         while self.cases < up_to:
             batch: Rows = defaultdict(list)
             for _ in range(min(CASES_AT_ONCE, up_to - self.cases)):

@@ -14,7 +14,8 @@ import config
 pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
 
 SMALL = ("--cases", "40", "80", "--turns", "2", "--filings", "8", "--messages", "10", "--replayed", "120")
-PAGES = ("Queue, 40 cases", "Case, 40 cases", "Queue, 80 cases", "Case, 80 cases")
+ON_PAGES = ("Queue, {} cases", "Case, {} cases", "Search, rare word, {}", "Search, common word, {}")
+PAGES = tuple(row.format(cases) for cases in (40, 80) for row in ON_PAGES)
 MAIL = ("Delivery, 10 messages", "Queue during 10 messages", "Memory during 10 messages")
 ROWS = (*PAGES, *MAIL, "Resolving, 80 cases")
 
