@@ -18,7 +18,7 @@ from tests.smtp_servers import scripted_server
 from tests.visitor import Visitor
 
 THE_CALENDAR = 2  # statements
-MOST = 16
+MOST = 17
 
 
 @pytest.fixture

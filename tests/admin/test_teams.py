@@ -95,7 +95,7 @@ def test_a_team_to_which_rules_point_is_not_closed_and_the_rules_are_named(app):
     assert not page.has_button(CLOSE)
     with pytest.raises(RulesPointHere) as refusal:
         closed("VMGT", by=an_admin())
-    assert len(refusal.value.rules) == 3
+    assert len(refusal.value.rules) == 4
 
 
 def test_triage_is_never_closed(app):

@@ -54,7 +54,7 @@ def choose(page: Page, name: str, value: str) -> None:
 
 
 def write(page: Page, name: str, text: str) -> None:
-    reach(page, page.locator(f"[name={name}]"))
+    reach(page, page.locator(f"main [name={name}]"))
     page.keyboard.type(text)
 
 
