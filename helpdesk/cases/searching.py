@@ -26,7 +26,14 @@ MOST_TEXTS = 40  # messages of a case, the newest, in which a passage is looked 
 LONGEST_TEXT = 10_000  # characters of one
 _STONE = "\ue000"  # a tombstone while words are looked for: it is none
 _SHOWN = (Case.status, Case.priority, Case.subject, Case.organization, Case.location, Case.answers, Case.opened_at)
-_ALSO_SHOWN = (Case.topic_name, Case.patient_data_suspected_at, Case.updated_at, Case.resolved_at, Case.closed_at)
+_ALSO_SHOWN = (
+    Case.requester_id,
+    Case.topic_name,
+    Case.patient_data_suspected_at,
+    Case.updated_at,
+    Case.resolved_at,
+    Case.closed_at,
+)
 
 
 class Where(StrEnum):
