@@ -52,10 +52,10 @@ class Look:
         return self.standing is not Standing.ALL
 
     @property
-    def condition(self) -> sa.ColumnElement[bool]:
-        """What the cases that are shown have in common, beside that this person may see them."""
+    def ids(self) -> sa.Select[int]:
+        """The ids of all cases that are shown, whatever their words."""
         statuses = [status for status in Status if self.standing.includes(status)]
-        return sa.and_(Case.status.in_(statuses), visibility.is_one_of(self.user, self.places, self.whose))
+        return visibility.ids(self.user, self.places, self.whose, Case.status.in_(statuses))
 
     def asked(self, **changed: str) -> dict[str, str]:
         """The look as the parameters of an address, without what narrows nothing."""

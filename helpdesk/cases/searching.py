@@ -15,7 +15,7 @@ from ..search import index, marks
 from ..search.kinds import ALL, PUBLIC
 from ..search.marks import Piece
 from ..search.query import Query
-from . import queries
+from . import queries, visibility
 from .attachment_models import Attachment
 from .indexing import IS_HIDDEN, is_typed
 from .models import Case, Message, MessageKind
@@ -80,28 +80,38 @@ class Page:
     pages: int
 
 
-def page(user: User, query: Query, *, number: int, narrowed: sa.ColumnElement[bool] | None = None) -> Page:
+def page(user: User, query: Query, *, number: int, among: sa.Select[int] | None = None) -> Page:
     """A page of the cases that this person may see and in which all words stand; the statements do not grow with the cases.
 
-    Whoever does not work here finds nothing by what only staff read.
+    With `among` only those with these ids, of cases that they may see. Whoever does not work here finds nothing by what only
+    staff read.
     """
-    visible = queries.visible_to(user)
-    visible = visible if narrowed is None else visible.where(narrowed)
-    kinds, ids = ALL if user.is_staff else PUBLIC, visible.with_only_columns(Case.id)
+    kinds, ids = (ALL if user.is_staff else PUBLIC), _visible(user) if among is None else among
     found = index.find(query, visible=ids, kinds=kinds, few=not user.is_staff)
     pages = max(-(-len(found.ids) // ROWS), 1)
     number = min(max(number, 1), pages)
-    rows = _rows(found.ids[(number - 1) * ROWS : number * ROWS], query, visible, reader=user)
+    rows = _rows(found.ids[(number - 1) * ROWS : number * ROWS], query, reader=user)
     return Page(rows, len(found.ids), found.has_older, number, pages)
 
 
-def _rows(ids: Collection[int], query: Query, visible: sa.Select[Case], *, reader: User) -> list[Row]:
+def _visible(user: User) -> sa.Select[int]:
+    """The ids of the cases that somebody may see; those of a provider along the indexes of their places."""
+    if user.is_staff:
+        return queries.visible_to(user).with_only_columns(Case.id)
+    return visibility.ids(user, visibility.places_of(user))
+
+
+def _rows(ids: Collection[int], query: Query, *, reader: User) -> list[Row]:
     """These cases in this order; what somebody has just hidden is gone."""
     if not ids:
         return []
     names = joinedload(Case.assignee).load_only(User.first_name, User.last_name)
     asker = joinedload(Case.requester).load_only(User.first_name, User.last_name)
-    cases = visible.where(Case.id.in_(ids)).options(names, asker, joinedload(Case.team), load_only(*_SHOWN, *_ALSO_SHOWN))
+    cases = (
+        queries.visible_to(reader)
+        .where(Case.id.in_(ids))
+        .options(names, asker, joinedload(Case.team), load_only(*_SHOWN, *_ALSO_SHOWN))
+    )
     known = {case.id: case for case in db.session.scalars(cases)}
     texts = _texts(known, with_hidden=reader.is_staff)
     return [_row(known[case_id], texts[case_id], query) for case_id in ids if case_id in known]

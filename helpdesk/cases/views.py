@@ -63,7 +63,7 @@ def _listed(look: Look, form: CaseSearchForm) -> str:
 def _found(look: Look, form: CaseSearchForm) -> str:
     """Those of them in which the words stand, the best first."""
     number = number_in(request.args.get("page")) or 1
-    found = searching.page(look.user, query.read(look.words), number=number, narrowed=look.condition)
+    found = searching.page(look.user, query.read(look.words), number=number, among=look.ids)
     now = states.of([row.case for row in found.rows], reader=look.user)
     shown = {"found": found, "most_ranked": MOST_RANKED, "where": where, "states": now}
     return render_template("cases/mine.html", look=look, form=form, **shown)

@@ -19,7 +19,7 @@ LABELS = dict(zip(Kind, "ABCD", strict=True))
 HIGHEST_POSITION = 16_383  # PostgreSQL counts no further
 BETWEEN_TEXTS = 3  # positions: no phrase goes on from one text to the next
 LARGEST = 600_000  # bytes of the words of a case; PostgreSQL takes 1 MB
-COMMON_FROM = 0.1  # of all cases; commoner words are looked for from the newest case back
+COMMON_FROM = 0.2  # of all cases; a word that nobody knows counts for half a hundredth, and so does each of its forms
 LOOKED_AT = 20_000  # cases, from the newest back
 
 _INDEX = sa.table("search_documents", sa.column("case_id", sa.Integer), sa.column("words", TSVECTOR))
@@ -51,18 +51,19 @@ def add(kind: Kind, case_id: int, texts: list[list[str]]) -> None:
 def find(query: Query, *, kinds: Collection[Kind], visible: sa.Select[int], few: bool) -> list[tuple[int, int]]:
     """The newest cases that match, at most one more than MOST_RANKED, and what each is worth.
 
-    The planner takes a rare word for a common one as soon as a few newest rows are asked for. So a common word is looked for from
-    the newest case back, as far as LOOKED_AT, and any other is looked up first.
+    The planner takes a rare word for a common one as soon as a few newest rows are asked for. So it is told: a common word is
+    looked for from the newest case back, as far as LOOKED_AT; any other is looked up first; for whoever sees few cases these are
+    gone through.
     """
-    worth = _worth(query, kinds)
-    if not few and _is_common(query, kinds):
-        found = _run(_newest(_from_the_newest_back(query, kinds), visible), worth)
+    if few:
+        return _found(_matching_among(visible, query, kinds), query, kinds)
+    if _is_common(query):
+        found = _found(_seen(_from_the_newest_back(query, kinds), visible), query, kinds)
         if len(found) > MOST_RANKED:
             return found
-    matching = sa.select(_INDEX.c.case_id).where(_matches(query, kinds))
-    if few:
-        return _run(_newest(matching.where(_INDEX.c.case_id.in_(visible)).subquery("matching")), worth)
-    return _run(_newest(matching.cte("matching").prefix_with("MATERIALIZED"), visible), worth)
+    matching = sa.select(_INDEX.c.case_id).where(_matches(query, kinds)).cte("matching").prefix_with("MATERIALIZED")
+    in_order = sa.select(matching.c.case_id).order_by(matching.c.case_id.desc()).offset(0).subquery("in_order")
+    return _found(_seen(in_order, visible), query, kinds)
 
 
 def missing(among: sa.Select[int]) -> sa.Select[int]:
@@ -105,9 +106,9 @@ def _matches(query: Query, kinds: Collection[Kind], words: Any = _INDEX.c.words)
     return sa.cast(words, TSVECTOR).bool_op("@@")(asked)
 
 
-def _is_common(query: Query, kinds: Collection[Kind]) -> bool:
+def _is_common(query: Query) -> bool:
     """Whether many cases match, as the planner estimates it from what PostgreSQL knows of the words."""
-    [plan] = db.session.scalars(_ESTIMATE, {"asked": in_words_of_postgresql(query, kinds)}).one()
+    [plan] = db.session.scalars(_ESTIMATE, {"asked": in_words_of_postgresql(query, ALL)}).one()
     matching, everything = (part["Plan Rows"] for part in plan["Plan"]["Plans"])
     return bool(matching > COMMON_FROM * everything)
 
@@ -117,21 +118,29 @@ def _from_the_newest_back(query: Query, kinds: Collection[Kind]) -> sa.Subquery:
     return sa.select(recent.c.case_id).where(_matches(query, kinds, recent.c.words)).subquery("matching")
 
 
-def _newest(matching: sa.FromClause, visible: sa.Select[int] | None = None) -> sa.Subquery:
-    newest = sa.select(matching.c.case_id).order_by(matching.c.case_id.desc()).limit(MOST_RANKED + 1)
-    if visible is not None:
-        newest = newest.where(visible.where(visible.selected_columns[0] == matching.c.case_id).exists())
-    return newest.subquery("newest")
+def _seen(matching: sa.Subquery, visible: sa.Select[int]) -> sa.Subquery:
+    """Those that may be seen, looked up one by one until there are enough: OFFSET 0 keeps the planner from reading them all."""
+    is_visible = visible.where(visible.selected_columns[0] == matching.c.case_id).offset(0).exists()
+    return _newest(sa.select(matching.c.case_id).where(is_visible))
 
 
-def _worth(query: Query, kinds: Collection[Kind]) -> sa.ColumnElement[int]:
+def _matching_among(visible: sa.Select[int], query: Query, kinds: Collection[Kind]) -> sa.Subquery:
+    """Those of some cases that match, each looked up by its id."""
+    these = visible.cte("these").prefix_with("MATERIALIZED")
+    case_id = next(iter(these.c))
+    matches = sa.select(_matches(query, kinds)).where(_INDEX.c.case_id == case_id).scalar_subquery()
+    return _newest(sa.select(case_id.label("case_id")).where(matches))
+
+
+def _newest(ids: sa.Select[int]) -> sa.Subquery:
+    return ids.order_by(ids.selected_columns[0].desc()).limit(MOST_RANKED + 1).subquery("newest")
+
+
+def _found(newest: sa.Subquery, query: Query, kinds: Collection[Kind]) -> list[tuple[int, int]]:
+    """What each is worth, and the ids of each worth together: a thousand rows would take longer to read than to find."""
     parts = [sa.case((_matches(better, where), worth), else_=0) for worth, better, where in merits(query, kinds)]
-    return sum(parts[1:], start=parts[0])
-
-
-def _run(newest: sa.Subquery, worth: sa.ColumnElement[int]) -> list[tuple[int, int]]:
-    """Ask, and get the ids of each worth together: a thousand rows would take longer to read than to find."""
-    rows = sa.select(newest.c.case_id, worth.label("worth")).join(_INDEX, _INDEX.c.case_id == newest.c.case_id).subquery()
+    worth = sa.select(sum(parts[1:], start=parts[0])).where(_INDEX.c.case_id == newest.c.case_id).scalar_subquery()
+    rows = sa.select(newest.c.case_id, worth.label("worth")).subquery("rows")
     together = sa.select(rows.c.worth, sa.func.array_agg(rows.c.case_id)).group_by(rows.c.worth)
     return [(case_id, worth) for worth, ids in db.session.execute(together) for case_id in ids]
 
