@@ -21,7 +21,7 @@ from .indexing import IS_HIDDEN, is_typed
 from .models import Case, Message, MessageKind
 from .tombstones import TOMBSTONE
 
-ROWS = 25
+ROWS = 20
 MOST_TEXTS = 40  # messages of a case, the newest, in which a passage is looked for
 LONGEST_TEXT = 10_000  # characters of one
 _STONE = "\ue000"  # a tombstone while words are looked for: it is none

@@ -8,7 +8,7 @@ from wtforms import StringField
 
 from ..accounts.sessions import the_user
 from ..cases import queries, searching
-from ..cases.models import Case
+from ..cases.models import Case, Status
 from ..cases.numbers import id_of, number_of
 from ..cases.search_wording import where
 from ..cases.wording import label
@@ -57,6 +57,6 @@ def search() -> str | Response:
         unknown=number_of(numbered) if numbered else "",
         found=page,
         most_ranked=MOST_RANKED,
-        label=label,
+        statuses={status: label(status) for status in Status},
         where=where,
     )

@@ -55,8 +55,11 @@ def find(query: Query, *, visible: sa.Select[int], kinds: Collection[Kind] = ALL
     """
     if not query:
         return Found(())
-    found = sorted(_back_end().find(query, kinds=kinds, visible=visible, few=few), reverse=True)
-    return Found(tuple(ranked(found[:MOST_RANKED])), has_older=len(found) > MOST_RANKED)
+    found: list[tuple[int, int]] = _back_end().find(query, kinds=kinds, visible=visible, few=few)
+    has_older = len(found) > MOST_RANKED
+    if has_older:
+        found.remove(min(found))
+    return Found(tuple(ranked(found)), has_older)
 
 
 def missing(among: sa.Select[int]) -> sa.Select[int]:

@@ -1,10 +1,12 @@
 """What comes first among the cases that are found."""
 
 from collections.abc import Collection, Iterable, Iterator
+from operator import itemgetter
 
 from .kinds import Kind
 from .query import Query
 
+_BEST_FIRST = itemgetter(1, 0)
 MOST_RANKED = 1_000  # cases: the newest that match are ranked, older ones are not looked at
 IN_HEAD, AS_PHRASE, AS_TYPED = 4, 2, 1
 
@@ -22,4 +24,4 @@ def merits(query: Query, kinds: Collection[Kind]) -> Iterator[tuple[int, Query, 
 
 def ranked(found: Iterable[tuple[int, int]]) -> list[int]:
     """Ids of cases with what each is worth, the best first, the newest first among equals."""
-    return [case_id for case_id, _worth in sorted(found, key=lambda one: (one[1], one[0]), reverse=True)]
+    return [case_id for case_id, _worth in sorted(found, key=_BEST_FIRST, reverse=True)]

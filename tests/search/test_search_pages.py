@@ -139,8 +139,8 @@ def test_the_newest_thousand_are_ranked_and_it_is_said(app: Flask, is_known_to_b
 
     assert "More than 1,000 cases match. Here are the newest 1,000 of them, the best first" in visitor.text
     assert subjects(visitor)[0] == f"Question {MOST_RANKED - 2}"
-    assert "Page 1 of 40" in visitor.text
-    last = visitor.open(f"{SEARCH}?q=question&page=40")
+    assert "Page 1 of 50" in visitor.text
+    last = visitor.open(f"{SEARCH}?q=question&page=50")
     assert subjects(last)[-1] == best_of_them.subject
     assert too_old.subject not in subjects(last)
     assert subjects(visitor.open(f"{SEARCH}?q=zebra+question")) == [best_of_them.subject]
