@@ -1,7 +1,6 @@
 # The commands of this project; `make help` lists them.
 PYTHON ?= python3
 VENV ?= .venv
-JOBS ?= 2
 CASES ?= 1000 10000
 
 bin := $(VENV)/bin
@@ -21,11 +20,11 @@ run: ## Start the desk with demo data: web (PORT=8000), scheduler and a local ma
 	$(environment) desk
 	@exec $(bin)/python tools/run.py
 
-test: environment ## Run the tests (under 8 minutes on two cores)
-	@$(bin)/pytest -n $(JOBS) -m "not long"
+test: environment ## Run the tests (under 8 minutes on two cores; three at once, as many wait for a page or a process)
+	@$(bin)/pytest -n $(or $(JOBS),3) -m "not long"
 
 test-long: environment ## Run the long tests: fault runs, the whole accessibility matrix
-	@$(bin)/pytest -n $(JOBS) -m long
+	@$(bin)/pytest -n $(or $(JOBS),2) -m long
 
 lint: environment ## Check style, types and templates
 	@$(bin)/ruff check

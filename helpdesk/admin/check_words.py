@@ -1,16 +1,23 @@
 """What a check of rules has found, in the words in which it is shown and kept."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from ..routing import proof_wording, sentences
 from ..routing.checking import Asking, Report
 from ..routing.checks import Item
 from ..routing.golden import GoldenResult
-from ..routing.proof_findings import Severity, Undecided
+from ..routing.proof_findings import Kind, Severity, Undecided
 from ..routing.vocabulary import Vocabulary
 from .rules_desk import Book
+
+MORE: dict[Kind, Any] = {  # what the proof lists a few of
+    Kind.ONLY_LAST_RULE: _l("There are more cases that only the last rule decides than are listed. Mend these, and check again."),
+    Kind.ORDER_DECIDES: _l("There are more rules between whose priorities their order decides. Mend these, and check again."),
+}
 
 
 def items_of(report: Report, book: Book, known: Vocabulary) -> list[Item]:
@@ -19,6 +26,7 @@ def items_of(report: Report, book: Book, known: Vocabulary) -> list[Item]:
         *_items(report.blocks, Severity.BLOCKS, book, known),
         *_items(report.asks, Severity.ASKS, book, known),
         *_items(report.warns, Severity.WARNS, book, known),
+        *(Item(Severity.WARNS, str(MORE[kind])) for kind in sorted(report.proof.more)),
     ]
 
 

@@ -9,20 +9,20 @@ from werkzeug.datastructures import MultiDict
 
 from ..accounts.sessions import the_user
 from ..cases.models import Case
+from ..one_draft import DraftExists
 from ..permissions import Permission, requires
 from ..routing import drafting, golden
-from ..routing.errors import DraftExists, DraftGone, NotTheEditor, StaleDraft
 from ..routing.golden import GoldenCase, GoldenResult
 from ..routing.models import RoutingDecision
 from ..transaction import transaction
 from ..typed_text import number_in
 from .blueprint import bp
+from .drafts import CHANGED, Conflict, to
 from .fact_fields import asked_facts, facts_form, in_words
 from .golden_forms import GoldenForm, sent_for
 from .hours_pages import Answer, typed
 from .rule_trials import found
-from .rules_desk import Book, RulesDesk, acted, book_of, page, save, saved, the_desk, to
-from .ticket_forms import Conflict
+from .rules_desk import Book, RulesDesk, acted, book_of, page, save, saved, the_desk
 
 ON_A_PAGE = 50
 OFFER = "offer"  # the button that fills in a form with what was tried
@@ -135,7 +135,7 @@ def make_golden(number: str) -> Answer:
     try:
         with transaction():
             place = _made_golden(case, decision)
-    except (DraftExists, DraftGone, NotTheEditor, StaleDraft):
+    except (*CHANGED, DraftExists):
         flash(_("Somebody else edits the draft of the rules: ask them, or take it over. Nothing was done."), "warn")
         return redirect(url_for("queue.case", number=case.number), code=303)
     flash(_("The case is golden in the draft: it has to go where it is now. Change below what should be otherwise."), "ok")

@@ -15,6 +15,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from ..cases import misroutes as report
+from ..cases import moving_wording
 from ..cases.choices import Channel, Impact, ProviderRole, System, Urgency
 from ..cases.misroutes import Misroute, MisroutedCase, Pattern
 from ..cases.numbers import number_of
@@ -48,14 +49,6 @@ _CHOICES: dict[Pattern, Any] = {
     Pattern.IMPACT: Impact,
     Pattern.URGENCY: Urgency,
     Pattern.CHANNEL: Channel,
-}
-REASONS: dict[str, Any] = {
-    "wrong_topic": _l("another topic was meant"),
-    "wrong_rule": _l("the rules sent it to the wrong team"),
-    "other_skill": _l("it needs another skill"),
-    "belongs_together": _l("it belongs with another case"),
-    "other": _l("another reason"),
-    "undone": _l("a move was undone"),
 }
 
 
@@ -112,7 +105,7 @@ class Names:
 
     def reason(self, code: str) -> str:
         """Why an agent has moved a case."""
-        return str(REASONS.get(code, code))
+        return moving_wording.reason(code)
 
 
 @bp.get("/rules/misroutes")

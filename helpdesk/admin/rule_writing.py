@@ -13,9 +13,10 @@ from ..routing import rule_editing, sentences
 from ..routing.rules import Rule
 from . import rule_sketch
 from .blueprint import bp
+from .drafts import to
 from .hours_pages import Answer, typed
 from .rule_forms import RuleForm, nothing_yet, rule_form, sent_for
-from .rules_desk import Book, RulesDesk, page, save, the_desk, to
+from .rules_desk import Book, RulesDesk, page, save, the_desk
 from .rules_pages import page_of
 
 ONE = "/rules/draft/rules/<path:rule_key>"

@@ -5,36 +5,25 @@ from typing import Any
 from flask import flash, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, TextAreaField
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms import BooleanField, HiddenField
+from wtforms.validators import ValidationError
 
 from ..accounts import parked
 from ..accounts.sessions import the_user
-from ..intake.publishing import SHORTEST_REASON
 from ..intake.vocabulary import current_vocabulary
 from ..permissions import Permission, requires
 from ..routing import checking, checks, drafting
 from ..routing.checks import Check
-from ..routing.errors import (
-    BadRule,
-    BadRuleSet,
-    DraftGone,
-    HasToBeMended,
-    NotAccepted,
-    NotChecked,
-    NothingNew,
-    NotTheEditor,
-    PublishedMeanwhile,
-    StaleDraft,
-)
+from ..routing.errors import BadRule, BadRuleSet, HasToBeMended, NotAccepted, NotChecked, NothingNew, PublishedMeanwhile
 from ..transaction import transaction
-from ..typed_text import number_in, one_line
+from ..typed_text import number_in
 from .blueprint import bp
 from .check_words import items_of
+from .drafts import CHANGED, reason_field, say_that_it_changed, to
 from .fact_fields import sent_facts
 from .hours_pages import Answer, typed
-from .people_forms import LONGEST_REASON, VersionedForm
-from .rules_desk import RulesDesk, RulesForm, page, the_desk, to
+from .people_forms import VersionedForm
+from .rules_desk import RulesDesk, RulesForm, page, the_desk
 from .rules_pages import has_backtests
 
 PUBLISH = "publish"  # the button that checks on the way to publishing
@@ -44,19 +33,7 @@ class PublishRulesForm(VersionedForm):
     """Why the draft is put in force, and upon which version; a tick where the check asks for a word."""
 
     upon = HiddenField()
-    reason = TextAreaField(
-        _l("Reason"),
-        description=_l("What changes for cases, and why. It is kept with the version, with your name."),
-        filters=[one_line],
-        validators=[
-            DataRequired(_l("Say why.")),
-            Length(
-                min=SHORTEST_REASON,
-                max=LONGEST_REASON,
-                message=_l("Say why in %(least)s to %(most)s characters.", least=SHORTEST_REASON, most=LONGEST_REASON),
-            ),
-        ],
-    )
+    reason = reason_field(_l("What changes for cases, and why. It is kept with the version, with your name."))
     despite = BooleanField(_l("I have read what the check asks about, and publish all the same"))
 
     def __init__(self, *args: Any, check: Check | None, **kwargs: Any) -> None:
@@ -110,7 +87,7 @@ def publish_rules() -> Answer:
         return to("publish_rules")
     except (BadRule, BadRuleSet, HasToBeMended, NotAccepted, NotChecked):
         return _publish_page(form, desk, check, said=_("The check does not let it be published as it is.")), 422
-    except (DraftGone, NotTheEditor, PublishedMeanwhile, StaleDraft) as conflict:
+    except (*CHANGED, PublishedMeanwhile) as conflict:
         return _refused(conflict, form)
     flash(_("Version %(number)s is in force: every new case is routed by it from now on.", number=number), "ok")
     return to("rules")
@@ -124,8 +101,8 @@ def catch_up_rules() -> Answer:
     try:
         with transaction():
             clashes = drafting.catch_up(seen=form.seen_version, by=the_user())
-    except (DraftGone, NotTheEditor, StaleDraft):
-        flash(_("Nothing was done: the draft has changed, or is not yours any more. This is how it stands now."), "warn")
+    except CHANGED:
+        say_that_it_changed()
         return to("publish_rules")
     except (BadRule, BadRuleSet) as wrong:
         flash(_("It could not be taken in: %(problem)s Change it by hand.", problem=str(wrong)), "warn")
@@ -175,10 +152,4 @@ def _refused(conflict: Exception, form: PublishRulesForm) -> Answer:
     if desk.draft is None:
         flash(_("Somebody has published the draft, or thrown it away, a moment ago. Your reason was not used."), "warn")
         return to("rules")
-    if isinstance(conflict, PublishedMeanwhile):
-        said = _("Somebody has published version %(number)s meanwhile.", number=desk.current.version)
-    elif isinstance(conflict, NotTheEditor):
-        said = _("%(who)s edits the draft by now.", who=desk.draft.editor.name)
-    else:
-        said = _("The draft has been saved since you looked.")
-    return _publish_page(_begun(form, desk), desk, _last_check(desk), said=said), 409
+    return _publish_page(_begun(form, desk), desk, _last_check(desk), said=desk.refusal(conflict)), 409

@@ -15,11 +15,12 @@ from ..cases.numbers import id_of, number_of
 from ..extensions import db
 from ..intake.errors import NoDefinition
 from ..intake.vocabulary import current_vocabulary
+from ..one_draft import DraftExists
 from ..permissions import Permission, may
 from ..routing import checking, checks, commands, differences, drafting, files, history, queries
 from ..routing.checks import Item
 from ..routing.draft_changes import Content
-from ..routing.errors import BadFile, BadRule, BadRuleSet, DraftExists, NoRuleSet, NothingNew, PublishedMeanwhile
+from ..routing.errors import BadFile, BadRule, BadRuleSet, NoRuleSet, NothingNew, PublishedMeanwhile
 from ..routing.files import RulesFile
 from ..routing.models import RuleAct, RuleDraft, RuleSetVersion
 from ..routing.proof_findings import Severity

@@ -6,17 +6,18 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request
 from flask_babel import gettext as _
 
 from ..accounts import parked
 from ..accounts.sessions import the_user
 from ..extensions import db
 from ..intake.vocabulary import current_vocabulary
+from ..one_draft import DraftExists, DraftGone
 from ..permissions import Permission, may, requires
 from ..routing import differences, drafting, golden, reading, sentences, writing
 from ..routing.differences import Difference
-from ..routing.errors import BadRule, BadRuleSet, DraftExists, DraftGone, NoRuleSet, NotTheEditor, StaleDraft
+from ..routing.errors import BadRule, BadRuleSet, NoRuleSet
 from ..routing.golden import GoldenCase
 from ..routing.models import RuleDraft, RuleSetVersion
 from ..routing.queries import versions
@@ -24,10 +25,8 @@ from ..routing.rules import Rule, RuleSet
 from ..routing.vocabulary import Vocabulary
 from ..transaction import transaction
 from .blueprint import bp
-from .hours_pages import Answer, typed
-from .people_forms import VersionedForm
-from .ticket_forms import Conflict
-from .ticket_pages import BEGIN, TAKE_OVER
+from .drafts import CHANGED, Conflict, ConflictingForm, DraftedDesk, say_that_it_changed, taken, tell_conflict, to
+from .hours_pages import Answer
 
 
 @dataclass(frozen=True)
@@ -50,10 +49,8 @@ class Book:
 Change = Callable[[Book], Book]
 
 
-class RulesForm(VersionedForm):
-    """A form that changes the draft; it knows which state of the draft it was filled in for."""
-
-    conflict: Conflict | None = None
+class RulesForm(ConflictingForm):
+    """A form that changes the draft of the rules."""
 
     def refuse(self, wrong: BadRule | BadRuleSet) -> None:
         """Say what is wrong with what was typed, where it can be told at a field there."""
@@ -62,7 +59,7 @@ class RulesForm(VersionedForm):
 
 
 @dataclass(frozen=True)
-class RulesDesk:
+class RulesDesk(DraftedDesk):
     """What is in force, the draft if there is one, and what rules can speak of; `shown` is the draft, else what is in force."""
 
     current: RuleSetVersion
@@ -81,23 +78,13 @@ class RulesDesk:
 
     @property
     def is_mine(self) -> bool:
-        """Whether this person edits the draft."""
-        return self.draft is not None and self.draft.editor_id == the_user().id and self.may_edit
+        """Whether this person edits the draft, and still may."""
+        return super().is_mine and self.may_edit
 
     @property
     def may_edit(self) -> bool:
         """Whether this person may edit a draft at all."""
         return may(the_user(), Permission.EDIT_RULES)
-
-    @property
-    def seen(self) -> int:
-        """The state of the draft that a page is filled in for."""
-        return self.draft.version if self.draft else 0
-
-    @property
-    def is_overtaken(self) -> bool:
-        """Whether a version was published since the draft was begun."""
-        return self.draft is not None and self.draft.base_version != self.current.version
 
     @cached_property
     def differences(self) -> list[Difference]:
@@ -125,10 +112,7 @@ def between(old: Book, new: Book, known: Vocabulary) -> list[Difference]:
 
 def page(name: str, desk: RulesDesk, **about: Any) -> str:
     """A page about the rules, with what all of them show."""
-    form = about.get("form")
-    if isinstance(form, RulesForm) and not form.conflict and not desk.is_mine and (request.method == "POST" or typed()):
-        form.conflict = _conflict_on(desk)  # what was typed is shown, though the draft is another's by now
-        form.version.data = str(desk.seen)
+    tell_conflict(about.get("form"), desk)
     return render_template(f"admin/{name}.html", desk=desk, sentence=sentences.in_one_line, **about)
 
 
@@ -173,18 +157,13 @@ def discard_rules() -> Answer:
     return to("rules")
 
 
-def to(endpoint: str, **values: Any) -> Answer:
-    """On to one of the pages."""
-    return redirect(url_for(f"admin.{endpoint}", **values), code=303)
-
-
 def acted(act: Callable[[], Any]) -> bool:
     """Do something with the draft that is no form to be kept; False, and said why, where it is another's or another by now."""
     try:
         with transaction():
             act()
-    except (DraftGone, LookupError, NotTheEditor, StaleDraft):
-        flash(_("Nothing was done: the draft has changed, or is not yours any more. This is how it stands now."), "warn")
+    except (*CHANGED, LookupError):  # a rule that is gone is a change, too
+        say_that_it_changed()
         return False
     return True
 
@@ -196,13 +175,13 @@ def save(form: RulesForm, change: Change) -> HTTPStatus:
     """
     try:
         with transaction():
-            seen = _taken(request.form.get("then", ""), form.seen_version)
+            seen = taken(drafting, request.form.get("then", ""), form.seen_version)
             is_other = saved(change, seen=seen)
             parked.forget(request.path)
     except (BadRule, BadRuleSet) as wrong:
         form.refuse(wrong)
         return HTTPStatus.UNPROCESSABLE_ENTITY
-    except (DraftExists, DraftGone, LookupError, NotTheEditor, StaleDraft):
+    except (*CHANGED, DraftExists, LookupError):
         form.conflict = _conflict(change)
         form.version.data = str(the_desk().seen)
         return HTTPStatus.CONFLICT
@@ -219,25 +198,10 @@ def saved(change: Change, *, seen: int) -> bool:
     return drafting.save(writing.write(changed.rule_set), golden.write(changed.cases), seen=seen, by=the_user())
 
 
-def _taken(button: str, seen: int) -> int:
-    """The state of the draft after the button was pressed."""
-    if button == TAKE_OVER:
-        return drafting.take_over(by=the_user()).version
-    return drafting.start(by=the_user()).version if button == BEGIN else seen
-
-
 def _conflict(change: Change) -> Conflict:
     desk = the_desk()
     try:
         differ = tuple(between(desk.shown, change(desk.shown), desk.known))
     except (BadRule, BadRuleSet, LookupError):
         differ = ()
-    return _conflict_on(desk, differ)
-
-
-def _conflict_on(desk: RulesDesk, differ: tuple[Difference, ...] = ()) -> Conflict:
-    if desk.draft is None:
-        return Conflict("gone", differences=differ)
-    if desk.draft.editor_id == the_user().id:
-        return Conflict("stale", desk.draft.saver.name, desk.draft.saved_at, differ)
-    return Conflict("taken", desk.draft.editor.name, desk.draft.edited_since_at, differ)
+    return desk.conflict(differ)

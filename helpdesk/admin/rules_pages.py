@@ -17,8 +17,9 @@ from ..routing.queries import caught_since
 from ..routing.rules import Rule
 from ..typed_text import number_in
 from .blueprint import bp
+from .drafts import to
 from .hours_pages import Answer
-from .rules_desk import Book, Change, RulesDesk, RulesForm, acted, page, saved, the_desk, to
+from .rules_desk import Book, Change, RulesDesk, RulesForm, acted, page, saved, the_desk
 
 CAUGHT_DAYS = 30
 ON_A_PAGE = 50  # rules

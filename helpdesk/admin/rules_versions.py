@@ -9,17 +9,18 @@ from sqlalchemy.orm import defer, joinedload
 
 from ..accounts.sessions import the_user
 from ..extensions import db
+from ..one_draft import DraftExists
 from ..permissions import Permission, requires
 from ..routing import drafting, files, history
-from ..routing.errors import DraftExists
 from ..routing.models import RuleDraft, RuleEvent, RuleSetVersion
 from ..routing.queries import versions
 from ..routing.rules import DRAFT, RuleSet
 from ..transaction import transaction
 from ..typed_text import number_in
 from .blueprint import bp
+from .drafts import to
 from .hours_pages import Answer
-from .rules_desk import between, book_of, page, the_desk, to
+from .rules_desk import between, book_of, page, the_desk
 from .rules_history import entry_of
 
 ON_A_PAGE = 20

@@ -1,8 +1,6 @@
 """What administrators type about the help ticket, but for its questions: topics, groups, sections, the urgent text."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,11 +12,11 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional, Rege
 from ..intake.definition import Definition, Section, TopicDefinition, TopicGroup
 from ..intake.definition_reading import LONGEST, LONGEST_KEYWORDS
 from ..intake.definition_wording import PRIORITIES, catalog_spanish
-from ..intake.publishing import SHORTEST_REASON
 from ..routing.models import Priority
 from ..typed_text import one_line
 from .article_forms import choices
-from .people_forms import LONGEST_REASON, VersionedForm
+from .drafts import ConflictingForm, reason_field
+from .people_forms import VersionedForm
 
 LONGEST_NAME, LAST_PLACE = 120, 999
 SPANISH = "_es"  # ends the name of the field for the Spanish of another
@@ -39,20 +37,8 @@ def place_field(help_text: Any) -> IntegerField:
     return IntegerField(_l("Place"), description=help_text, validators=[Optional(), in_range])
 
 
-@dataclass(frozen=True)
-class Conflict:
-    """Why a save was refused: whose draft it is by now, and what differs between what is saved and what was typed."""
-
-    kind: str  # stale, taken or gone
-    who: str = ""
-    at: datetime | None = None
-    differences: tuple[Any, ...] = ()
-
-
-class DraftForm(VersionedForm):
-    """A form that changes the draft; it knows which state of the draft it was filled in for."""
-
-    conflict: Conflict | None = None
+class DraftForm(ConflictingForm):
+    """A form that changes the draft of the help ticket."""
 
     def tell_catalog(self) -> None:
         """Say below each field for Spanish what providers read as long as it is empty."""
@@ -220,19 +206,7 @@ class PublishForm(VersionedForm):
     """Why the draft is put in force, and upon which version; a tick where rules name what goes."""
 
     upon = HiddenField()
-    reason = TextAreaField(
-        _l("Reason"),
-        description=_l("What changes for providers, and why. It is kept with the version, with your name."),
-        filters=[one_line],
-        validators=[
-            DataRequired(_l("Say why.")),
-            Length(
-                min=SHORTEST_REASON,
-                max=LONGEST_REASON,
-                message=_l("Say why in %(least)s to %(most)s characters.", least=SHORTEST_REASON, most=LONGEST_REASON),
-            ),
-        ],
-    )
+    reason = reason_field(_l("What changes for providers, and why. It is kept with the version, with your name."))
     despite = BooleanField(_l("I have seen which rules name what is retired, and publish all the same"))
 
     def __init__(self, *args: Any, has_warnings: bool, **kwargs: Any) -> None:

@@ -1,12 +1,13 @@
 """The help ticket form in the hands of administrators: what is in force, the draft and who edits it, how a change is saved."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 import sqlalchemy as sa
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import defer, joinedload
 
@@ -17,22 +18,23 @@ from ..extensions import db
 from ..intake import definition_editing as editing
 from ..intake import drafting
 from ..intake.definition import Definition
-from ..intake.definition_differences import Difference, differences
+from ..intake.definition_differences import differences
 from ..intake.definition_wording import question_sentence, topic_sentence, without_spanish
 from ..intake.drafting import Change
-from ..intake.errors import BadDefinition, DraftExists, DraftGone, NotTheEditor, StaleDraft
+from ..intake.errors import BadDefinition
 from ..intake.models import FormDraft, FormVersion
 from ..intake.named_by_rules import listed, named_by_rules
 from ..intake.queries import current_definition, form_versions
 from ..knowledge.models import Article, ArticleTopic
+from ..one_draft import DraftExists
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from ..typed_text import number_in
 from .blueprint import bp
-from .hours_pages import Answer, typed
-from .ticket_forms import ActForm, Conflict, DraftForm
+from .drafts import CHANGED, Conflict, DraftedDesk, say_that_it_changed, taken, tell_conflict, to
+from .hours_pages import Answer
+from .ticket_forms import ActForm, DraftForm
 
-TAKE_OVER, BEGIN = "take-over", "begin"  # buttons that save after taking the draft over, or beginning another
 VERSIONS = 20  # on a page
 MOVES = {
     "topic": editing.move_topic,
@@ -43,27 +45,12 @@ MOVES = {
 
 
 @dataclass(frozen=True)
-class Desk:
+class Desk(DraftedDesk):
     """What is in force, and the draft if there is one; `shown` is the draft, or else what is in force."""
 
     current: Definition
     draft: FormDraft | None
     shown: Definition
-
-    @property
-    def is_mine(self) -> bool:
-        """Whether this person edits the draft."""
-        return self.draft is not None and self.draft.editor_id == the_user().id
-
-    @property
-    def seen(self) -> int:
-        """The state of the draft that a page is filled in for."""
-        return self.draft.version if self.draft else 0
-
-    @property
-    def is_overtaken(self) -> bool:
-        """Whether a version was published since the draft was begun."""
-        return self.draft is not None and self.draft.base_version != self.current.version
 
 
 def the_desk() -> Desk:
@@ -74,10 +61,7 @@ def the_desk() -> Desk:
 
 def page(name: str, desk: Desk, **about: Any) -> str:
     """A page about the form, with what all of them show."""
-    form = about.get("form")
-    if isinstance(form, DraftForm) and not form.conflict and not desk.is_mine and (request.method == "POST" or typed()):
-        form.conflict = _conflict_on(desk)  # what was typed is shown, though the draft is another's by now
-        form.version.data = str(desk.seen)
+    tell_conflict(about.get("form"), desk)
     return render_template(
         f"admin/{name}.html",
         desk=desk,
@@ -182,18 +166,13 @@ def move_in_ticket() -> Answer:
         abort(404)
 
 
-def to(endpoint: str, **values: Any) -> Answer:
-    """On to one of the pages."""
-    return redirect(url_for(f"admin.{endpoint}", **values), code=303)
-
-
-def acted(act: Any) -> bool:
+def acted(act: Callable[[], Any]) -> bool:
     """Do something with the draft that is no form to be kept; False, and said why, where it is another's or another by now."""
     try:
         with transaction():
             act()
-    except (DraftGone, NotTheEditor, StaleDraft):
-        flash(_("Nothing was done: the draft has changed, or is not yours any more. This is how it stands now."), "warn")
+    except CHANGED:
+        say_that_it_changed()
         return False
     return True
 
@@ -205,7 +184,7 @@ def save(form: DraftForm, change: Change, *, about: str = "", place: str = "") -
     """
     try:
         with transaction():
-            seen = _taken(request.form.get("then", ""), form.seen_version)
+            seen = taken(drafting, request.form.get("then", ""), form.seen_version)
             is_other = drafting.save(change, seen=seen, by=the_user(), about=about)
             parked.forget(request.path)
     except BadDefinition as wrong:
@@ -215,7 +194,7 @@ def save(form: DraftForm, change: Change, *, about: str = "", place: str = "") -
         else:
             form.form_errors.append(wrong.problem.capitalize())
         return HTTPStatus.UNPROCESSABLE_ENTITY
-    except (DraftExists, DraftGone, NotTheEditor, StaleDraft):
+    except (*CHANGED, DraftExists):
         form.conflict = _conflict(change)
         form.version.data = str(the_desk().seen)
         return HTTPStatus.CONFLICT
@@ -239,28 +218,13 @@ def articles_about(codes: list[str]) -> dict[str, list[Article]]:
     return found
 
 
-def _taken(button: str, seen: int) -> int:
-    """The state of the draft after the button was pressed."""
-    if button == TAKE_OVER:
-        return drafting.take_over(by=the_user()).version
-    return drafting.start(by=the_user()).version if button == BEGIN else seen
-
-
 def _conflict(change: Change) -> Conflict:
     desk = the_desk()
     try:
         differ = tuple(differences(desk.shown, change(desk.shown)))
     except (BadDefinition, LookupError, StopIteration):
         differ = ()
-    return _conflict_on(desk, differ)
-
-
-def _conflict_on(desk: Desk, differ: tuple[Difference, ...] = ()) -> Conflict:
-    if desk.draft is None:
-        return Conflict("gone", differences=differ)
-    if desk.is_mine:
-        return Conflict("stale", desk.draft.saver.name, desk.draft.saved_at, differ)
-    return Conflict("taken", desk.draft.editor.name, desk.draft.edited_since_at, differ)
+    return desk.conflict(differ)
 
 
 def _to_list(kind: str, name: str) -> Answer:

@@ -20,19 +20,21 @@ from ..intake import drafting, likely
 from ..intake.definition import Definition
 from ..intake.definition_checks import problems
 from ..intake.definition_differences import differences
-from ..intake.errors import BadDefinition, DraftExists, DraftGone, NothingNew, NotTheEditor, PublishedMeanwhile, StaleDraft
+from ..intake.errors import BadDefinition, NothingNew, PublishedMeanwhile
 from ..intake.forms import TicketForm, ticket_form
 from ..intake.models import FormVersion
 from ..intake.named_by_rules import named_by_rules, warnings
 from ..intake.publishing import obstacles
 from ..intake.queries import definition_of
+from ..one_draft import DraftExists
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from ..typed_text import number_in
 from .blueprint import bp
+from .drafts import CHANGED, to
 from .hours_pages import Answer, typed
 from .ticket_forms import PublishForm
-from .ticket_pages import Desk, page, the_desk, to
+from .ticket_pages import Desk, page, the_desk
 
 VERSION = "/form/versions/<int(max=2147483647):version>"
 CHECK = "check"  # the button that checks the answers of a preview
@@ -81,7 +83,7 @@ def publish_ticket() -> Answer:
     except NothingNew:
         flash(_("The draft says what is in force already: there is nothing to publish."), "info")
         return to("publish_ticket")
-    except (DraftGone, NotTheEditor, PublishedMeanwhile, StaleDraft) as conflict:
+    except (*CHANGED, PublishedMeanwhile) as conflict:
         return _refused(conflict, form)
     flash(_("Version %(number)s is in force: providers are asked by it from now on.", number=version), "ok")
     return to("ticket")
@@ -186,10 +188,4 @@ def _refused(conflict: Exception, form: PublishForm) -> Answer:
         flash(_("Somebody has published the draft, or thrown it away, a moment ago. Your reason was not used."), "warn")
         return to("ticket")
     form.version.data, form.upon.data = str(desk.seen), str(desk.current.version)
-    if isinstance(conflict, PublishedMeanwhile):
-        said = _("Somebody has published version %(number)s meanwhile.", number=desk.current.version)
-    elif isinstance(conflict, NotTheEditor):
-        said = _("%(who)s edits the draft by now.", who=desk.draft.editor.name)
-    else:
-        said = _("The draft has been saved since you looked.")
-    return _publish_page(form, desk, list(warnings(desk.current, desk.shown, named_by_rules())), said=said), 409
+    return _publish_page(form, desk, list(warnings(desk.current, desk.shown, named_by_rules())), said=desk.refusal(conflict)), 409

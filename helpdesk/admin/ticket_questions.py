@@ -12,10 +12,11 @@ from ..intake.definition_checks import NEEDED
 from ..intake.definition_wording import question_facts
 from ..permissions import Permission, requires
 from .blueprint import bp
+from .drafts import to
 from .hours_pages import Answer, typed
 from .ticket_additions import AddQuestionForm, AddSectionForm
 from .ticket_forms import ActForm, SectionForm
-from .ticket_pages import Desk, acted, page, save, the_desk, to
+from .ticket_pages import Desk, acted, page, save, the_desk
 from .ticket_question_forms import QuestionForm, question_form
 
 SECTION, QUESTION = "/form/sections/<section_key>", "/form/questions/<question_key>"

@@ -13,9 +13,10 @@ from ..intake.definition import Definition, TopicDefinition, TopicGroup
 from ..intake.definition_wording import topic_facts, urgent_facts
 from ..permissions import Permission, requires
 from .blueprint import bp
+from .drafts import to
 from .hours_pages import Answer, typed
 from .ticket_forms import ActForm, AddGroupForm, AddTopicForm, GroupForm, TopicForm
-from .ticket_pages import Desk, acted, articles_about, open_teams, page, save, the_desk, to
+from .ticket_pages import Desk, acted, articles_about, open_teams, page, save, the_desk
 from .ticket_urgent_form import UrgentForm, WordsForm
 
 GROUP, TOPIC = "/form/groups/<group_code>", "/form/topics/<topic_code>"

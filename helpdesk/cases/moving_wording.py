@@ -18,12 +18,17 @@ REASONS: dict[MoveReason, Any] = {
 }
 
 
+def reason(code: str) -> str:
+    """Why somebody moved a case, as an entry keeps it, in words."""
+    return str(REASONS[MoveReason(code)])
+
+
 def moved(event: Event, who: str) -> str:
     """That somebody has moved the case, and why; or that the desk did, or a team that closed."""
     words = {"old": event.old["team"], "new": event.new["team"], "why": event.new["why"], "who": who}
     if "reason" not in event.new:
         return _("Moved from %(old)s to %(new)s: %(why)s", **words)
-    words |= {"reason": str(REASONS[MoveReason(event.new["reason"])])}
+    words |= {"reason": reason(event.new["reason"])}
     if event.new["why"]:
         return _("%(who)s moved it from %(old)s to %(new)s, %(reason)s: %(why)s", **words)
     return _("%(who)s moved it from %(old)s to %(new)s: %(reason)s", **words)

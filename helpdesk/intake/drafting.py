@@ -3,10 +3,9 @@
 from collections.abc import Callable
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
-from .. import clock
+from .. import clock, one_draft
 from ..accounts.models import User
 from ..extensions import db
 from . import publishing
@@ -15,7 +14,6 @@ from .definition_checks import problems
 from .definition_editing import completed
 from .definition_reading import read_parts
 from .definition_writing import write
-from .errors import DraftExists, DraftGone, NotTheEditor, StaleDraft
 from .models import FormDraft, FormVersion
 from .queries import current_definition
 
@@ -48,17 +46,13 @@ def start(*, by: User, like: Definition | None = None) -> FormDraft:
         saved_by=by.id,
         saved_at=at,
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(draft)
-    except IntegrityError:
-        raise DraftExists from None
+    one_draft.begin(draft)
     return draft
 
 
 def take_over(*, by: User) -> FormDraft:
     """Edit the draft from now on, in place of whoever did. Raises DraftGone."""
-    draft = _held()
+    draft = one_draft.held(FormDraft)
     if draft.editor_id != by.id:
         draft.editor_id, draft.edited_since_at = by.id, clock.now()
         draft.version += 1
@@ -71,7 +65,7 @@ def save(change: Change, *, seen: int, by: User, about: str = "") -> bool:
     Raises DraftGone, NotTheEditor, StaleDraft if version `seen` is not the newest any more, and BadDefinition if the change makes
     a part of it unsound, or leaves a problem at the place that it is about.
     """
-    draft = _held_by(by, seen=seen)
+    draft = one_draft.held_by(FormDraft, by.id, seen=seen)
     changed = change(definition_in(draft))
     written = write(changed)
     read_parts(written)
@@ -87,7 +81,7 @@ def save(change: Change, *, seen: int, by: User, about: str = "") -> bool:
 
 def catch_up(*, seen: int, by: User) -> None:
     """Take in what a version that was published meanwhile has and the draft has not. Raises as `save` does."""
-    draft, current = _held_by(by, seen=seen), current_definition()
+    draft, current = one_draft.held_by(FormDraft, by.id, seen=seen), current_definition()
     draft.definition = write(completed(definition_in(draft), current, retired=False))
     draft.base_version, draft.saved_by, draft.saved_at = current.version, by.id, clock.now()
     draft.version += 1
@@ -95,7 +89,7 @@ def catch_up(*, seen: int, by: User) -> None:
 
 def discard(*, seen: int, by: User) -> None:
     """Throw the draft away. Raises DraftGone, NotTheEditor and StaleDraft."""
-    db.session.delete(_held_by(by, seen=seen))
+    db.session.delete(one_draft.held_by(FormDraft, by.id, seen=seen))
 
 
 def publish(*, seen: int, upon: int, reason: str, by: User) -> FormVersion:
@@ -103,24 +97,7 @@ def publish(*, seen: int, upon: int, reason: str, by: User) -> FormVersion:
 
     Raises what `publishing.publish` raises, and DraftGone, NotTheEditor and StaleDraft.
     """
-    draft = _held_by(by, seen=seen)
+    draft = one_draft.held_by(FormDraft, by.id, seen=seen)
     version = publishing.publish(draft.definition, reason=reason, by=by, at=clock.now(), upon=upon)
     db.session.delete(draft)
     return version
-
-
-def _held_by(user: User, *, seen: int) -> FormDraft:
-    draft = _held()
-    if draft.editor_id != user.id:
-        raise NotTheEditor
-    if draft.version != seen:
-        raise StaleDraft
-    return draft
-
-
-def _held() -> FormDraft:
-    """The draft, which nobody else can change until the transaction ends."""
-    draft = db.session.scalar(sa.select(FormDraft).with_for_update().execution_options(populate_existing=True))
-    if draft is None:
-        raise DraftGone
-    return draft

@@ -37,22 +37,6 @@ class PublishedMeanwhile(HelpDeskError):
         self.version = version
 
 
-class DraftExists(HelpDeskError):
-    """The form is being edited already: there is one draft for the desk."""
-
-
-class DraftGone(HelpDeskError):
-    """The draft has been published or thrown away since somebody looked."""
-
-
-class NotTheEditor(HelpDeskError):
-    """Somebody else edits the form by now."""
-
-
-class StaleDraft(HelpDeskError):
-    """The draft has been saved since somebody looked."""
-
-
 class CannotAsk(HelpDeskError):
     """No case can be filed for this person, or it is not said for whom; the message says why."""
 

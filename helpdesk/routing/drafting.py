@@ -4,15 +4,14 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
-from .. import clock
+from .. import clock, one_draft
 from ..accounts.models import User
 from ..extensions import db
 from . import checks, commands, draft_changes, golden, history, reading, writing
 from .draft_changes import Content
-from .errors import DraftExists, DraftGone, HasToBeMended, NoRuleSet, NotAccepted, NotChecked, NotTheEditor, StaleDraft
+from .errors import HasToBeMended, NoRuleSet, NotAccepted, NotChecked
 from .models import RuleAct, RuleDraft, RuleEvent, RuleSetVersion
 from .queries import versions
 from .vocabulary import Vocabulary
@@ -47,11 +46,7 @@ def start(*, by: User, like: RuleSetVersion | None = None) -> RuleDraft:
         saved_by=by.id,
         saved_at=at,
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(draft)
-    except IntegrityError:
-        raise DraftExists from None
+    one_draft.begin(draft)
     begun = {"base_version": draft.base_version, **({"restored_from": like.version} if like else {})}
     history.record(RuleAct.DRAFT_STARTED, by=by, new=begun)
     return draft
@@ -59,7 +54,7 @@ def start(*, by: User, like: RuleSetVersion | None = None) -> RuleDraft:
 
 def take_over(*, by: User) -> RuleDraft:
     """Edit the draft from now on, in place of whoever did. Raises DraftGone."""
-    draft = _held()
+    draft = one_draft.held(RuleDraft)
     if draft.editor_id != by.id:
         before = db.session.get_one(User, draft.editor_id)
         history.record(
@@ -79,7 +74,7 @@ def save(rules: Sequence[dict[str, Any]], cases: Sequence[dict[str, Any]], *, se
     Raises DraftGone, NotTheEditor, StaleDraft if version `seen` is not the newest any more, and BadRule, BadRuleSet or BadGolden
     where they cannot be read: a draft always says something that could decide, though perhaps not what there is to decide about.
     """
-    return _save(Content(rules, cases), _held_by(by, seen=seen), by=by)
+    return _save(Content(rules, cases), one_draft.held_by(RuleDraft, by.id, seen=seen), by=by)
 
 
 def the_last_save(draft: RuleDraft) -> RuleEvent | None:
@@ -90,7 +85,7 @@ def the_last_save(draft: RuleDraft) -> RuleEvent | None:
 
 def undo(*, seen: int, by: User) -> bool:
     """Take the last save back, which is a save like any other; False where there is none. Raises as `save` does."""
-    draft = _held_by(by, seen=seen)
+    draft = one_draft.held_by(RuleDraft, by.id, seen=seen)
     last = the_last_save(draft)
     return last is not None and _save(draft_changes.with_side(content_of(draft), last.old), draft, by=by)
 
@@ -101,7 +96,7 @@ def catch_up(*, seen: int, by: User) -> tuple[str, ...]:
     Returns the keys of rules and the names of golden cases that both have changed: there the draft's words stay. Raises as `save`
     does.
     """
-    draft, current = _held_by(by, seen=seen), _in_force()
+    draft, current = one_draft.held_by(RuleDraft, by.id, seen=seen), _in_force()
     base = db.session.get_one(RuleSetVersion, draft.base_version)
     merged = draft_changes.merged(content_of(base), content_of(draft), content_of(current))
     draft.base_version = current.version
@@ -112,7 +107,7 @@ def catch_up(*, seen: int, by: User) -> tuple[str, ...]:
 
 def discard(*, seen: int, by: User) -> None:
     """Throw the draft away; what it would have changed stays in the history. Raises DraftGone, NotTheEditor and StaleDraft."""
-    draft = _held_by(by, seen=seen)
+    draft = one_draft.held_by(RuleDraft, by.id, seen=seen)
     base = db.session.get_one(RuleSetVersion, draft.base_version)
     stays, goes = draft_changes.sides(content_of(base), content_of(draft))
     kept = {"base_version": draft.base_version}
@@ -126,7 +121,7 @@ def publish(*, seen: int, upon: int, reason: str, by: User, known: Vocabulary, a
     `accepted` is what the check has found and was said yes to, in its words. Raises NotChecked, HasToBeMended and NotAccepted
     where the check does not let it be published, what `commands.publish` raises, and DraftGone, NotTheEditor and StaleDraft.
     """
-    draft = _held_by(by, seen=seen)
+    draft = one_draft.held_by(RuleDraft, by.id, seen=seen)
     _check(draft, known, accepted)
     older = db.session.get(RuleSetVersion, draft.restored_from) if draft.restored_from else None
     version = commands.publish(
@@ -172,20 +167,3 @@ def _in_force() -> RuleSetVersion:
     if current is None:
         raise NoRuleSet
     return current
-
-
-def _held_by(user: User, *, seen: int) -> RuleDraft:
-    draft = _held()
-    if draft.editor_id != user.id:
-        raise NotTheEditor
-    if draft.version != seen:
-        raise StaleDraft
-    return draft
-
-
-def _held() -> RuleDraft:
-    """The draft, which nobody else can change until the transaction ends."""
-    draft = db.session.scalar(sa.select(RuleDraft).with_for_update().execution_options(populate_existing=True))
-    if draft is None:
-        raise DraftGone
-    return draft

@@ -45,22 +45,6 @@ class PublishedMeanwhile(HelpDeskError):
         self.version = version
 
 
-class DraftExists(HelpDeskError):
-    """There is a draft of the rules already; there can be only one."""
-
-
-class DraftGone(HelpDeskError):
-    """There is no draft of the rules: it was published or thrown away."""
-
-
-class NotTheEditor(HelpDeskError):
-    """Somebody else edits the draft of the rules."""
-
-
-class StaleDraft(HelpDeskError):
-    """The draft of the rules has been saved since it was shown."""
-
-
 class BadGolden(BadRule):
     """A golden case is not one; names it and the place in it, as BadRule does for a rule."""
 

@@ -7,7 +7,11 @@ from flask import Flask
 
 from helpdesk import clock
 from helpdesk.accounts.models import User
+from helpdesk.cases import moving
+from helpdesk.cases.kinds import MoveReason
 from helpdesk.cases.models import Case, Channel, System
+from helpdesk.extensions import db
+from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, a_case
 from tests.factories import a_lead, an_admin, an_agent
 from tests.queue.cases import at_the_desk, statements
@@ -49,10 +53,21 @@ def test_it_counts_what_a_rule_sent_and_what_agents_moved_where_and_why(app: Fla
     found = rows(window)
     assert found[0][:3] == ["Provider enrollment", "Section B: location and coordinators", "2"]
     assert found[0][3].endswith("100 %")
-    assert found[0][4] == (
-        "Inventory and Accountability: 1 (it needs another skill 1) NCIR Support: 1 (the rules sent it to the wrong team 1)"
-    )
+    assert found[0][4] == ("Inventory and Accountability: 1 (needs another skill 1) NCIR Support: 1 (a rule sent it wrong 1)")
     assert [row[0] for row in found] == ["Provider enrollment", "Recipients, doses and inventory in NCIR"]
+
+
+@pytest.mark.both_databases
+def test_a_move_on_the_page_of_a_case_counts_until_it_is_undone(app: Flask) -> None:
+    agent, (first, *_others) = cases_of_two_rules()
+    with transaction():
+        moving.move(first, "NCIR", seen=first.version, by=agent, reason=MoveReason.WRONG_TOPIC)
+    assert "agents have moved 1 (25 %)" in the_report(app).text
+
+    with transaction():
+        moving.undo(db.session.get_one(Case, first.id), by=agent)
+
+    assert "Agents have moved no case by hand" in the_report(app).text
 
 
 @pytest.mark.both_databases
@@ -93,7 +108,7 @@ def test_the_cases_behind_a_figure_are_listed_with_links(app: Flask) -> None:
 
     assert "Rule “Provider enrollment”; Topic: Section B: location and coordinators" in window.text
     assert [[row[0], *row[2:]] for row in rows(window)] == [
-        [case.number, "Provider Enrollment", "NCIR Support", "another topic was meant"] for case in (second, first)
+        [case.number, "Provider Enrollment", "NCIR Support", "wrong topic chosen"] for case in (second, first)
     ]
     assert window.follow(second.number).status == 200
 

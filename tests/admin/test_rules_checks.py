@@ -75,6 +75,14 @@ def test_a_flood_of_findings_stays_on_a_light_page(app: Flask) -> None:
     assert (len(shown), shown[-1].startswith("and "), len(window.html) < 60_000) == (51, True, True)
 
 
+def test_that_there_is_more_than_is_listed_is_said(app: Flask) -> None:
+    disagreeing = [a_rule(f"rule-{n}", also=True, then={"priority_exactly": f"P{1 + n % 4}"}) for n in range(30)]
+
+    window = with_a_draft(app, *disagreeing, path="/check").press("Check")
+
+    assert "There are more rules between whose priorities their order decides." in window.text
+
+
 def test_each_finding_leads_to_its_rules_and_to_an_example(app: Flask) -> None:
     window = with_a_draft(app, FIRST, SHADOWED, path="/check").press("Check")
     shown = next(item for item in window.page.select(".notice-warn li") if "Comes too late" in item.get_text())

@@ -8,9 +8,9 @@ from helpdesk import clock
 from helpdesk.extensions import db
 from helpdesk.intake import definition_editing as edit
 from helpdesk.intake import drafting
-from helpdesk.intake.errors import DraftExists
 from helpdesk.intake.models import FormDraft
 from helpdesk.intake.queries import current_definition
+from helpdesk.one_draft import DraftExists
 from helpdesk.transaction import transaction
 from tests.admin.ticket_drafts import FORM, change, drafted, editing, the_draft
 from tests.case_factories import MONDAY_9_AM

@@ -14,7 +14,7 @@ ROWS = (
     {"notifications"},
     {"search", "hours"},
     {"permissions"},
-    {"transaction"},
+    {"transaction", "one_draft"},
     {"extensions"},
     {"database", "clock", "business_hours", "typed_text", "assets", "languages", "command_line", "processes"},
     {"errors"},

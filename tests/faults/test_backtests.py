@@ -100,6 +100,7 @@ def test_a_process_that_is_killed_is_found_dead_and_the_back_test_can_be_run_aga
     assert (found.state, found.result["moved"]) == (BacktestState.DONE, ENOUGH + 1)
 
 
+@pytest.mark.long
 def test_a_process_that_is_told_to_end_leaves_the_back_test_to_another(app, number):
     with running(app, number) as process:
         until_it_runs(number)
@@ -113,6 +114,7 @@ def test_a_process_that_is_told_to_end_leaves_the_back_test_to_another(app, numb
     assert (found.state, found.result["cases"], times_replayed()) == (BacktestState.DONE, ENOUGH + 1, 1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", ["told to end", "killed with its group"])
 def test_it_goes_on_when_the_scheduler_ends_that_has_started_it(app, number, how):
     with command(app, "scheduler") as scheduler:
@@ -129,6 +131,7 @@ def test_it_goes_on_when_the_scheduler_ends_that_has_started_it(app, number, how
     assert (found.state, found.holder, found.result["cases"]) == (BacktestState.DONE, holder, ENOUGH + 1)
 
 
+@pytest.mark.long
 def test_of_two_schedulers_one_starts_it_and_once(app, number):
     with command(app, "scheduler"), command(app, "scheduler"):
         until_it_ends(number)
@@ -147,6 +150,7 @@ def test_canceled_while_it_runs_it_ends_soon(app, number):
     assert (the(number).state, the(number).result) == (BacktestState.CANCELED, None)
 
 
+@pytest.mark.long
 def test_whoever_writes_meanwhile_does_not_wait(app, number):
     written = 0
     with running(app, number) as process:
@@ -169,6 +173,7 @@ def test_control_c_cancels_what_runs_in_a_terminal(app, number, tmp_path):
     assert the(number).state is BacktestState.QUEUED
 
 
+@pytest.mark.long
 def test_in_a_terminal_it_waits_for_its_turn_whoever_runs_it_then(app, number, tmp_path):
     with running(app, number):
         until_it_runs(number)

@@ -8,16 +8,9 @@ from flask import Flask
 
 from helpdesk.accounts.models import User
 from helpdesk.extensions import db
+from helpdesk.one_draft import DraftExists, DraftGone, NotTheEditor, StaleDraft
 from helpdesk.routing import drafting, queries, writing
-from helpdesk.routing.errors import (
-    BadGolden,
-    BadRule,
-    BadRuleSet,
-    DraftExists,
-    DraftGone,
-    NotTheEditor,
-    StaleDraft,
-)
+from helpdesk.routing.errors import BadGolden, BadRule, BadRuleSet
 from helpdesk.routing.models import RuleAct, RuleDraft
 from helpdesk.transaction import transaction
 from tests.factories import an_admin

@@ -12,6 +12,7 @@ import pytest
 pytestmark = pytest.mark.timeout(240)
 
 
+@pytest.mark.long
 def test_from_nothing_to_a_desk_and_back(desk):
     desk.start().wait_until_ready()
 
