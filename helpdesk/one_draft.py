@@ -40,7 +40,7 @@ class OneDraft(Protocol):
 Draft = TypeVar("Draft", bound=OneDraft)
 
 
-def begin(draft: OneDraft) -> None:
+def start(draft: OneDraft) -> None:
     """Add the row. Raises DraftExists."""
     try:
         with db.session.begin_nested():

@@ -46,7 +46,7 @@ def start(*, by: User, like: Definition | None = None) -> FormDraft:
         saved_by=by.id,
         saved_at=at,
     )
-    one_draft.begin(draft)
+    one_draft.start(draft)
     return draft
 
 

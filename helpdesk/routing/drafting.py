@@ -46,7 +46,7 @@ def start(*, by: User, like: RuleSetVersion | None = None) -> RuleDraft:
         saved_by=by.id,
         saved_at=at,
     )
-    one_draft.begin(draft)
+    one_draft.start(draft)
     begun = {"base_version": draft.base_version, **({"restored_from": like.version} if like else {})}
     history.record(RuleAct.DRAFT_STARTED, by=by, new=begun)
     return draft
