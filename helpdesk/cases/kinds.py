@@ -56,6 +56,20 @@ class EventKind(StrEnum):
     NOT_APPLIED = "not_applied"  # something that a rule wants, and that there is not (any more)
     TARGET_NEAR = "target_near"  # most of the time of a target is used
     TARGET_MISSED = "target_missed"
+    REMINDED = "reminded"  # its requester, of what the desk waits for
+    LOOK_AGAIN = "look_again"  # the day has come to look again at a case on hold
+    CLOSED = "closed"  # by the desk: nobody reopened it in time
+    FOLLOWED_UP = "followed_up"  # by another case, after it was closed
+    CORRECTED = "corrected"  # its topic, system, location or priority, with a reason
+    MERGED = "merged"  # into another case
+    ABSORBED = "absorbed"  # another case
+    UNMERGED = "unmerged"
+    LINKED = "linked"  # to another case
+    UNLINKED = "unlinked"
+    UNTAGGED = "untagged"
+    UNWATCHED = "unwatched"
+    TIED = "tied"  # to a known problem
+    UNTIED = "untied"
 
 
 PASSING_OF_TIME = frozenset({EventKind.TARGET_NEAR, EventKind.TARGET_MISSED})  # entries that contradict nobody's text

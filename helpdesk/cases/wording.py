@@ -88,6 +88,20 @@ DEEDS: dict[EventKind, Any] = {
     EventKind.ACCEPTED: _l("%(who)s said that this solved it"),
     EventKind.REJECTED: _l("%(who)s said that this did not solve it; the case is open again"),
     EventKind.CANCELED: _l("%(who)s canceled the case"),
+    EventKind.REMINDED: _l("%(name)s was reminded of what we wait for"),
+    EventKind.LOOK_AGAIN: _l("The day has come to look at it again"),
+    EventKind.CLOSED: _l("Closed: nobody reopened it in time"),
+    EventKind.FOLLOWED_UP: _l("%(name)s has opened a case that follows this one"),
+    EventKind.CORRECTED: _l("%(who)s corrected the case"),
+    EventKind.MERGED: _l("%(who)s merged it into another case"),
+    EventKind.ABSORBED: _l("%(who)s merged another case into this one"),
+    EventKind.UNMERGED: _l("%(who)s took the merging back"),
+    EventKind.LINKED: _l("%(who)s linked another case"),
+    EventKind.UNLINKED: _l("%(who)s ended the link to another case"),
+    EventKind.UNTAGGED: _l("%(who)s removed a tag"),
+    EventKind.UNWATCHED: _l("%(who)s ended the watching"),
+    EventKind.TIED: _l("%(who)s tied it to a known problem"),
+    EventKind.UNTIED: _l("%(who)s untied it from a known problem"),
 }
 
 
