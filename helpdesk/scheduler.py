@@ -23,7 +23,7 @@ from flask import Flask
 
 from . import clock
 from .accounts import commands as accounts
-from .cases import attachment_sweep, attachments, digest, distribution, owners, targets, untold
+from .cases import attachment_sweep, attachments, case_drafts, digest, distribution, owners, presence, targets, untold
 from .intake import drafts
 from .notifications import delivery, leases
 from .notifications.stop_sign import StopSign
@@ -57,6 +57,8 @@ def sweep(_stop: StopSign) -> None:
     with transaction():
         accounts.sweep()
         drafts.sweep(before=old)
+        case_drafts.sweep(before=clock.now() - case_drafts.KEPT_FOR)
+        presence.sweep()
         attachments.sweep(before=old)
         backtests.sweep(at=clock.now())
     found = attachment_sweep.look(at=clock.now())
