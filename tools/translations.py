@@ -23,6 +23,8 @@ FOR_STAFF = (
     "helpdesk/cases/distribution_wording.py",
     "helpdesk/cases/handing.py",
     "helpdesk/cases/jobs.py",
+    "helpdesk/cases/macro_sending.py",
+    "helpdesk/cases/macro_wording.py",
     "helpdesk/cases/mail_decisions.py",
     "helpdesk/cases/mail_wording.py",
     "helpdesk/cases/moving*",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from .. import clock
 from ..accounts.models import User
@@ -60,9 +61,11 @@ def activate(macro: Macro, *, by: User) -> None:
         _record(macro, MacroAct.ACTIVATED, by=by)
 
 
-def history(macro: Macro) -> sa.Select[MacroEvent]:
-    """What happened to a macro, the newest first."""
-    return sa.select(MacroEvent).where(MacroEvent.macro_id == macro.id).order_by(MacroEvent.id.desc())
+def history(macro: Macro, *, before: int | None = None) -> sa.Select[MacroEvent]:
+    """What happened to a macro, the newest first; before the entry with this id."""
+    of_it = sa.select(MacroEvent).where(MacroEvent.macro_id == macro.id)
+    older = of_it.where(MacroEvent.id < before) if before else of_it
+    return older.order_by(MacroEvent.id.desc()).options(joinedload(MacroEvent.actor))
 
 
 def hold(macro: Macro, *, seen: int | None = None) -> None:

@@ -60,6 +60,11 @@ class Macro(db.Model):  # type: ignore[name-defined, misc]
         """Whether it does anything beside giving a text."""
         return bool(self.status or self.tags or self.to_team_id)
 
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """The languages it is written in."""
+        return (Language.ENGLISH, Language.SPANISH) if self.body_es else (Language.ENGLISH,)
+
     def text(self, case: Case, language: Language, *, by: User | None = None) -> str:
         """The text for a case as somebody sends it (by nobody: the desk), in this language where there is one."""
         is_spanish = language is Language.SPANISH and bool(self.body_es)

@@ -21,52 +21,52 @@ from .mail_acts import case_of
 Answer = str | Response | tuple[str, int] | tuple[Response, int]
 
 
-@bp.post("/cases/<number>/drafts/<kind>")
+@bp.post("/cases/<number>/drafts/<box>")
 @requires(Permission.WORK_ON_CASES)
 @takes_files
-def save_draft(number: str, kind: str) -> Answer:
+def save_draft(number: str, box: str) -> Answer:
     """The button: keep what stands in a box, with its files, and go back to it."""
-    case, box = case_of(number), _box(kind)
-    form = draft_boxes.BOXES[box][0]()
+    case, kind = case_of(number), _kind(box)
+    form = draft_boxes.BOXES[kind][0]()
     take_in(form, case)
     if form.files.errors or len(form.typed) > LONGEST_TEXT:
         return case_page.render(case, Outcome(form)), refusal(form)
     with transaction():
-        draft = draft_boxes.keep(case, box, form)
+        draft = draft_boxes.keep(case, kind, form)
     if draft is None:
         flash(_("Nothing is written there yet, so that there is nothing to keep."), "info")
     else:
         flash(_("Your draft is kept. Nobody else can read it, and nothing has been sent."), "ok")
-    return redirect(url_for(".case", number=case.number, _anchor=f"{kind}-title"), code=303)
+    return redirect(url_for(".case", number=case.number, _anchor=f"{box}-title"), code=303)
 
 
-@bp.post("/cases/<number>/drafts/<kind>/autosave")
+@bp.post("/cases/<number>/drafts/<box>/autosave")
 @requires(Permission.WORK_ON_CASES)
-def autosave(number: str, kind: str) -> Answer:
+def autosave(number: str, box: str) -> Answer:
     """The script: keep what was typed so far, and say when; 409 where the page is older than what was sent last."""
-    case, box = case_of(number), _box(kind)
-    form, said_then = draft_boxes.BOXES[box][0](), number_in(request.form.get("said"))
+    case, kind = case_of(number), _kind(box)
+    form, said_then = draft_boxes.BOXES[kind][0](), number_in(request.form.get("said"))
     if said_then is None or len(form.typed) > LONGEST_TEXT:
         return jsonify(words=_("Not kept: the text is too long.")), 422
     try:
         with transaction():
-            draft = draft_boxes.keep(case, box, form, said_then=said_then)
+            draft = draft_boxes.keep(case, kind, form, said_then=said_then)
     except SaidMeanwhile:
         return jsonify(words=_("Not kept: you have sent something since. Open the case again to go on.")), 409
     return jsonify(words=_("Draft kept at %(time)s", time=clock_time(draft.saved_at, minutes=True)) if draft else "")
 
 
-@bp.post("/cases/<number>/drafts/<kind>/discard")
+@bp.post("/cases/<number>/drafts/<box>/discard")
 @requires(Permission.WORK_ON_CASES)
-def discard_draft(number: str, kind: str) -> Answer:
+def discard_draft(number: str, box: str) -> Answer:
     """Give up what was kept of a box; files that wait there stay until they are removed."""
-    case, box = case_of(number), _box(kind)
+    case, kind = case_of(number), _kind(box)
     with transaction():
-        draft_boxes.forget(case, box)
+        draft_boxes.forget(case, kind)
     flash(_("The draft is gone."), "info")
-    return redirect(url_for(".case", number=case.number, _anchor=f"{kind}-title"), code=303)
+    return redirect(url_for(".case", number=case.number, _anchor=f"{box}-title"), code=303)
 
 
-def _box(kind: str) -> MessageKind:
+def _kind(box: str) -> MessageKind:
     """What a box is for; 404 for one that there is not."""
-    return next((box for box in draft_boxes.BOXES if box == kind), None) or abort(404)
+    return next((kind for kind in draft_boxes.BOXES if kind == box), None) or abort(404)

@@ -65,7 +65,7 @@ def forget(case: Case, kind: MessageKind) -> None:
 
 def _addresses(case: Case, kind: MessageKind) -> list[str]:
     """Where the text of a box was sent to, if a session ended then; the files of all boxes go to one address."""
-    to = [url_for(BOXES[kind][1], number=case.number), url_for("queue.save_draft", number=case.number, kind=kind.value)]
+    to = [url_for(BOXES[kind][1], number=case.number), url_for("queue.save_draft", number=case.number, box=kind.value)]
     to.append(url_for("queue.keep_files", number=case.number))
     if kind is MessageKind.REPLY:
         to += [url_for(name, number=case.number) for name in ("queue.choose_macro", "queue.articles")]

@@ -118,12 +118,12 @@ def case(number: str) -> Answer:
 @bp.get("/cases/<number>/resolve")
 @bp.get("/cases/<number>/copies")
 @bp.get("/cases/<number>/macros")
-@bp.get("/cases/<number>/drafts/<kind>")
-@bp.get("/cases/<number>/drafts/<kind>/autosave")
-@bp.get("/cases/<number>/drafts/<kind>/discard")
+@bp.get("/cases/<number>/drafts/<box>")
+@bp.get("/cases/<number>/drafts/<box>/autosave")
+@bp.get("/cases/<number>/drafts/<box>/discard")
 @bp.get("/cases/<number>/presence")
 @requires(Permission.SEE_QUEUE)
-def back_to_case(number: str, kind: str = "") -> Answer:  # noqa: ARG001  a part of the address
+def back_to_case(number: str, box: str = "") -> Answer:  # noqa: ARG001  a part of the address
     """Whoever opens the address of a refused form again comes back to the case."""
     return redirect(url_for(".case", number=case_of(number).number))
 

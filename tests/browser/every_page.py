@@ -58,7 +58,16 @@ FILES = frozenset(
 )
 # What a script asks for: parts of a page, and whether something was kept. Pages with them are looked at in tests of their own.
 FOR_SCRIPTS = frozenset(
-    {"intake.topics", "intake.questions", "intake.autosave", "filing.topics", "filing.questions", "admin.backtest_progress"}
+    {
+        "intake.topics",
+        "intake.questions",
+        "intake.autosave",
+        "filing.topics",
+        "filing.questions",
+        "admin.backtest_progress",
+        "queue.autosave",
+        "queue.tell_presence",
+    }
 )
 # What leads to another page at once: addresses of forms that somebody opens again, and choices made by a link.
 LEADS_ON = frozenset(
