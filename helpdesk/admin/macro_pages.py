@@ -73,7 +73,7 @@ def macro(macro_id: int) -> Answer:
         example=macro_lists.example(found, number, reader=the_user()),
         languages=label,
         history=_history(found),
-        teams=dict(db.session.execute(sa.select(Team.id, Team.name)).tuples().all()),
+        teams={team.id: team.name for team in db.session.execute(sa.select(Team.id, Team.name))},
         wording=macro_wording,
     )
 

@@ -4,7 +4,7 @@ A new route needs a line here. Routes of one case answer 404 to whoever may not 
 `test_roles_and_routes.py`.
 """
 
-from tests.architecture.routes_of_admins import HELP_TICKET_FORM, ROUTING_RULES, RULES_TO_READ, SETTINGS
+from tests.architecture.routes_of_admins import HELP_TICKET_FORM, MACROS, ROUTING_RULES, RULES_TO_READ, SETTINGS, WHILE_WRITING
 
 PROVIDER, AGENT, LEAD, ADMIN = "provider", "agent", "lead", "admin"
 VISITOR = "visitor"
@@ -214,12 +214,6 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "queue.back_to_reroute",
             "queue.use_macro",
             "queue.add_macro",
-            "queue.choose_macro",
-            "queue.save_draft",
-            "queue.autosave",
-            "queue.discard_draft",
-            "queue.tell_presence",
-            "accounts.choose_shortcuts",
             "decisions.decision",
             "queue.link_article",
             "queue.back_to_articles",
@@ -242,12 +236,6 @@ WHO_MAY: dict[str, frozenset[str]] = {
         (
             "queue.end_duty",
             "admin.change_skills",
-            "admin.macros",
-            "admin.macro",
-            "admin.add_macro",
-            "admin.edit_macro",
-            "admin.deactivate_macro",
-            "admin.activate_macro",
             "queue.ask_send_now",
             "queue.send_now",
             "queue.ask_redact",
@@ -281,7 +269,8 @@ WHO_MAY: dict[str, frozenset[str]] = {
         LEADS,
     ),
     **dict.fromkeys((*SETTINGS, *HELP_TICKET_FORM, *ROUTING_RULES), ADMINS),
-    **dict.fromkeys(RULES_TO_READ, LEADS),
+    **dict.fromkeys((*RULES_TO_READ, *MACROS), LEADS),
+    **dict.fromkeys(WHILE_WRITING, STAFF),
 }
 
 # Routes about one case, or about the mail of one.
