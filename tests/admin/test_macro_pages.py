@@ -37,7 +37,6 @@ def one(title: str) -> Macro:
     return db.session.scalars(sa.select(Macro).where(Macro.title == title)).one()
 
 
-@pytest.mark.both_databases
 def test_an_administrator_writes_one_sees_it_on_a_case_and_saves_it(app: Flask) -> None:
     case = a_case()
     visitor = at_the_desk(app, an_admin(), "/admin/macros").follow("Write a macro")
@@ -128,7 +127,6 @@ def test_whoever_leads_no_team_is_told_so(app: Flask) -> None:
     assert "You lead no team" in at_the_desk(app, who_leads("ENR", is_lead=False), "/admin/macros/add").text
 
 
-@pytest.mark.both_databases
 def test_rules_go_on_without_one_that_is_out_of_use_and_its_page_says_which_they_are(app: Flask) -> None:
     macro = a_macro()
     publish(a_rule(title="All to enrollment", when="always", then={"team": "ENR", "macro": macro.code}))

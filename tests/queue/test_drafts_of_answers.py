@@ -18,7 +18,6 @@ from tests.factories import a_lead, an_agent
 from tests.queue.cases import at_once, on_case
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.both_databases
 BOXES = [
     ("note", "Save note", "body"),
     ("reply", "Send and keep open", "body"),
@@ -61,6 +60,7 @@ def test_what_is_typed_is_kept_offered_again_and_gone_when_it_is_sent(app: Flask
     assert len(case.messages) == 2
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(("box", "button", "field"), BOXES)
 def test_a_draft_that_arrives_after_its_text_was_sent_never_comes_back(app: Flask, box: str, button: str, field: str) -> None:
     case, agent = a_case(), an_agent("ENR")
@@ -74,6 +74,7 @@ def test_a_draft_that_arrives_after_its_text_was_sent_never_comes_back(app: Flas
     assert kept(case) == []
 
 
+@pytest.mark.both_databases
 def test_saving_and_sending_in_the_same_moment_leave_no_draft(app: Flask) -> None:
     case, agent = a_case(), an_agent("ENR")
     writes, sends = on_case(app, agent, case), on_case(app, agent, case)
@@ -87,6 +88,7 @@ def test_saving_and_sending_in_the_same_moment_leave_no_draft(app: Flask) -> Non
     assert kept(case) == []
 
 
+@pytest.mark.both_databases
 def test_two_pages_of_one_person_that_begin_at_once_keep_one_draft(app: Flask) -> None:
     case, agent = a_case(), an_agent("ENR")
     pages = [on_case(app, agent, case) for _ in range(2)]
@@ -126,6 +128,7 @@ def test_nobody_else_ever_sees_it(app: Flask) -> None:
     assert (plan.places, plan.not_found) == ([], ["zyxwaldish"])
 
 
+@pytest.mark.both_databases
 def test_what_is_removed_from_the_case_goes_from_the_draft_as_well(app: Flask) -> None:
     lead, agent = a_lead("ENR"), an_agent("ENR")
     case = a_case(description="Our colleague Quillfeather cannot sign in.")
@@ -137,6 +140,7 @@ def test_what_is_removed_from_the_case_goes_from_the_draft_as_well(app: Flask) -
     assert "Quillfeather" not in kept(case)[0]
 
 
+@pytest.mark.both_databases
 def test_it_is_swept_after_thirty_days(app: Flask) -> None:
     case, agent = a_case(), an_agent("ENR")
     autosave(on_case(app, agent, case), "reply", "Send and keep open", body="Later.")
