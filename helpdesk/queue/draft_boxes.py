@@ -46,9 +46,10 @@ def keep(case: Case, kind: MessageKind, form: CaseForm, *, said_then: int | None
 
     Raises SaidMeanwhile where more has been said than its page knew.
     """
-    _forget_lost(case, kind)
     more = {name: form.data.get(name) or "" for name in ("code", "macro")}
-    return case_drafts.save(case, the_user(), kind, body=form.typed, said_then=said_then, **more)
+    draft = case_drafts.save(case, the_user(), kind, body=form.typed, said_then=said_then, **more)
+    _forget_lost(case, kind)
+    return draft
 
 
 def keep_reply(case: Case, text: str, *, macro: str) -> None:
@@ -65,8 +66,8 @@ def forget(case: Case, kind: MessageKind) -> None:
 
 def _addresses(case: Case, kind: MessageKind) -> list[str]:
     """Where the text of a box was sent to, if a session ended then; the files of all boxes go to one address."""
-    to = [url_for(BOXES[kind][1], number=case.number), url_for("queue.save_draft", number=case.number, box=kind.value)]
-    to.append(url_for("queue.keep_files", number=case.number))
+    to = [url_for(name, number=case.number) for name in (BOXES[kind][1], "queue.keep_files")]
+    to += [url_for(name, number=case.number, box=kind.value) for name in ("queue.save_draft", "queue.autosave")]
     if kind is MessageKind.REPLY:
         to += [url_for(name, number=case.number) for name in ("queue.choose_macro", "queue.articles")]
         to.append(request.path)  # of the macro that is being put into it
