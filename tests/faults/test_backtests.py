@@ -168,6 +168,7 @@ def test_of_two_schedulers_one_starts_it_and_once(app, number):
     assert times_replayed() == 2
 
 
+@pytest.mark.long
 def test_canceled_while_it_runs_it_ends_soon(app, number):
     with running(app, number) as process:
         until_it_runs(number)
@@ -191,6 +192,7 @@ def test_whoever_writes_meanwhile_does_not_wait(app, number):
     assert written
 
 
+@pytest.mark.long
 def test_control_c_cancels_what_runs_in_a_terminal(app, number, tmp_path):
     with in_a_terminal(app, tmp_path) as process:
         until_it_runs(number + 1)
