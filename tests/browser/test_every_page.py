@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Page, Response
 
 from helpdesk import clock
-from tests.architecture.route_expectations import ALL, PROVIDER, VISITOR, WHO_MAY
+from tests.architecture.route_expectations import ALL, VISITOR, WHO_MAY
 from tests.browser.conftest import OpenContext
 from tests.browser.every_page import FILES, FOR_SCRIPTS, LEADS_ON, Desk, a_furnished_desk
 from tests.browser.looking import NARROW, WIDE, faults, sign_in, tabbed_through
