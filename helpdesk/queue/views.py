@@ -164,7 +164,10 @@ def add_note(number: str) -> Answer:
 @takes_files
 def reply(number: str) -> Answer:
     """Answer the requester; by the button the case stays open, waits for them, or becomes what the macro says."""
-    case, form, pressed = case_of(number), ReplyForm(), request.form.get("then") or request.form.get(MEANT)
+    pressed = request.form.get("then") or request.form.get(MEANT)
+    if pressed == WITH_MACRO and move_acts.is_moved_away(number):  # the second press of a button that has done so
+        return redirect(url_for(".moved", number=number), code=303)
+    case, form = case_of(number), ReplyForm()
     if left := macro_acts.left_to_fill_in(form, case):
         return macro_acts.ask_to_fill_in(form, case, left)
     if pressed == WITH_MACRO:

@@ -1,5 +1,6 @@
 """What is written on a case is kept as it is written, for its writer alone, and never comes back once it is sent."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from helpdesk import clock, scheduler
-from helpdesk.cases import case_drafts, redaction
+from helpdesk.cases import case_drafts, own_data, redaction
 from helpdesk.cases.case_drafts import CaseDraft
 from helpdesk.cases.models import Case, MessageKind, Status
 from helpdesk.extensions import db
@@ -138,6 +139,15 @@ def test_what_is_removed_from_the_case_goes_from_the_draft_as_well(app: Flask) -
         redaction.redact(case, redaction.Wanted(("Quillfeather",)), by=lead, reason="A patient")
 
     assert "Quillfeather" not in kept(case)[0]
+
+
+def test_it_is_among_what_is_held_about_its_writer(app: Flask) -> None:
+    case, agent = a_case(), an_agent("ENR")
+    autosave(on_case(app, agent, case), "note", "Save note", body="Called, no answer.")
+
+    (answer,) = json.loads("".join(own_data.of(agent)))["not_sent"]["answers"]
+
+    assert (answer["case"], answer["kind"], answer["text"]) == (case.number, "note", "Called, no answer.")
 
 
 @pytest.mark.both_databases

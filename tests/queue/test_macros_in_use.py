@@ -82,6 +82,19 @@ def test_a_case_on_hold_by_a_macro_has_clocks_that_stand_still(app: Flask) -> No
     assert (case.status, case.due_at) == (Status.ON_HOLD, None)
 
 
+def test_a_second_press_of_the_button_does_it_once_and_shows_where_the_case_went(app: Flask) -> None:
+    an_agent("NCIR")
+    case, agent = a_case(), an_agent("ENR")
+    visitor = with_macro(on_case(app, agent, case), a_macro(to_team="NCIR"))
+    pressed = visitor.shown
+    visitor.press(WITH_IT)
+
+    visitor.go_back_to(pressed).press(WITH_IT)
+
+    assert (visitor.status, visitor.h1) == (200, "The case is with another team")
+    assert len(case.messages) == 2
+
+
 def test_the_reply_can_be_sent_without_what_the_macro_does(app: Flask) -> None:
     case, agent = a_case(), an_agent("ENR")
 
