@@ -1,6 +1,6 @@
 """Texts that the desk has ready: an agent chooses one, sees what it says and does, and puts it into the reply."""
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -47,8 +47,8 @@ def use_macro(number: str, macro: str) -> Answer:
     """What the macro says about this case, and what it does when the reply is sent; nothing is done yet."""
     case = case_of(number)
     found = _macro(case, macro)
-    if case.is_final:
-        abort(404)
+    if case.is_final:  # it takes no more messages, as its page says
+        return redirect(url_for(".case", number=case.number))
     return render_template(
         "queue/use_macro.html",
         case=case,

@@ -95,6 +95,13 @@ def test_a_second_press_of_the_button_does_it_once_and_shows_where_the_case_went
     assert len(case.messages) == 2
 
 
+def test_there_is_none_for_a_case_that_takes_no_more_messages(app: Flask) -> None:
+    agent = an_agent("ENR")
+    case, macro = a_case(status=Status.CLOSED, agent=agent), a_macro()
+
+    assert on_case(app, agent, case).open(f"/agent/cases/{case.number}/macros/{macro.code}").path == f"/agent/cases/{case.number}"
+
+
 def test_the_reply_can_be_sent_without_what_the_macro_does(app: Flask) -> None:
     case, agent = a_case(), an_agent("ENR")
 
