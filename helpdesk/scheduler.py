@@ -23,6 +23,7 @@ from flask import Flask
 
 from . import clock
 from .accounts import commands as accounts
+from .accounts import end_of_duty
 from .cases import attachment_sweep, attachments, digest, distribution, owners, targets, untold
 from .intake import drafts
 from .notifications import delivery, leases
@@ -98,6 +99,14 @@ def hand_out_cases(_stop: StopSign) -> None:
         log.info("cases given out", team=team_id, cases=given.total())
 
 
+def end_duty(_stop: StopSign) -> None:
+    """Put those off duty who were on it as the desk closed for the day."""
+    if end_of_duty.over(at=clock.now()):
+        with transaction():
+            ended = end_of_duty.end(at=clock.now())
+        log.info("duty ended", people=ended)
+
+
 def find_owners(_stop: StopSign) -> None:
     """See that every open case has a team with somebody active in it, else move it to triage and tell of it."""
     if owners.anything_to_do():
@@ -139,6 +148,7 @@ JOBS = (
     Job("deliver mail", deliver_mail, every=timedelta(seconds=2)),
     Job("hand out cases", hand_out_cases, every=timedelta(seconds=3)),
     Job("report stuck mail", report_stuck_mail, every=timedelta(seconds=5)),
+    Job("end duty", end_duty, every=timedelta(minutes=1)),
     Job("find owners", find_owners, every=timedelta(minutes=1)),
     Job("start back-tests", start_backtests, every=timedelta(seconds=2)),
     Job("tell of targets", tell_of_targets, every=timedelta(seconds=15)),
