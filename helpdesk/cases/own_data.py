@@ -80,6 +80,7 @@ def _account(user: User) -> Facts:
         "phone": user.phone,
         "provider_pin": user.pin,
         "language": user.language.value,
+        "look_of_pages": user.appearance.value,
         "role": user.role.value,
         "teams": [team.name for team in db.session.scalars(account_queries.teams_of(user))],
         "registered_at": user.created_at,

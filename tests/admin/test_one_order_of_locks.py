@@ -8,10 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from helpdesk.accounts import commands as accounts
-from helpdesk.accounts import people, tokens
+from helpdesk.accounts import own_account, people, tokens
 from helpdesk.accounts import teams as account_teams
-from helpdesk.accounts.errors import AccountClosed, LinkNotValid
-from helpdesk.accounts.models import Team, TokenPurpose, User
+from helpdesk.accounts.errors import AccountClosed, LinkNotValid, PasswordChanged
+from helpdesk.accounts.models import Language, Team, TokenPurpose, User
 from helpdesk.admin import deactivation
 from helpdesk.cases import closing, commands, mail_decisions, moving, rerouting, staff_mail
 from helpdesk.cases.kinds import MoveReason
@@ -27,7 +27,7 @@ from tests import waiting
 from tests.admin.desk_people import team
 from tests.case_factories import a_case, mail_of
 from tests.directory_factories import a_request, an_organization
-from tests.factories import a_provider, an_admin, an_agent
+from tests.factories import PASSWORD, a_provider, an_admin, an_agent
 
 pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # on SQLite there is one writer at a time
 
@@ -197,3 +197,35 @@ def test_a_case_that_is_routed_again_to_such_a_team_goes_to_triage(app):
     )
 
     assert (came, of(Case, case_id).team.code) == (["done"], "SD")
+
+
+def test_who_registers_an_address_while_its_owner_activates_the_account_does_not_get_it(app):
+    owner = a_provider(verified=False)
+    password_hash, email, last_name = owner.password_hash, owner.email, owner.last_name
+    with transaction():
+        token = tokens.issue(owner, TokenPurpose.VERIFY_ADDRESS)
+    typed = {"first_name": "Mallory", "last_name": "Stranger", "phone": "919-555-0100", "language": Language.ENGLISH}
+
+    came = meanwhile(
+        app,
+        lambda: accounts.register(email=email, password="the password of a stranger", **typed),
+        first=lambda: accounts.verify(token),
+        then=lambda: None,
+    )
+
+    assert (came, owner.is_active) == (["done"], True)
+    assert (owner.password_hash, owner.last_name) == (password_hash, last_name)
+
+
+def test_who_signs_in_while_a_new_password_is_set_is_not_let_in_by_the_old_one(app):
+    somebody = a_provider()
+    somebody_id, checked = somebody.id, somebody.password_hash
+
+    came = meanwhile(
+        app,
+        lambda: accounts.note_sign_in(of(User, somebody_id), password=PASSWORD, checked=checked, client="192.0.2.1"),
+        first=lambda: people.hold(somebody),
+        then=lambda: own_account.change_password(somebody, password="seven quiet herons at dusk"),
+    )
+
+    assert came == [PasswordChanged]
