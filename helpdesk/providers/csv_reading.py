@@ -116,7 +116,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _columns(table: Table, titles: list[str]) -> list[Column]:
     if len(titles) == 1 and _OTHERWISE_PARTED.search(titles[0]):
-        table.refuse(1, "", _("The columns are not parted by commas. In a spreadsheet, save it as “CSV UTF-8 (comma delimited)”."))
+        table.refuse(1, "", _("The columns are not parted by commas. In a spreadsheet, save it as “CSV UTF-8” with commas."))
         return []
     for title in titles:
         if title not in BY_TITLE:

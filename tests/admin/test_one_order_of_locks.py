@@ -1,4 +1,4 @@
-"""Acts that meet the end of an account: whoever comes second waits without holding what the first one needs."""
+"""Acts that meet the end of an account, or another password: whoever comes second waits, without holding what the first needs."""
 
 from collections.abc import Callable
 from threading import Thread
@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from helpdesk.accounts import commands as accounts
-from helpdesk.accounts import own_account, people, tokens
+from helpdesk.accounts import own_account, passwords, people, second_factor, tokens
 from helpdesk.accounts import teams as account_teams
 from helpdesk.accounts.errors import AccountClosed, LinkNotValid, PasswordChanged
 from helpdesk.accounts.models import Language, Team, TokenPurpose, User
@@ -24,10 +24,12 @@ from helpdesk.providers.errors import RequestDecided
 from helpdesk.providers.models import JoinRequest, RequestState
 from helpdesk.transaction import transaction
 from tests import waiting
+from tests.accounts.test_second_factor import with_an_app
 from tests.admin.desk_people import team
 from tests.case_factories import a_case, mail_of
 from tests.directory_factories import a_request, an_organization
 from tests.factories import PASSWORD, a_provider, an_admin, an_agent
+from tests.visitor import Visitor
 
 pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # on SQLite there is one writer at a time
 
@@ -229,3 +231,34 @@ def test_who_signs_in_while_a_new_password_is_set_is_not_let_in_by_the_old_one(a
     )
 
     assert came == [PasswordChanged]
+
+
+def test_of_two_who_change_a_password_at_once_the_later_knows_the_old_one_no_more(app):
+    somebody = a_provider()
+    thief = Visitor(app).sign_in(somebody).open("/account/password")
+
+    meanwhile(
+        app,
+        lambda: thief.press("Set the password", current_password=PASSWORD, password="the words of somebody else"),
+        first=lambda: people.hold(somebody),
+        then=lambda: own_account.change_password(somebody, password="seven quiet herons at dusk"),
+    )
+
+    assert (thief.status, "This is not your current password." in thief.text) == (422, True)
+    assert passwords.check_password(somebody.password_hash, "seven quiet herons at dusk")
+
+
+def test_who_gives_up_the_second_factor_while_the_password_changes_keeps_it(app):
+    somebody = a_provider()
+    visitor = Visitor(app).sign_in(somebody)
+    with_an_app(somebody)
+    visitor.open("/account/second-factor")
+
+    meanwhile(
+        app,
+        lambda: visitor.press("Turn the second factor off", password=PASSWORD),
+        first=lambda: people.hold(somebody),
+        then=lambda: own_account.change_password(somebody, password="kd73hvbq"),  # good beside a second factor only
+    )
+
+    assert (visitor.status, second_factor.of(somebody) is not None) == (422, True)
