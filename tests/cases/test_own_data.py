@@ -13,13 +13,13 @@ from helpdesk.cases.models import Case, EventKind, Status
 from helpdesk.cases.ratings import CaseRating
 from helpdesk.extensions import db
 from helpdesk.knowledge.models import Article, ArticleFeedback
-from helpdesk.notifications.models import MailAct, MailState, OutboxMessage
+from helpdesk.notifications.models import MailAct, MailState, OutboxMessage, RefusedAddress
 from helpdesk.providers.models import Affiliation, AffiliationRole, Organization, OrganizationType, RequestState
 from helpdesk.transaction import transaction
 from tests.accounts.mail import mail_to
-from tests.case_factories import FRIDAY_7_PM, SOLUTION, a_case
+from tests.case_factories import FRIDAY_7_PM, SOLUTION, a_case, mail_of
 from tests.cases.copied import a_copied_case
-from tests.directory_factories import a_request, an_organization
+from tests.directory_factories import COORDINATOR, a_location, a_request, an_organization, at, works_at
 from tests.factories import PASSWORD, a_provider, an_agent
 from tests.visitor import Visitor
 
@@ -86,6 +86,25 @@ def test_copies_are_told_to_both_sides_without_the_case_of_the_other(app: Flask)
     assert [row["number"] for row in theirs["cases_copied_to_you"]] == [case.number]
     assert (theirs["cases"], theirs["account"]["mailed_about"]["copies"]) == ([], True)
     assert (mine["cases"][0]["copied_to"], mine["cases_copied_to_you"]) == (["Ines Marin"], [])
+
+
+def test_what_one_wrote_to_a_colleague_and_that_mail_was_refused_is_told_and_the_case_is_not(app: Flask) -> None:
+    user, place = a_provider(), a_location()
+    works_at(user, place, COORDINATOR)
+    case = a_case(requester=a_provider(), description="A question of a colleague", **at(place))
+    with transaction():
+        commands.reply(case, by=user, body="I can tell you more about it.")
+        refused = {"address": user.email, "answer": "550 No such user", "refused_at": clock.now(), "released_at": None}
+        db.session.add(RefusedAddress(**refused, user_id=user.id, outbox_message_id=mail_of(case)[0].id))
+
+    told = held(app, user)
+
+    assert [(row["number"], row["text"]) for row in told["replies_on_cases_of_colleagues"]] == [
+        (case.number, "I can tell you more about it.")
+    ]
+    assert [row["address"] for row in told["addresses_that_refused_mail"]] == [user.email]
+    assert "A question of a colleague" not in json.dumps(told)
+    assert held(app, case.requester)["replies_on_cases_of_colleagues"] == []
 
 
 def test_what_one_thought_of_cases_and_articles_is_told_and_its_words_go_with_the_account(app: Flask) -> None:
