@@ -85,7 +85,3 @@ class NothingWaits(HelpDeskError):
 
 class DayIsPast(HelpDeskError):
     """Somebody looks again on a day to come, on which the desk opens."""
-
-
-class NotFollowed(HelpDeskError):
-    """Only a closed case of the same requester can be followed by another."""

@@ -21,13 +21,13 @@ from ..extensions import db
 from ..knowledge import finding, rendering
 from ..knowledge.readers import the_reader
 from ..permissions import Permission, requires
+from ..providers.places import places_of
 from ..transaction import transaction
 from ..typed_text import number_in, one_line
 from . import commands, guard, instead, keeping, likely, queries, starting
 from .drafts import DraftTooLarge
 from .errors import FilesChanged, NoDefinition, SeenByColleagues
 from .forms import TicketForm, new_key, ticket_form
-from .places import places_of
 from .wording import unfinished_ticket, urgent_words
 
 bp = Blueprint("intake", __name__, url_prefix="/vaccine-provider/get-help")
@@ -55,6 +55,7 @@ def get_help() -> Answer:
     if typed:
         return form_page(form_of(MultiDict(typed)))
     asked = {name: value for name in ("topic", "problem") if (value := request.args.get(name))}
+    asked |= starting.known_of_case(the_user(), request.args.get("follows", ""))
     draft = keeping.typed_before(the_user())
     if draft is not None:
         fields, saved_at = draft

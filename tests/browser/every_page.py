@@ -74,6 +74,7 @@ LEADS_ON = frozenset(
         "queue.back_to_redaction",
         "queue.back_to_request",
         "queue.back_to_reroute",
+        "queue.back_from_going_on",
         "providers.back_to_mine",
         "admin.back_to_import",
         "intake.back_from_files",
