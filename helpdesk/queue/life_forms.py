@@ -107,13 +107,10 @@ class CorrectForm(SeenForm):
         _must_be_one_of(field, set(System))
 
     def validate_place(self, field: SelectField) -> None:
-        """Refuse a place at which the requester does not work."""
+        """Refuse a place at which the requester does not work, and one that is neither listed nor named."""
         _must_be_one_of(field, {"", NOT_LISTED, *self.places})
-
-    def validate_location(self, field: StringField) -> None:
-        """Refuse a place that is neither chosen nor named."""
-        if self.place.data == NOT_LISTED and not field.data:
-            raise ValidationError(_l("Type the name of the location."))
+        if field.data == NOT_LISTED and not self.location.data:
+            raise ValidationError(_l("Type the name of the location below."))
 
     def validate_priority(self, field: SelectField) -> None:
         """Refuse a priority that is not on the list."""

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from helpdesk import clock
-from helpdesk.cases import commands, holding
+from helpdesk.cases import holding
 from helpdesk.cases.errors import CaseClosed, CaseResolved, DayIsPast, NothingWaits, StaleCase
 from helpdesk.cases.kinds import HoldReason
 from helpdesk.cases.models import Case, EventKind, MessageKind, Status
