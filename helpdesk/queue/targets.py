@@ -1,12 +1,13 @@
 """How the due times of a case come about: each clock, the stretches in which it ran, and which minutes of which day counted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
 from flask import render_template
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from .. import clock
 from ..business_hours import Calendar, Opening
@@ -17,10 +18,17 @@ from ..permissions import Permission, requires
 from ..sla import queries as sla
 from ..sla import sums
 from ..sla import wording as sla_wording
-from ..sla.models import Run, SlaClock
+from ..sla.models import ClockState, Run, SlaClock
 from ..sla.sums import DaySum
 from .blueprint import bp
 from .mail_acts import case_of
+
+MOMENT = timedelta(microseconds=1)
+ENDS = {
+    ClockState.RUNNING: _l("it is due then"),
+    ClockState.PAUSED: _l("paused: it is somebody else's turn"),
+    ClockState.STOPPED: _l("it had ended"),
+}
 
 
 @dataclass(frozen=True)
@@ -67,14 +75,31 @@ def _sum(one: SlaClock, hours: Calendar) -> Sum:
         standing=sla_wording.standing(one),
         promised=sla_wording.service_time(one.target_time),
         runs=one.ended_runs,
-        lines=list(_lines(sums.by_day(runs, hours=hours, before=before), hours)),
+        lines=list(_lines(sums.by_day(runs, hours=hours, before=before), _Edges.of(one, runs, hours), hours)),
     )
 
 
-def _lines(days: Iterable[DaySum], hours: Calendar) -> Iterator[Line]:
+@dataclass(frozen=True)
+class _Edges:
+    """Why service time before the first stretch, and after the last, did not count: by the day on which it lies."""
+
+    why: dict[date, list[str]]
+
+    @classmethod
+    def of(cls, one: SlaClock, runs: Sequence[Run], hours: Calendar) -> "_Edges":
+        """Of a clock; a stretch that begins or ends while the desk is closed cuts nothing off."""
+        why: dict[date, list[str]] = {}
+        if runs and hours.is_open(runs[0].since - MOMENT):
+            why.setdefault(hours.wall(runs[0].since).date(), []).append(_("it had not begun"))
+        if runs and hours.is_open(runs[-1].until):
+            why.setdefault(hours.wall(runs[-1].until).date(), []).append(str(ENDS[one.state]))
+        return cls(why)
+
+
+def _lines(days: Iterable[DaySum], edges: _Edges, hours: Calendar) -> Iterator[Line]:
     """A line for each day, those that counted nothing for the same reason put together."""
     today = hours.wall(clock.now()).date()
-    for (is_empty, why, is_to_come), some in groupby(days, key=lambda d: (not d.counted, _why(d, hours), d.day > today)):
+    for (is_empty, why, is_to_come), some in groupby(days, key=lambda d: (not d.counted, _why(d, edges, hours), d.day > today)):
         same = list(some)
         for part in [same] if is_empty else [[one] for one in same]:
             last = part[-1]
@@ -82,10 +107,11 @@ def _lines(days: Iterable[DaySum], hours: Calendar) -> Iterator[Line]:
             yield Line(_span(part[0].day, last.day), _stretches(last.counted), *words, why, is_to_come)
 
 
-def _why(one: DaySum, hours: Calendar) -> str:
+def _why(one: DaySum, edges: _Edges, hours: Calendar) -> str:
     """Why the rest of a day did not count."""
+    cut = edges.why.get(one.day, [])
     night = [_("night: the desk is closed")] if hours.opens_on(one.day) else []
-    return "; ".join([*(sla_wording.uncounted(reason, closure=one.closure) for reason in one.uncounted), *night])
+    return "; ".join([*(sla_wording.uncounted(reason, closure=one.closure) for reason in one.uncounted), *cut, *night])
 
 
 def _span(first: date, last: date) -> str:

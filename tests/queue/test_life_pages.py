@@ -184,6 +184,10 @@ def test_a_clock_that_is_paused_or_met_says_so(app):
         visitor = at_the_desk(app, agent, f"/agent/cases/{case.number}/targets")
 
     headings = [" ".join(h.get_text().split()) for h in visitor.page.select("h2")]
+    whys = [row.select("td")[-1].get_text() for row in visitor.page.select("tbody tr")]
+    assert whys[0] == "it had not begun; night: the desk is closed"
+    assert "it had ended; night: the desk is closed" in whys
+    assert whys[-1] == "paused: it is somebody else's turn; night: the desk is closed"
     assert {"First response: met", "Next update: paused", "Resolution: paused"} <= set(headings)
     assert "paused: it was somebody else's turn" in visitor.text
     assert "It ran 2 times" in visitor.text
