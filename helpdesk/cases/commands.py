@@ -188,6 +188,7 @@ def cancel(case: Case, *, by: User) -> None:
     case.closed_at, case.due_at = at, None
     case.record(EventKind.CANCELED, by=by, at=at, old={"status": old.value}, new={"status": Status.CANCELED.value})
     sla.stop(case.id, *Target, at=at)
+    turns.stop_reminding(case, old)
     if case.assignee_id is not None:
         outbox.cancel_unsent(case.id, kinds={"case_assigned"}, reason=_("the case was canceled before this mail left"))
 

@@ -90,6 +90,18 @@ def test_an_answer_ends_the_waiting_and_what_was_to_remind_is_not_sent(app):
     assert [mail.state for mail in mail_of(case, "case_reminder")] == [MailState.CANCELLED]
 
 
+def test_a_case_that_is_canceled_reminds_nobody(app):
+    case = _pending()
+    with transaction():
+        case.answered_at = case.assignee = None  # as if only the desk itself had asked
+    run(remind_requesters, at=DAYS[2])
+
+    with clock.at(DAYS[2]), transaction():
+        commands.cancel(case, by=case.requester)
+
+    assert [mail.state for mail in mail_of(case, "case_reminder")] == [MailState.CANCELLED]
+
+
 def test_another_question_is_waited_for_anew(app):
     case = _pending()
     run(remind_requesters, at=DAYS[2])
