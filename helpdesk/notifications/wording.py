@@ -144,9 +144,9 @@ KINDS: dict[str, KindWords] = {
         _l("The leads of its team, and administrators"),
     ),
     "case_came_back": KindWords(
-        _l("To the assignee: an answer"),
-        _l("Says that the requester has replied, or that it is not solved; not in which words."),
-        _l("Whoever has the case, if they want it"),
+        _l("To the assignee: it came back"),
+        _l("Says that the requester has replied, that it is not solved, or that the day to look again has come; no words of it."),
+        _l("Whoever has the case, if they want it; of a case on hold that nobody has, the leads of its team"),
     ),
     "case_target_near": KindWords(
         _l("To the team: due soon"),

@@ -68,6 +68,18 @@ def test_the_case_of_somebody_else_is_followed_by_nobody(app):
     assert _newest().follows_id is None
 
 
+def test_what_was_typed_before_stays_where_a_ticket_had_been_begun(app):
+    provider = a_provider()
+    old = a_case(requester=provider, status=Status.CLOSED)
+    visitor = Visitor(app).sign_in(provider).open(f"{GET_HELP}?topic=ENR-SECB")
+    visitor.press("Continue", subject="Half a ticket")
+
+    visitor.open(f"{GET_HELP}?follows={old.number}")
+
+    assert visitor.values("Continue")["subject"] == "Half a ticket"
+    assert f"This goes on with {old.number}" in visitor.text
+
+
 def test_a_form_that_is_kept_keeps_what_it_follows(app):
     provider = a_provider()
     old = a_case(requester=provider, status=Status.CLOSED)
