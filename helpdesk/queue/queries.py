@@ -174,6 +174,8 @@ _SHOWN = (
     Case.closed_at,
     Case.assignee_id,
     Case.patient_data_suspected_at,
+    Case.hold_reason,
+    Case.look_again_on,
 )
 
 

@@ -24,7 +24,9 @@ from . import (
     case_page,
     commands,
     copy_acts,
+    correct_acts,
     duty,
+    hold_acts,
     join_requests,
     macro_acts,
     mail_acts,
@@ -34,6 +36,7 @@ from . import (
     recovery,
     redaction,
     search,
+    targets,
     wording,
 )
 from .attachment_views import refusal, take_in
@@ -54,7 +57,9 @@ __all__ = [
     "attachment_views",
     "bp",
     "copy_acts",
+    "correct_acts",
     "duty",
+    "hold_acts",
     "join_requests",
     "macro_acts",
     "mail_acts",
@@ -63,6 +68,7 @@ __all__ = [
     "recovery",
     "redaction",
     "search",
+    "targets",
 ]
 
 Answer = str | Response | tuple[str, int]

@@ -5,6 +5,7 @@ A new route needs a line here. Routes of one case answer 404 to whoever may not 
 """
 
 from tests.architecture.routes_of_admins import HELP_TICKET_FORM, ROUTING_RULES, RULES_TO_READ, SETTINGS
+from tests.architecture.routes_of_agents import LIFE_OF_A_CASE
 
 PROVIDER, AGENT, LEAD, ADMIN = "provider", "agent", "lead", "admin"
 VISITOR = "visitor"
@@ -206,6 +207,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "queue.told",
             "queue.articles",
             "queue.leave_reply",
+            *LIFE_OF_A_CASE,
             "queue.ask_reroute",
             "queue.reroute",
             "queue.moved",

@@ -15,10 +15,11 @@ from helpdesk import clock
 from helpdesk.accounts import commands as accounts
 from helpdesk.accounts import invitations, own_account
 from helpdesk.accounts.models import Team
-from helpdesk.cases import copying, moving
-from helpdesk.cases.kinds import MoveReason
+from helpdesk.cases import copying, holding, moving
+from helpdesk.cases.kinds import HoldReason, MoveReason
 from helpdesk.cases.models import Status
 from helpdesk.cases.new_case import Answer
+from helpdesk.cases.waits import default_look_again
 from helpdesk.extensions import db
 from helpdesk.hours import commands as hours
 from helpdesk.hours import queries
@@ -74,6 +75,7 @@ LEADS_ON = frozenset(
         "queue.back_to_redaction",
         "queue.back_to_request",
         "queue.back_to_reroute",
+        "queue.back_from_going_on",
         "providers.back_to_mine",
         "admin.back_to_import",
         "intake.back_from_files",
@@ -185,6 +187,11 @@ def _move_cases(desk: Desk) -> None:
     moved = a_case()
     with transaction():
         moving.move(moved, "SD", seen=moved.version, by=agent, reason=MoveReason.WRONG_TOPIC)
+    held = a_case(status=Status.OPEN, agent=agent)
+    with transaction():
+        chosen = {"reason": HoldReason.MAKER, "look_again_on": default_look_again(clock.now())}
+        holding.put_on_hold(held, seen=held.version, by=agent, note="Vendor ticket 4711.", **chosen)
+    special["queue.ask_hold"] = special["queue.ask_correct"] = special["queue.targets"] = {"number": held.number}
     special["queue.moved"] = {"number": moved.number}
     special["queue.ask_reroute"] = {"number": in_review.number, "team": "NCIR", "reason": "wrong_topic"}
     special["decisions.decision"] = {"why-not": "ncir-records", "to": "VMGT"}
