@@ -16,7 +16,15 @@ PERSONAL = frozenset({"email", "first_name", "last_name", "phone", "pin", "confi
 WORDS_ABOUT_THEM = frozenset(
     {AccountAct.ADDRESS_CHANGED, AccountAct.ADDRESS_RECOVERED, AccountAct.SECOND_FACTOR_RESET, AccountAct.DEACTIVATED}
 )
-COME_AND_GO = (AccountAct.ON_DUTY, AccountAct.OFF_DUTY)  # several times a day; no form is filled in for that state
+# Several times a day; no form about somebody or a team is filled in for that state.
+COME_AND_GO = (
+    AccountAct.ON_DUTY,
+    AccountAct.OFF_DUTY,
+    AccountAct.FILTER_SAVED,
+    AccountAct.FILTER_RENAMED,
+    AccountAct.FILTER_MOVED,
+    AccountAct.FILTER_DELETED,
+)
 
 
 def record(
