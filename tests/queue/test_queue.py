@@ -167,7 +167,7 @@ def test_rows_say_in_words_where_each_case_stands(app):
         ("unassigned", "Every case has somebody"),
         ("resolved", "Resolved cases stay here"),
         ("all", "When a provider asks for help"),
-        ("my-teams&team=SD", "Without “Team: Service Desk”"),
+        ("my-teams&team=SD", "Without Team: Service Desk"),
     ],
 )
 def test_an_empty_queue_says_what_to_do(app, show, hint):
