@@ -81,6 +81,8 @@ class Case(Waits, db.Model):  # type: ignore[name-defined]
         _index("queue", "team_id", "due_at", "id", where=IN_THE_QUEUE),
         _index("unassigned", "team_id", "due_at", "id", where=f"{IN_THE_QUEUE} AND assignee_id IS NULL"),
         _index("mine", "assignee_id", "due_at", "id", where=IN_THE_QUEUE),
+        _index("urgent", "team_id", "due_at", "id", where=f"{IN_THE_QUEUE} AND priority = 'P1'"),
+        _index("suspected", "updated_at", "id", where="patient_data_suspected_at IS NOT NULL"),
         _index("resolved", "team_id", "updated_at", "id", where="status = 'resolved'"),
         sa.Index("ix_cases_latest", "team_id", "updated_at", "id"),
         sa.Index("ix_cases_requester", "requester_id", "id"),

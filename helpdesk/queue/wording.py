@@ -13,7 +13,8 @@ from ..hours.queries import calendar
 from ..hours.wording import Due, due_in_words, moment, near, short_day
 from ..notifications import window
 from ..notifications.models import MailState, OutboxMessage, Settlement
-from .queries import COUNTED, Filter
+from .asked import Filter
+from .counting import COUNTED
 
 FILTERS = {
     Filter.MY_TEAMS: _l("My teams"),
