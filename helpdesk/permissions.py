@@ -45,6 +45,7 @@ class Permission(StrEnum):
     SETTLE_MAIL = auto()  # decide about mail that failed or is in doubt, mend an address
     SEND_NOW = auto()  # let mail leave outside service hours, with a reason, in the teams one leads and in triage
     LEAD_PEOPLE = auto()  # switch people of the teams one leads off duty, say what they can do
+    EDIT_MACROS = auto()  # of the teams one leads
     LEAD_EVERY_TEAM = auto()  # what leads may do in the teams they lead, in all
     REDACT = auto()  # take a patient's data out of a case, wherever a copy of it stands
     RECOVER_ADDRESS = auto()  # give a provider who has lost the mailbox another address, after a call-back
@@ -84,6 +85,7 @@ _LEAD = _AGENT | {
     Permission.SEE_LEDGER,
     Permission.SEND_NOW,
     Permission.LEAD_PEOPLE,
+    Permission.EDIT_MACROS,
     Permission.REDACT,
     Permission.EDIT_DIRECTORY,
     Permission.EDIT_KNOWLEDGE,

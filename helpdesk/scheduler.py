@@ -28,11 +28,13 @@ from .accounts import end_of_duty
 from .cases import (
     attachment_sweep,
     attachments,
+    case_drafts,
     digest,
     distribution,
     expiring,
     holding,
     owners,
+    presence,
     reminding,
     targets,
     unassigned,
@@ -74,6 +76,8 @@ def sweep(_stop: StopSign) -> None:
     with transaction():
         accounts.sweep()
         drafts.sweep(before=old)
+        case_drafts.sweep(before=clock.now() - case_drafts.KEPT_FOR)
+        presence.sweep()
         attachments.sweep(before=old)
         backtests.sweep(at=clock.now())
     found = attachment_sweep.look(at=clock.now())

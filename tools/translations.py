@@ -27,6 +27,8 @@ FOR_STAFF = (
     "helpdesk/cases/following_wording.py",
     "helpdesk/cases/holding_wording.py",
     "helpdesk/cases/jobs.py",
+    "helpdesk/cases/macro_sending.py",
+    "helpdesk/cases/macro_wording.py",
     "helpdesk/cases/mail_decisions.py",
     "helpdesk/cases/mail_wording.py",
     "helpdesk/cases/moving*",

@@ -54,6 +54,7 @@ FACTS: dict[str, Any] = {
     "last_name": _l("last name"),
     "language": _l("language"),
     "appearance": _l("look of the pages"),
+    "shortcuts": _l("keyboard shortcuts"),
     "pin": _l("provider PIN"),
     "password": _l("password"),
     "digest": _l("digest of the day"),

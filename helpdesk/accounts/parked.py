@@ -26,7 +26,9 @@ SESSION_KEY = "parked"  # in the cookie session: pairs of path and token
 MOST_FORMS = 3
 LARGEST_FORM = 64 * 1024  # bytes of JSON in UTF-8
 NEVER_KEPT = frozenset({"csrf_token", "password", "new_password", "current_password"})
-NOT_TYPED = frozenset({"version", "form_key", "next", "then", "change", "box", "remove"})  # hidden fields, named buttons
+NOT_TYPED = frozenset(
+    {"version", "form_key", "next", "then", "change", "box", "remove", "said", "macro", "macro_version", "writing", "leaves"}
+)  # hidden fields, named buttons
 
 
 class FormTooLarge(ValueError):

@@ -64,6 +64,20 @@ def choose_copy_mail() -> Answer:
     return redirect(url_for(".account", _anchor="copies"), code=303)
 
 
+@bp.post("/account/shortcuts")
+@requires(Permission.WORK_ON_CASES)
+def choose_shortcuts() -> Answer:
+    """Switch the keyboard shortcuts of one's pages on or off."""
+    are_wanted = bool(request.form.get("shortcuts"))
+    with transaction():
+        preferences.choose_shortcuts(sessions.the_user(), are_wanted=are_wanted)
+    if are_wanted:
+        flash(_("Saved. Press ? on a page of the desk to see what the keys do."), "ok")
+    else:
+        flash(_("Saved. Single keys do nothing on your pages from now on."), "ok")
+    return redirect(url_for(".account", _anchor="shortcuts"), code=303)
+
+
 def _back_with_cookie(language: str) -> Answer:
     """To the page where the choice was made; the cookie is what counts when nobody is signed in."""
     page = return_paths.local(request.values.get("next"), signs_in=True) or url_for("portal.home")

@@ -1,4 +1,4 @@
-"""In which language and look the pages of a person are shown, and whether a provider is mailed about copies."""
+"""In which language and look the pages of a person are shown, what single keys do there, and mail about copies."""
 
 from flask import has_request_context, request
 from flask_login import current_user
@@ -51,6 +51,15 @@ def choose_copy_mail(user: User, *, is_wanted: bool) -> None:
         return
     user.wants_copy_mail = is_wanted
     history.record(AccountAct.MAIL_CHOSEN, user=user, by=user, old={"copies": not is_wanted}, new={"copies": is_wanted})
+
+
+def choose_shortcuts(user: User, *, are_wanted: bool) -> None:
+    """Let single keys do something on the pages of somebody of the staff, or not, from now on."""
+    if user.uses_shortcuts is are_wanted:
+        return
+    user.uses_shortcuts = are_wanted
+    old, new = {"shortcuts": not are_wanted}, {"shortcuts": are_wanted}
+    history.record(AccountAct.DETAILS_CHANGED, user=user, by=user, old=old, new=new)
 
 
 def _who_asks() -> User | None:

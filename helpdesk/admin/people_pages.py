@@ -46,6 +46,7 @@ PERMISSIONS = {
     Permission.SEND_NOW: _l("Send mail outside service hours, with a reason, in the teams they lead and in triage"),
     Permission.REDACT: _l("Remove patient data from cases they see, wherever a copy of it stands"),
     Permission.LEAD_PEOPLE: _l("Switch people off duty and set their skills, in the teams they lead"),
+    Permission.EDIT_MACROS: _l("Write the macros of the teams they lead"),
     Permission.LEAD_EVERY_TEAM: _l("Do in every team what leads do in theirs"),
     Permission.RECOVER_ADDRESS: _l("Give a provider who has lost the mailbox another address"),
     Permission.CONFIGURE: _l("Set service hours, closures and kinds of mail"),

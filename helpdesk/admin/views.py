@@ -24,6 +24,7 @@ from . import (
     golden_pages,
     health,
     invite_pages,
+    macro_pages,
     mail,
     mail_kinds,
     misroute_pages,
@@ -64,6 +65,7 @@ __all__ = [
     "golden_pages",
     "health",
     "invite_pages",
+    "macro_pages",
     "mail",
     "mail_kinds",
     "misroute_pages",
@@ -130,6 +132,12 @@ SECTIONS: tuple[Section, ...] = (
         _l("Routing rules"),
         _l("Which case goes to which team, and how many cases each rule has caught; edit, try, check, publish, go back."),
         Permission.SEE_RULES,
+    ),
+    Section(
+        "admin.macros",
+        _l("Macros"),
+        _l("Texts that are ready for replies, and what is done when they are sent: a status, tags, another team."),
+        Permission.EDIT_MACROS,
     ),
     Section(
         "admin.mail",

@@ -81,11 +81,14 @@ def add_note(case: Case, *, by: User, body: str, with_files: bool = False) -> Me
     return message
 
 
-def reply(case: Case, *, by: User, body: str, wait: bool = False, with_files: bool = False) -> Message:
+def reply(
+    case: Case, *, by: User, body: str, wait: bool = False, then: Status = Status.OPEN, with_files: bool = False
+) -> Message:
     """Say something in public, from staff or from the requester.
 
-    Staff: the first-response clock stops, the requester gets a mail in service hours, and with `wait` the case is pending
-    until they answer. Requester: a pending case is open again; on a resolved one they are asked first whether it is solved
+    Staff: the first-response clock stops, the requester gets a mail in service hours, and the case is as `then` says; with
+    `wait` it is pending until they answer.
+    Requester: a pending case is open again; on a resolved one they are asked first whether it is solved
     (CaseResolved). The same words again at once are the same reply. With files: those that wait for a reply of this person.
     """
     hold(case, by=by)
@@ -103,20 +106,22 @@ def reply(case: Case, *, by: User, body: str, wait: bool = False, with_files: bo
     case.record(EventKind.REPLIED, by=by, at=at)
     suspicion.flag(case, [body], by=by, at=at)
     _answered(case, by, at)
-    if case.status is not Status.RESOLVED or wait:
+    then = Status.PENDING if wait else then
+    if case.status is not Status.RESOLVED or then is not Status.OPEN:
         sla.owe_update(case.id, priority=case.priority, at=at)
-    if case.status is not Status.RESOLVED or wait:
-        turns.change(case, Status.PENDING if wait else Status.OPEN, by=by, at=at)
+        turns.change(case, then, by=by, at=at)
     db.session.flush()
     mail.tell_requester(case, message, files=len(files))
     copy_mail.tell(case, message, files=len(files))
     return message
 
 
-def resolve(case: Case, *, by: User, code: ResolutionCode, note: str, with_files: bool = False) -> Message:
+def resolve(
+    case: Case, *, by: User, code: ResolutionCode, note: str, with_files: bool = False, written_as_reply: bool = False
+) -> Message:
     """End the work on a case with a code and a note, which the requester sees at once and is mailed in service hours.
 
-    With files: those that wait for a resolution by this person.
+    With files: those that wait for a resolution by this person, or for a reply where it was written as one.
 
     Raises NoteMissing for a note without substance, IllegalMove for a case that is resolved already.
     """
@@ -126,7 +131,7 @@ def resolve(case: Case, *, by: User, code: ResolutionCode, note: str, with_files
     if case.status is Status.RESOLVED:
         raise IllegalMove(case.number, case.status.value, Status.RESOLVED.value)
     at = clock.now()
-    files = _waiting(case, by, MessageKind.RESOLUTION) if with_files else []
+    files = _waiting(case, by, MessageKind.REPLY if written_as_reply else MessageKind.RESOLUTION) if with_files else []
     _answered(case, by, at)
     return resolving.conclude(case, by=by, code=code, note=note, at=at, files=files)
 

@@ -1,24 +1,43 @@
-"""Texts that the desk has ready (DOMAIN section 11): an agent puts one into a reply, or the desk sends it as a rule says."""
+"""Texts that the desk has ready (DOMAIN section 11): an agent puts one into a reply, or the desk sends it as a rule says.
 
-import re
+What a macro does beside its text is done when an agent sends the reply (`macro_sending`), never before.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..accounts.models import Language
+from ..accounts.models import Language, Team, User
+from ..database import Json, text_enum
 from ..extensions import db
-from ..hours.wording import service_hours
-from .models import Case
+from . import macro_places
+from .models import Case, ResolutionCode, Status
 
-PLACE = re.compile(r"\[\[([a-z_]+)\]\]")  # of a fact, as in articles
+# What a case can become by a macro; none: what the button says with which the reply is sent.
+SET_BY_MACROS = (Status.PENDING, Status.ON_HOLD, Status.RESOLVED)
+
+
+class MacroAct(StrEnum):
+    """What happens to a macro."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    ACTIVATED = "activated"
+    DEACTIVATED = "deactivated"
 
 
 class Macro(db.Model):  # type: ignore[name-defined, misc]
-    """One text, in the languages of the desk."""
+    """One text, in the languages of the desk, and what is done when it is sent."""
 
     __tablename__ = "macros"
+    __table_args__ = (
+        sa.CheckConstraint("status <> 'resolved' OR resolution_code IS NOT NULL", name="resolution_has_a_code"),
+        sa.CheckConstraint("status <> 'resolved' OR to_team_id IS NULL", name="what_is_resolved_stays"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)  # which rules name; it never changes
@@ -27,18 +46,50 @@ class Macro(db.Model):  # type: ignore[name-defined, misc]
     body_es: Mapped[str] = mapped_column(default="")  # empty: there is only the English one
     team_id: Mapped[int | None] = mapped_column(sa.ForeignKey("teams.id"))  # whose it is; none: everybody's
     is_active: Mapped[bool] = mapped_column(default=True)
+    status: Mapped[Status | None] = mapped_column(text_enum(Status, "status"))  # one of SET_BY_MACROS
+    resolution_code: Mapped[ResolutionCode | None] = mapped_column(text_enum(ResolutionCode, "resolution_code"))
+    tags: Mapped[list[Any]] = mapped_column(Json, default=list)
+    to_team_id: Mapped[int | None] = mapped_column(sa.ForeignKey("teams.id"))
+    version: Mapped[int] = mapped_column(default=1)  # counts the changes
 
-    def text(self, case: Case, language: Language) -> str:
-        """The text for a case, in this language where there is one, with the facts that it names."""
+    team: Mapped[Team | None] = relationship(foreign_keys=[team_id])
+    to_team: Mapped[Team | None] = relationship(foreign_keys=[to_team_id])
+
+    @property
+    def acts(self) -> bool:
+        """Whether it does anything beside giving a text."""
+        return bool(self.status or self.tags or self.to_team_id)
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """The languages it is written in."""
+        return (Language.ENGLISH, Language.SPANISH) if self.body_es else (Language.ENGLISH,)
+
+    def text(self, case: Case, language: Language, *, by: User | None = None) -> str:
+        """The text for a case as somebody sends it (by nobody: the desk), in this language where there is one."""
         is_spanish = language is Language.SPANISH and bool(self.body_es)
         with force_locale((Language.SPANISH if is_spanish else Language.ENGLISH).value):
-            facts = {
-                "number": case.number,
-                "name": case.requester.first_name,
-                "phone": current_app.config["DESK_PHONE"],
-                "hours": service_hours(),
-            }
-        return PLACE.sub(lambda place: facts.get(place[1], place[0]), self.body_es if is_spanish else self.body)
+            return macro_places.filled(self.body_es if is_spanish else self.body, case, by=by)
+
+    def blanks_in(self, text: str) -> list[str]:
+        """What it leaves to be filled in, and still stands so in a text."""
+        return [blank for blank in macro_places.blanks(f"{self.body}\n{self.body_es}") if blank in text]
+
+
+class MacroEvent(db.Model):  # type: ignore[name-defined]
+    """One entry of the history of a macro: append-only."""
+
+    __tablename__ = "macro_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    macro_id: Mapped[int] = mapped_column(sa.ForeignKey("macros.id"), index=True)
+    at: Mapped[datetime]
+    act: Mapped[MacroAct] = mapped_column(text_enum(MacroAct, "act"))
+    actor_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    old: Mapped[dict[str, Any]] = mapped_column(Json)
+    new: Mapped[dict[str, Any]] = mapped_column(Json)
+
+    actor: Mapped[User] = relationship()
 
 
 def in_use(code: str) -> sa.Select[Macro]:
@@ -46,9 +97,14 @@ def in_use(code: str) -> sa.Select[Macro]:
     return sa.select(Macro).where(Macro.code == code, Macro.is_active)
 
 
+def is_for(case: Case) -> sa.ColumnElement[bool]:
+    """That whoever works on the case in its team may use a macro."""
+    return sa.and_(Macro.is_active, sa.or_(Macro.team_id.is_(None), Macro.team_id == case.team_id))
+
+
 def for_case(code: str, case: Case) -> sa.Select[Macro]:
-    """The same, if whoever works on the case in its team may use it."""
-    return in_use(code).where(sa.or_(Macro.team_id.is_(None), Macro.team_id == case.team_id))
+    """The macro with this code, if it may be used on the case."""
+    return sa.select(Macro).where(Macro.code == code, is_for(case))
 
 
 def titles() -> dict[str, str]:

@@ -169,6 +169,7 @@ class Case(Waits, db.Model):  # type: ignore[name-defined]
         """Lock this row until the transaction ends and read it afresh, so that two people are never half-way at once."""
         db.session.flush()  # what an earlier verb of this transaction has changed would be read over
         db.session.refresh(self, with_for_update={"of": Case})  # the row of the case, not those loaded beside it
+        db.session.expire(self, ["assignee", "team"])  # PostgreSQL has joined those of the row as it was before the wait
 
     def expect_version(self, version: int) -> None:
         """Lock the case; raise StaleCase if somebody has done something to it since that version was shown."""

@@ -46,7 +46,7 @@ def move(case: Case, code: str, *, seen: int, by: User, reason: MoveReason, note
     CaseResolved, and StaleCase where something has happened since the version that was `seen`.
     """
     hold_person(by)
-    to = _live_team(code)
+    to = live_team(code)
     case.expect_version(seen)
     if case.is_final:
         raise CaseClosed(case.number)
@@ -54,9 +54,14 @@ def move(case: Case, code: str, *, seen: int, by: User, reason: MoveReason, note
         raise CaseResolved(case.number)
     if case.team_id == to.id:
         raise AlreadyThere(to.name)
+    move_on(case, to, by=by, reason=reason, note=note)
+    return to
+
+
+def move_on(case: Case, to: Team, *, by: User, reason: MoveReason, note: str) -> None:
+    """Give a case that is held to a team that is held; the desk hands it out there if it gives out its cases."""
     _move(case, to, by=by, reason=reason, note=note)
     _hand_out(case)
-    return to
 
 
 def undo(case: Case, *, by: User) -> Team:
@@ -69,7 +74,7 @@ def undo(case: Case, *, by: User) -> Team:
     had_it = _had_it(case, moved)
     if had_it is not None:
         hold_person(had_it)
-    to = _live_team(moved.old["code"])
+    to = live_team(moved.old["code"])
     case.hold()
     if _to_undo(case, by).id != moved.id or case.status not in UNFINISHED:
         raise NothingToUndo(case.number)
@@ -98,6 +103,18 @@ def live_teams(case: Case) -> list[Team]:
     return list(db.session.scalars(others.order_by(Team.name)))
 
 
+def live_team(code: str) -> Team:
+    """The team, which can neither close nor lose its last member until the case is there to be counted.
+
+    Raises NobodyWorksThere.
+    """
+    found = sa.select(Team).where(Team.code == code).with_for_update(read=True, key_share=True)
+    team = db.session.scalar(found.execution_options(populate_existing=True))
+    if team is None or not account_teams.is_live(team):
+        raise NobodyWorksThere(team.name if team else code)
+    return team
+
+
 def hold_person(person: User) -> None:
     """Lock somebody of the staff who acts, before teams and cases: their account does not end meanwhile."""
     db.session.refresh(person, ["deactivated_at"], with_for_update={"of": User, "read": True})
@@ -123,15 +140,6 @@ def _hand_out(case: Case) -> None:
     """What waits for its requester needs nobody yet."""
     if case.status in distribution.READY:
         distribution.hand_out(case)
-
-
-def _live_team(code: str) -> Team:
-    """The team, which can neither close nor lose its last member until the case is there to be counted."""
-    found = sa.select(Team).where(Team.code == code).with_for_update(read=True, key_share=True)
-    team = db.session.scalar(found.execution_options(populate_existing=True))
-    if team is None or not account_teams.is_live(team):
-        raise NobodyWorksThere(team.name if team else code)
-    return team
 
 
 def _last_moves(user: User) -> sa.Select[Event]:

@@ -19,6 +19,7 @@ from ..notifications.models import MailState, OutboxMessage, RefusedAddress
 from ..providers.models import Affiliation, JoinRequest
 from . import attachments, copies, queries
 from .attachment_models import Attachment
+from .case_drafts import CaseDraft
 from .copies import CaseCopy
 from .kinds import PUBLIC_KINDS
 from .models import Case, Message, public_messages
@@ -204,11 +205,16 @@ def _file(file: Attachment) -> Facts:
 
 
 def _not_sent(user: User) -> Facts:
-    """The forms that they have not sent, whose table is known by its name, and the files that wait."""
+    """The forms that they have not sent, whose table is known by its name, the files that wait, and what staff is writing."""
     drafts = db.metadata.tables["drafts"]
     rows = db.session.execute(sa.select(drafts.c.saved_at, drafts.c.answers).where(drafts.c.owner_id == user.id)).all()
     files = db.session.scalars(attachments.Shelf(user.id).waiting())
-    return {"forms": [dict(row._mapping) for row in rows], "files": [_file(file) for file in files]}
+    answers = db.session.scalars(sa.select(CaseDraft).where(CaseDraft.owner_id == user.id).order_by(CaseDraft.case_id))
+    return {
+        "forms": [dict(row._mapping) for row in rows],
+        "files": [_file(file) for file in files],
+        "answers": [{"case": number_of(d.case_id), "kind": d.kind, "text": d.body, "saved_at": d.saved_at} for d in answers],
+    }
 
 
 def _mail(row: OutboxMessage) -> Facts:

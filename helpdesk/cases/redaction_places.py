@@ -20,6 +20,7 @@ from ..notifications.wording import kind_name
 from ..routing.models import RoutingDecision
 from . import queries
 from .attachment_models import Attachment
+from .case_drafts import CaseDraft
 from .erasing import Eraser
 from .models import Case, MessageKind
 from .numbers import PREFIX
@@ -153,6 +154,9 @@ def _kept_by(people: set[int], case: Case, *, locked: bool) -> Iterator[Holding]
     for row in db.session.execute(theirs.with_for_update() if locked else theirs).all():
         kept = TableRow(drafts, row.id, row.answers)
         yield Holding(PlaceKind.DRAFT, _("A draft of the form, not sent"), kept, json=("answers",), is_unsent=True)
+    begun = sa.select(CaseDraft).where(CaseDraft.case_id == case.id).order_by(CaseDraft.owner_id, CaseDraft.kind)
+    for draft in _rows(begun, locked=locked):
+        yield Holding(PlaceKind.DRAFT, _("What staff has begun to write, not sent"), draft, ("body",), is_unsent=True)
     about_none = sa.and_(ParkedForm.user_id.in_(people), ~ParkedForm.path.contains(f"/{PREFIX}", autoescape=True))
     about_it = sa.or_(about_none, ParkedForm.path.contains(case.number, autoescape=True))
     for form in _rows(sa.select(ParkedForm).where(about_it).order_by(ParkedForm.id), locked=locked):

@@ -21,7 +21,7 @@ NOT_APPLIED: dict[str, Any] = {
 TOLD_THERE = frozenset({*ADDED, EventKind.LEADS_TOLD, EventKind.NOT_APPLIED})
 
 
-def sentence(event: Event, _who: str) -> str:
+def sentence(event: Event, who: str) -> str:
     """An entry about what a rule adds (one of TOLD_THERE) as a sentence for staff."""
     new = {name: ", ".join(value) if isinstance(value, list) else value for name, value in event.new.items()}
     if event.kind is EventKind.LEADS_TOLD:
@@ -33,6 +33,8 @@ def sentence(event: Event, _who: str) -> str:
         return _("Told, as a rule says, the leads of %(teams)s: %(people)s", **words)
     if event.kind is EventKind.NOT_APPLIED:
         return str(NOT_APPLIED[new["what"]] % new)
+    if event.kind is EventKind.TAGGED and event.actor is not None:
+        return _("%(who)s tagged it: %(tags)s", who=who, tags=new["tags"])
     return str(ADDED[event.kind] % new)
 
 

@@ -1,24 +1,22 @@
 """Articles for a case: an agent looks for what answers it, and puts a link into the reply they are writing.
 
-The reply waits meanwhile where texts wait whose session has ended, so that the page of the case shows it again.
+The reply is kept meanwhile as a draft, so that the page of the case shows it again.
 """
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from ..accounts import parked
-from ..accounts.sessions import the_user
 from ..accounts.wording import label
 from ..cases.arrivals import takes_files
-from ..cases.models import Case
+from ..cases.models import Case, MessageKind
 from ..extensions import db
 from ..knowledge import finding, queries
 from ..knowledge.models import Article, Audience
 from ..knowledge.readers import Reader
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import case_page
+from . import case_page, draft_boxes
 from .attachment_views import refusal, take_in
 from .blueprint import bp
 from .case_page import Outcome
@@ -38,7 +36,7 @@ def articles(number: str) -> Answer:
         case=case,
         words=words,
         found=_find(words, _reader(case)) if words else _about(case),
-        reply=_reply_so_far(case),
+        reply=draft_boxes.reply_so_far(case)[0],
         label=label,
     )
 
@@ -52,7 +50,8 @@ def leave_reply(number: str) -> Answer:
     take_in(form, case)
     if form.files.errors or len(form.typed) > LONGEST_TEXT:
         return case_page.render(case, Outcome(form)), refusal(form)
-    keep_reply(case, form.typed)
+    with transaction():
+        draft_boxes.keep(case, MessageKind.REPLY, form)
     return redirect(url_for(".articles", number=case.number), code=303)
 
 
@@ -63,11 +62,12 @@ def link_article(number: str, article_id: int) -> Answer:
     case = case_of(number)
     readable = queries.every_language(_reader(case)).where(Article.id == article_id, Article.audience == Audience.PUBLIC)
     article: Article = db.one_or_404(readable)
-    address, reply = _address_of(article, case), _reply_so_far(case)
+    address, (reply, macro) = _address_of(article, case), draft_boxes.reply_so_far(case)
     if address in reply.split():
         flash(_("The link is in your reply already."), "info")
     else:
-        keep_reply(case, f"{reply}\n\n{article.title}:\n{address}".lstrip())
+        with transaction():
+            draft_boxes.keep_reply(case, f"{reply}\n\n{article.title}:\n{address}".lstrip(), macro=macro)
         flash(_("The link is in your reply. Nothing has been sent yet."), "ok")
     return redirect(url_for("queue.case", number=case.number, _anchor="reply-title"), code=303)
 
@@ -104,25 +104,3 @@ def _about(case: Case) -> list[Article]:
 def _reader(case: Case) -> Reader:
     """Who looks for the requester: in their language, and at what only staff can read, too."""
     return Reader(case.requester.language, is_staff=True)
-
-
-def _reply_so_far(case: Case) -> str:
-    """What has been written, and neither sent nor lost."""
-    for waiting_at in (_of_reply(case), url_for(".articles", number=case.number)):
-        if typed := (parked.fields_for(waiting_at) or {}).get("body"):
-            return str(typed)
-    return ""
-
-
-def keep_reply(case: Case, body: str) -> None:
-    """Let the reply wait where the page of the case finds it; what was to be added to it waits no more."""
-    with transaction():
-        parked.forget(request.path)
-        parked.forget(url_for(".articles", number=case.number))
-        parked.forget(_of_reply(case))
-        if body:
-            parked.park(_of_reply(case), {"body": [body]}, owner_id=the_user().id)
-
-
-def _of_reply(case: Case) -> str:
-    return url_for("queue.reply", number=case.number)

@@ -1,21 +1,20 @@
 """The files of a case in the workspace: downloaded, and kept or removed while a message is being written."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from ..accounts import parked
 from ..accounts.sessions import the_user
 from ..cases import attachment_answers, attachments, file_box
 from ..cases.arrivals import takes_files
-from ..cases.models import Case
+from ..cases.models import Case, MessageKind
 from ..extensions import db
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import case_page
+from . import case_page, draft_boxes
 from .blueprint import bp
-from .case_page import FORMS, Outcome
-from .forms import LONGEST_TEXT, CaseForm, ReplyForm
+from .case_page import Outcome
+from .forms import LONGEST_TEXT, CaseForm
 from .mail_acts import case_of
 
 Answer = str | Response | tuple[str, int]
@@ -38,18 +37,16 @@ def download(number: str, file_id: int, filename: str) -> Answer:  # noqa: ARG00
 def keep_files(number: str) -> Answer:
     """Let files wait with what is being written, or remove one; the text waits with them."""
     case, box = case_of(number), file_box.pressed()
-    kind, address = next(((form, to) for form, to in FORMS.items() if form.says is box.kind), (ReplyForm, FORMS[ReplyForm]))
-    form = kind()
+    kind = box.kind if box.kind in draft_boxes.BOXES else MessageKind.REPLY
+    form = draft_boxes.BOXES[kind][0]()
     take_in(form, case)
     if not form.typed:
         form[form.written_in].errors = []  # a text that is not begun yet is no fault here
     if form.files.errors or len(form.typed) > LONGEST_TEXT:
         return case_page.render(case, Outcome(form)), refusal(form)
-    path = url_for(address, number=case.number)
     with transaction():
         file_box.remove(box, case=case, owner=the_user())
-        file_box.park(path, _typed(form), owner=the_user())
-        parked.forget(request.path)
+        draft_boxes.keep(case, kind, form)
     flash(_("The file is removed.") if box.removes else _("Nothing has been sent yet; your files wait below."), "info")
     return redirect(url_for(".case", number=case.number, _anchor=form.files.id), code=303)
 
@@ -77,8 +74,3 @@ def take_in(form: CaseForm, case: Case) -> bool:
 def refusal(form: CaseForm) -> int:
     """The status of a form that was not taken: whose fault it is."""
     return 503 if form.files.is_our_fault else 422
-
-
-def _typed(form: CaseForm) -> dict[str, str]:
-    """What was typed, the version of the case aside: it is given anew."""
-    return {field.name: field.data or "" for field in form if field.name in ("body", "note", "code")}

@@ -1,22 +1,22 @@
 """What an agent sees of one case, and of what became of what they have just written."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from flask import render_template, url_for
 from werkzeug.datastructures import MultiDict
 
 from ..accounts import parked
 from ..accounts.sessions import the_user
-from ..cases import attachments, file_box, filing, untold
+from ..cases import attachments, case_drafts, filing, macro_wording, untold
 from ..cases import mail as case_mail
 from ..cases import queries as cases
 from ..cases.attachment_models import Attachment
 from ..cases.copies import Copied
 from ..cases.forms import CopyForm
 from ..cases.holding_wording import REASONS as HOLD_REASONS
-from ..cases.models import FINAL, Case, EventKind, MessageKind, Status
+from ..cases.macros import Macro
+from ..cases.models import FINAL, Case, EventKind, Message, MessageKind, Status
 from ..cases.numbers import number_of
 from ..cases.wording import event_sentence, label
 from ..extensions import db
@@ -28,14 +28,12 @@ from ..notifications.wording import kind_name
 from ..permissions import Permission, may
 from ..sla import queries as sla
 from ..sla import wording as sla_wording
-from . import timeline, who_asks, why_here, wording
-from .forms import CaseForm, NoteForm, PublicForm, ReplyForm, ResolveForm
+from . import beside, draft_boxes, presence_words, timeline, who_asks, why_here, wording
+from .beside import Beside
+from .forms import CaseForm, PublicForm, ReplyForm
 
 # Events that carry a message, each exactly one.
 SPOKEN = frozenset({EventKind.OPENED, EventKind.NOTED, EventKind.REPLIED, EventKind.RESOLVED, EventKind.REJECTED})
-
-# The forms of the page, and where each is sent.
-FORMS: dict[type[CaseForm], str] = {NoteForm: "queue.add_note", ReplyForm: "queue.reply", ResolveForm: "queue.resolve"}
 
 
 @dataclass
@@ -55,7 +53,8 @@ class Offered:
     note: CaseForm | None = None
     reply: CaseForm | None = None
     resolve: CaseForm | None = None
-    left_over: list[str] = field(default_factory=list)
+    macro: Macro | None = None  # whose text was put into the reply
+    left_over: list[tuple[MessageKind, str]] = field(default_factory=list)
     left_behind: list[Attachment] = field(default_factory=list)
 
 
@@ -68,6 +67,8 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
     sent, asker = list(db.session.scalars(mail.mail_of_case(case.id))), who_asks.asker(case, reader=the_user())
     stuck = [m for m in sent if m.kind in untold.TO_PROVIDERS and acts.needs_a_person(m)]
     files = attachments.of_case(case, reader=the_user())
+    decision = why_here.decision_of(case)
+    near = beside.of(case, decision, reader=the_user())
     return render_template(
         "queue/case.html",
         case=case,
@@ -81,11 +82,14 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         number_of=number_of,
         changes=changes,
         outcome=outcome,
-        offered=_offered(case, outcome, files),
+        offered=_offered(case, outcome, files, near, messages),
+        beside=near,
+        macro_effects=macro_wording.effects,
+        presence=presence_words.words(near.others),
         files=files.said,
         waiting=files.waiting,
         clocks=list(db.session.scalars(sla.clocks(case.id))),
-        why_here=why_here.why_here(case, events),
+        why_here=why_here.why_here(case, decision, events),
         mail=[(m, _called(m), mail.standing(m)) for m in sent],
         could_not_be_told=stuck,
         unreached=_unreached(case, stuck, asker.copied),
@@ -128,33 +132,33 @@ def _copy_form(case: Case) -> CopyForm:
     return CopyForm(formdata=MultiDict(typed) if typed else None)
 
 
-def _offered(case: Case, outcome: Outcome, files: attachments.OnCase) -> Offered:
+def _offered(case: Case, outcome: Outcome, files: attachments.OnCase, beside: Beside, messages: Sequence[Message]) -> Offered:
     """The forms for this status; one that was written for an older version is offered again for the present one."""
-    filled = {kind: _form(kind, address, case, outcome) for kind, address in FORMS.items()}
-    left_over = [form.typed for kind, form in filled.items() if form.typed and not _allows(case.status, kind)]
-    left_behind = [f for kind in FORMS if not _allows(case.status, kind) for f in files.waiting.get(kind.says, ())]
+    filled = {kind: _form(kind, case, outcome, beside) for kind in draft_boxes.BOXES}
+    for kind, form in filled.items():
+        form.said = case_drafts.said(messages, the_user(), kind)
+    left_over = [(kind, form.typed) for kind, form in filled.items() if form.typed and not _allows(case.status, kind)]
+    left_behind = [f for kind in filled if not _allows(case.status, kind) for f in files.waiting.get(kind, ())]
     note, reply, resolve = (form if _allows(case.status, kind) else None for kind, form in filled.items())
-    return Offered(note, reply, resolve, left_over, left_behind)
+    macro = beside.macro(reply.macro.data or "") if isinstance(reply, ReplyForm) else None
+    if isinstance(reply, ReplyForm):
+        reply.macro.data, reply.macro_version.data = (macro.code, str(macro.version)) if macro else ("", "")
+    return Offered(note, reply, resolve, macro, left_over, left_behind)
 
 
-def _form(kind: type[CaseForm], address: str, case: Case, outcome: Outcome) -> CaseForm:
-    if isinstance(outcome.form, kind):
+def _form(kind: MessageKind, case: Case, outcome: Outcome, beside: Beside) -> CaseForm:
+    box, draft = draft_boxes.BOXES[kind][0], beside.drafts.get(kind)
+    if isinstance(outcome.form, box):
         form = outcome.form
     else:
-        typed = parked.fields_for(url_for(address, number=case.number)) or _left_at_files(kind, case)
-        form = kind(formdata=MultiDict(typed) if typed else None)
+        form = box(formdata=draft_boxes.typed_in(case, kind, draft))
+        form.kept_at = draft.saved_at if draft and form.typed == draft.body else None
     if isinstance(form, PublicForm) and (form is not outcome.form or outcome.stale_since is not None or not form.version.data):
         form.version.data = str(case.version)
     return form
 
 
-def _left_at_files(kind: type[CaseForm], case: Case) -> dict[str, Any] | None:
-    """What was typed when a session ended under somebody who added a file."""
-    typed = parked.fields_for(url_for("queue.keep_files", number=case.number))
-    return typed if typed and typed.get(file_box.BOX) == kind.says else None
-
-
-def _allows(status: Status, kind: type[CaseForm]) -> bool:
+def _allows(status: Status, kind: MessageKind) -> bool:
     if status in FINAL:
         return False
-    return kind is not ResolveForm or status is not Status.RESOLVED
+    return kind is not MessageKind.RESOLUTION or status is not Status.RESOLVED

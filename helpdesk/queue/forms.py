@@ -1,5 +1,6 @@
 """What an agent writes on a case. Each box is a form of its own, so that a note can never leave as a reply."""
 
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -22,6 +23,8 @@ class CaseForm(GuardedForm):
     """A form on the page of a case."""
 
     says = MessageKind.NOTE
+    kept_at: datetime | None = None  # when what stands in it was kept as a draft
+    said = 0  # how much its writer had said of that kind when the page was drawn
 
     @property
     def typed(self) -> str:
@@ -69,6 +72,8 @@ class ReplyForm(PublicForm):
     says = MessageKind.REPLY
 
     version = HiddenField(id="reply-version")
+    macro = HiddenField(id="reply-macro")  # whose text was put in
+    macro_version = HiddenField(id="reply-macro-version")
     body = TextAreaField(
         _l("Reply"),
         id="reply-body",

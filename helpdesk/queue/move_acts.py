@@ -132,6 +132,12 @@ def back_to_reroute(number: str) -> Answer:
     return redirect(url_for(".ask_reroute", number=case_of(number).number))
 
 
+def is_moved_away(number: str) -> bool:
+    """Whether this person has just moved the case out of their own sight."""
+    is_seen = db.session.scalar(cases.numbered(the_user(), number)) is not None
+    return not is_seen and db.session.scalar(moving.just_moved_by(the_user(), number)) is not None
+
+
 def _page(case: Case, form: MoveForm, *, to: Team | None = None, stale_since: int | None = None) -> str:
     """Where to and why or, with a team, who will have it there."""
     return render_template(

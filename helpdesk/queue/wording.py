@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from .. import clock
 from ..cases.holding_wording import REASONS as HOLD_REASONS
@@ -60,6 +61,25 @@ def mail_leaves() -> str:
     if why:
         return _("held until %(moment)s, because %(why)s", moment=moment(leaves_at), why=why)
     return _("leaves %(when)s", when=near(leaves_at))
+
+
+def take_back_until() -> str:
+    """How long something sent now can be taken back: until its mail leaves."""
+    rest = timedelta(seconds=current_app.config["MAIL_REST_SECONDS"])
+    left = window.leaves_at(calendar(), clock.now() + rest, is_windowed=True) - clock.now()
+    return _("You can take it back until then: for %(time)s.", time=_lasting(left))
+
+
+def _lasting(time: timedelta) -> str:
+    """A stretch of time in the largest unit of which there are two: "60 seconds", "63 hours"."""
+    minute, hour, day = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+    if time < 2 * minute:
+        return ngettext("%(num)s second", "%(num)s seconds", round(time.total_seconds()))
+    if time < 2 * hour:
+        return ngettext("%(num)s minute", "%(num)s minutes", time // minute)
+    if time < 2 * day:
+        return ngettext("%(num)s hour", "%(num)s hours", time // hour)
+    return ngettext("%(num)s day", "%(num)s days", time // day)
 
 
 def settled(how: str, mail: OutboxMessage) -> str:

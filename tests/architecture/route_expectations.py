@@ -4,7 +4,7 @@ A new route needs a line here. Routes of one case answer 404 to whoever may not 
 `test_roles_and_routes.py`.
 """
 
-from tests.architecture.routes_of_admins import HELP_TICKET_FORM, ROUTING_RULES, RULES_TO_READ, SETTINGS
+from tests.architecture.routes_of_admins import HELP_TICKET_FORM, MACROS, ROUTING_RULES, RULES_TO_READ, SETTINGS, WHILE_WRITING
 from tests.architecture.routes_of_agents import LIFE_OF_A_CASE
 
 PROVIDER, AGENT, LEAD, ADMIN = "provider", "agent", "lead", "admin"
@@ -280,7 +280,8 @@ WHO_MAY: dict[str, frozenset[str]] = {
         LEADS,
     ),
     **dict.fromkeys((*SETTINGS, *HELP_TICKET_FORM, *ROUTING_RULES), ADMINS),
-    **dict.fromkeys(RULES_TO_READ, LEADS),
+    **dict.fromkeys((*RULES_TO_READ, *MACROS), LEADS),
+    **dict.fromkeys(WHILE_WRITING, STAFF),
 }
 
 # Routes about one case, or about the mail of one.

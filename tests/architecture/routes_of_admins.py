@@ -1,4 +1,4 @@
-"""The routes that administrators alone may use: what the desk is set up with; and what leads read of it."""
+"""The routes that administrators alone may use, what leads read and write of it, and what staff has while writing."""
 
 SETTINGS = (
     "admin.mail_kinds",
@@ -102,4 +102,23 @@ HELP_TICKET_FORM = (
     "admin.publish_ticket",
     "admin.ticket_version",
     "admin.restore_ticket",
+)
+
+# Leads write those of the teams they lead.
+MACROS = (
+    "admin.macros",
+    "admin.macro",
+    "admin.add_macro",
+    "admin.edit_macro",
+    "admin.deactivate_macro",
+    "admin.activate_macro",
+)
+
+WHILE_WRITING = (
+    "queue.choose_macro",
+    "queue.save_draft",
+    "queue.autosave",
+    "queue.discard_draft",
+    "queue.tell_presence",
+    "accounts.choose_shortcuts",
 )

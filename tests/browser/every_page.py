@@ -68,6 +68,8 @@ FOR_SCRIPTS = frozenset(
         "filing.questions",
         "admin.backtest_progress",
         "queue.news",
+        "queue.autosave",
+        "queue.tell_presence",
     }
 )
 # What leads to another page at once: addresses of forms that somebody opens again, and choices made by a link.

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from helpdesk import clock
 from helpdesk.accounts import history
 from helpdesk.accounts.models import AccountAct, Language, ParkedForm, User
-from helpdesk.cases import attachments, commands, digest, redaction, suspicion
+from helpdesk.cases import attachments, case_drafts, commands, digest, redaction, suspicion
 from helpdesk.cases.attachment_models import Attachment
-from helpdesk.cases.models import Case, EventKind, ResolutionCode, Status
+from helpdesk.cases.models import Case, EventKind, MessageKind, ResolutionCode, Status
 from helpdesk.cases.redaction import NothingToRedact, ReasonTells, Wanted
 from helpdesk.cases.tombstones import TOMBSTONE
 from helpdesk.cases.wording import event_sentence
@@ -45,6 +45,7 @@ TABLES = {
     "attachments",
     "drafts",
     "parked_forms",
+    "case_drafts",
     "account_events",
     "articles",
     "article_versions",
@@ -115,6 +116,7 @@ def _kept_elsewhere(case: Case, requester: User, agent: User) -> None:
         receipt.attempts.append(DeliveryAttempt(claimed_at=clock.now(), answer=f"550 no {NAME} here"))
         acts.send_now(answer, by=agent.id, reason=f"{NAME} waits for it")
         drafts.save(requester, Purpose.OWN, "f" * 32, {"description": [f"Again {NAME}"]})
+        case_drafts.save(case, agent, MessageKind.NOTE, body=f"Ask {NAME}")
         history.record(AccountAct.ADDRESS_CHANGED, user=requester, by=agent, reason=f"{NAME} said so")
         for path in ("/vaccine-provider/get-help", f"/agent/cases/{case.number}/notes"):
             kept = {"body": [f"About {NAME}"]}

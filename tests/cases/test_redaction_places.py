@@ -61,6 +61,7 @@ HOLDS_A_COPY = _columns(
     articles slug title summary body keywords
     attachments name
     case_ratings comment
+    case_drafts body
     cases organization location subject answers
     delivery_attempts greeting answer
     drafts answers
@@ -84,6 +85,7 @@ HOLDS_NONE = _columns(
     article_topics topic_code
     attachments media_type sha256 stored_as
     calendar_changes old new
+    case_drafts code macro
     case_skills skill
     case_tags tag
     cases form_key form_digest topic_code topic_name
@@ -99,7 +101,8 @@ HOLDS_NONE = _columns(
     leases name holder
     locations name name_key street city zip_code county pin primary_coordinator_name primary_coordinator_email
     locations backup_coordinator_name backup_coordinator_email
-    macros code title body body_es
+    macro_events old new
+    macros code title body body_es tags
     mail_events old new
     organizations legal_name name_key administrator_name administrator_email cmo_name cmo_email ceo_name ceo_email
     outbox_messages kind dedupe_key message_id to_address to_name language headers held_because lease_holder

@@ -1,0 +1,81 @@
+"""What macros do, and what became of them, in words for staff."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from .macros import Macro, MacroAct, MacroEvent
+from .models import ResolutionCode, Status
+from .wording import label
+
+# What each place becomes.
+PLACES: dict[str, Any] = {
+    "name": _l("the first name of whoever asked"),
+    "number": _l("the number of the case"),
+    "topic": _l("the topic of the case"),
+    "organization": _l("the organization that the case is about"),
+    "location": _l("the location that the case is about"),
+    "team": _l("the team that has the case"),
+    "agent": _l("the first name of whoever sends it"),
+    "due": _l("when the case is due, such as “by Tue, Dec 1, 11:30 a.m. ET”"),
+    "phone": _l("the phone of the desk"),
+    "hours": _l("the service hours of the desk"),
+}
+ACTS: dict[MacroAct, Any] = {
+    MacroAct.CREATED: _l("Written"),
+    MacroAct.CHANGED: _l("Changed"),
+    MacroAct.ACTIVATED: _l("Put into use"),
+    MacroAct.DEACTIVATED: _l("Put out of use"),
+}
+FACTS: dict[str, Any] = {
+    "title": _l("title"),
+    "body": _l("text"),
+    "body_es": _l("text in Spanish"),
+    "team_id": _l("team"),
+    "status": _l("the case becomes"),
+    "resolution_code": _l("resolved as"),
+    "tags": _l("tags"),
+    "to_team_id": _l("moves to"),
+}
+
+
+def effects(macro: Macro, *, team: str = "") -> list[str]:
+    """What a macro does when its reply is sent, each in a sentence; a case that is with the team already is not moved there."""
+    done = []
+    match macro.status:
+        case Status.PENDING:
+            done.append(_("The case is pending: it waits for the answer, and its clock pauses."))
+        case Status.ON_HOLD:
+            done.append(_("The case is on hold: it waits for somebody else, and its clock pauses."))
+        case Status.RESOLVED if macro.resolution_code:
+            code = label(macro.resolution_code)
+            done.append(_("The case is resolved: %(code)s. The reply is its resolution note.", code=code))
+    if macro.tags:
+        done.append(_("The case is tagged: %(tags)s.", tags=", ".join(macro.tags)))
+    if macro.to_team is not None and macro.to_team.name != team:
+        done.append(_("The case moves to %(team)s; whoever has it has it no more.", team=macro.to_team.name))
+    return done
+
+
+def act(event: MacroEvent) -> str:
+    """What was done, in a word or two."""
+    return str(ACTS[event.act])
+
+
+def side(facts: dict[str, Any], teams: dict[int, str]) -> str:
+    """What something was, or is since then; `teams` are names by id."""
+    return "; ".join(f"{FACTS[name]}: {_value(name, value, teams)}" for name, value in facts.items() if name in FACTS)
+
+
+def _value(name: str, value: Any, teams: dict[int, str]) -> str:
+    if name in ("team_id", "to_team_id"):
+        nothing = _("everybody") if name == "team_id" else _("none")
+        return teams.get(value, nothing)
+    if name == "tags":
+        return ", ".join(value) or _("none")
+    if name == "status":
+        return label(Status(value)) if value else _("as the button says")
+    if name == "resolution_code":
+        return label(ResolutionCode(value)) if value else _("none")
+    return str(value) or _("none")

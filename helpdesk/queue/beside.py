@@ -1,0 +1,123 @@
+"""What belongs to the page of a case beside what was said on it, read in one statement.
+
+Tags, teams that watch it, macros that can be used, what its reader is writing on it, and who else has it open.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from ..accounts.models import Team, User
+from ..cases import case_drafts, macros, presence
+from ..cases.case_drafts import CaseDraft
+from ..cases.macros import Macro
+from ..cases.marks import CaseTag, CaseWatcher
+from ..cases.models import Case, MessageKind, ResolutionCode, Status
+from ..cases.presence import CasePresence
+from ..database import Json, UtcDateTime
+from ..extensions import db
+from ..routing.models import RoutingDecision
+from .why_here import language_of
+
+# The columns that all parts of the statement have, and what a part has that says nothing in one.
+COLUMNS: dict[str, Any] = {
+    **dict.fromkeys(("name", "code", "body", "body_es", "status", "resolution_code", "to_team"), sa.Text()),
+    "tags": Json,
+    "version": sa.Integer(),
+    "at": UtcDateTime(),
+}
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands there."""
+
+    tags: tuple[str, ...] = ()
+    watchers: tuple[str, ...] = ()  # names of teams
+    macros: tuple[Macro, ...] = ()  # that can be used on the case, by title
+    ready: Macro | None = None  # the one that a rule has ready for the answer, and its text
+    ready_text: str = ""
+    drafts: Mapping[MessageKind, CaseDraft] = field(default_factory=dict)
+    others: tuple[tuple[str, MessageKind | None], ...] = ()  # who has it open, and what they write
+
+    def macro(self, code: str) -> Macro | None:
+        """The macro with this code, if it can be used."""
+        return next((macro for macro in self.macros if macro.code == code), None)
+
+
+def of(case: Case, decision: RoutingDecision | None, *, reader: User) -> Beside:
+    """What stands beside a case for somebody of the staff."""
+    wanted = _wanted(case, decision)
+    rows = db.session.execute(_statement(case, wanted, reader)).all()
+    usable = [_macro(row) for row in _of_kind(rows, "macro")]
+    ready = next((macro for macro in usable if macro.code == wanted), None)
+    return Beside(
+        tags=tuple(sorted(row.name for row in _of_kind(rows, "tag"))),
+        watchers=tuple(sorted(row.name for row in _of_kind(rows, "watcher"))),
+        macros=tuple(sorted(usable, key=lambda macro: macro.title.casefold())),
+        ready=ready,
+        ready_text=ready.text(case, language_of(decision, case), by=reader) if ready else "",
+        drafts={draft.kind: draft for draft in map(_draft, _of_kind(rows, "draft"))},
+        others=tuple(presence.in_order(map(_other, _of_kind(rows, "present")))),
+    )
+
+
+def _wanted(case: Case, decision: RoutingDecision | None) -> str:
+    """The macro of the rules, until somebody has answered; what the desk has sent by itself is not offered again."""
+    if decision is None or case.answered_at is not None or decision.outcome.get("is_pending"):
+        return ""
+    return str(decision.outcome["macro"])
+
+
+def _statement(case: Case, wanted: str, reader: User) -> sa.CompoundSelect[Any]:
+    to_team = aliased(Team)
+    named = {name: getattr(Macro, name) for name in ("code", "status", "resolution_code", "tags", "version")}
+    # Only one of the texts is read here: there may be many, and long ones.
+    texts = {name: sa.case((Macro.code == wanted, getattr(Macro, name)), else_="") for name in ("body", "body_es")}
+    mine = case_drafts.is_kept(), CaseDraft.case_id == case.id, CaseDraft.owner_id == reader.id
+    kept = {"code": CaseDraft.macro, "body": CaseDraft.body, "resolution_code": CaseDraft.code, "at": CaseDraft.saved_at}
+    there = {"body": User.last_name, "status": CasePresence.writing, "at": CasePresence.wrote_at}
+    return sa.union_all(
+        _part("tag", name=CaseTag.tag).where(CaseTag.case_id == case.id),
+        _part("watcher", name=Team.name).join(CaseWatcher).where(CaseWatcher.case_id == case.id),
+        _part("macro", name=Macro.title, to_team=to_team.name, **named, **texts)
+        .outerjoin(to_team, Macro.to_team_id == to_team.id)
+        .where(macros.is_for(case)),
+        _part("draft", name=CaseDraft.kind, **kept).where(*mine),
+        _part("present", name=User.first_name, **there)
+        .join(CasePresence, CasePresence.user_id == User.id)
+        .where(*presence.is_there(case, reader=reader)),
+    )
+
+
+def _part(kind: str, **given: Any) -> sa.Select[Any]:
+    """One part of the statement; the first of them says of what type its columns are."""
+    named = (given[name] if name in given else sa.cast(sa.null(), shape) for name, shape in COLUMNS.items())
+    columns = (sa.type_coerce(part, shape).label(name) for part, (name, shape) in zip(named, COLUMNS.items(), strict=True))
+    return sa.select(sa.literal(kind).label("kind"), *columns)
+
+
+def _of_kind(rows: Iterable[Any], kind: str) -> list[Any]:
+    return [row for row in rows if row.kind == kind]
+
+
+def _macro(row: Any) -> Macro:
+    """A macro as it was read; it belongs to no session."""
+    macro = Macro(code=row.code, title=row.name, body=row.body, body_es=row.body_es, tags=row.tags, version=row.version)
+    macro.status = Status(row.status) if row.status else None
+    macro.resolution_code = ResolutionCode(row.resolution_code) if row.resolution_code else None
+    macro.to_team = Team(name=row.to_team) if row.to_team else None
+    return macro
+
+
+def _draft(row: Any) -> CaseDraft:
+    kept = {"body": row.body, "code": row.resolution_code, "macro": row.code}
+    return CaseDraft(kind=MessageKind(row.name), saved_at=row.at, **kept)
+
+
+def _other(row: Any) -> tuple[str, MessageKind | None]:
+    writing = MessageKind(row.status) if row.status else None
+    return f"{row.name} {row.body}", presence.writing_now(writing, row.at)
