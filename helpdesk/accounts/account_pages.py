@@ -7,10 +7,10 @@ from flask_wtf import FlaskForm
 from .. import clock
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import own_account, parked, second_factor, sessions, throttling, tokens
+from . import commands, own_account, parked, second_factor, sessions, throttling, tokens
 from .account_forms import ChangeAddressForm, ChangePasswordForm, ConfirmAddressForm, DetailsForm
 from .addresses import key_of
-from .errors import LinkNotValid, TooManyTries
+from .errors import LinkNotValid, PasswordChanged, TooManyTries
 from .models import AccountToken, Language, TokenPurpose, User
 from .registration import Answer, LinkState, bp, too_many, typed_before
 from .wording import seconds_left, wait_sentence
@@ -56,11 +56,16 @@ def change_password() -> Answer:
         return render_template(page, form=form, email=user.email)
     if not form.validate():
         return render_template(page, form=form, email=user.email), 422
+    checked = user.password_hash
     if refused := wrong_password(form, page, email=user.email):
         return refused
-    with transaction():
-        own_account.change_password(user, password=form.data["password"])
-        sessions.go_on(user)
+    try:
+        with transaction():
+            commands.expect_password(user, checked)
+            own_account.change_password(user, password=form.data["password"])
+            sessions.go_on(user)
+    except PasswordChanged:
+        return _not_current(form, page, email=user.email)
     flash(_("Your new password is set. You are signed out everywhere else."), "ok")
     return redirect(url_for(".account"), code=303)
 
@@ -117,6 +122,10 @@ def wrong_password(form: FlaskForm, page: str, **shown: object) -> Answer | None
             return None
     except TooManyTries as tries:
         return too_many(page, form, tries, **shown)
+    return _not_current(form, page, **shown)
+
+
+def _not_current(form: FlaskForm, page: str, **shown: object) -> Answer:
     form.current_password.errors = [_("This is not your current password.")]
     return render_template(page, form=form, **shown), 422
 

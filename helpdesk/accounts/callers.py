@@ -40,12 +40,12 @@ def account_for(details: Details, *, by: User) -> tuple[User, Found]:
     A registration that nobody has confirmed may be a stranger's: what is said now counts, and its password is worth nothing any
     more. Raises NotAnAddress, WorksAtTheDesk and AccountDeactivated.
     """
-    user = _held(details.email)
+    user = db.session.scalar(queries.held(details.email))
     if user is None:
         try:
             user = commands.create_user(**asdict(details), role=Role.PROVIDER, verified=False, act=AccountAct.INVITED, by=by)
         except AddressTaken:  # a colleague has made it a moment ago
-            user = _held(details.email)
+            user = db.session.scalar(queries.held(details.email))
             if user is None:
                 raise
         else:
@@ -76,12 +76,6 @@ def must_be_able_to_ask(user: User) -> None:
         raise WorksAtTheDesk(user.name)
     if user.deactivated_at is not None:
         raise AccountDeactivated(user.name)
-
-
-def _held(address: str) -> User | None:
-    found = queries.by_address(address).with_for_update(key_share=True).execution_options(populate_existing=True)
-    user: User | None = db.session.scalar(found)
-    return user
 
 
 def _take_over(user: User, details: Details, *, by: User) -> None:

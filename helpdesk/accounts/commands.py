@@ -19,7 +19,7 @@ from ..notifications.models import OutboxMessage
 from ..permissions import Role
 from ..typed_text import one_line
 from . import addresses, decoys, devices, history, masking, parked, passwords, queries, throttling, tokens, user_sessions
-from .errors import AccountClosed, AddressTaken, NoSuchTeam
+from .errors import AccountClosed, AddressTaken, NoSuchTeam, PasswordChanged
 from .models import NO_PASSWORD, AccountAct, Language, Team, TeamMember, TokenPurpose, User
 
 SESSION_KEY_BYTES = 16
@@ -88,7 +88,7 @@ def register(
     so that nobody activates what somebody else has typed. Somebody who has an active account is told so by mail. Whatever
     the address is, it takes as long: two hashes, an account, a mail. Raises NotAnAddress.
     """
-    user = db.session.scalar(queries.by_address(email))
+    user = db.session.scalar(queries.held(email))
     if user is None:
         passwords.spend_time_on(password)
         user = create_user(
@@ -210,8 +210,20 @@ def change_address(
     return moved
 
 
-def note_sign_in(user: User, *, password: str, client: str | None, browser: str = "") -> None:
-    """The password was right: end the waits, and keep it under today's parameters."""
+def expect_password(user: User, checked: str) -> None:
+    """Lock a person whose password was found right; `checked` is the hash it was compared with.
+
+    Raises PasswordChanged if another one has been set meanwhile: who knows the old one is nobody any more.
+    """
+    db.session.flush()
+    db.session.refresh(user, with_for_update={"of": User, "key_share": True})
+    if user.password_hash != checked:
+        raise PasswordChanged(user.name)
+
+
+def note_sign_in(user: User, *, password: str, checked: str, client: str | None, browser: str = "") -> None:
+    """The password was right: end the waits, and keep it under today's parameters. Raises PasswordChanged."""
+    expect_password(user, checked)
     throttling.sign_in_was_right(user.email_key, client, browser=browser)
     if passwords.needs_rehash(user.password_hash):
         user.password_hash = passwords.hash_password(password)

@@ -29,6 +29,10 @@ class NotAProvider(HelpDeskError):
     """Staff do not close their own accounts: an administrator does, who sees to their cases."""
 
 
+class PasswordChanged(HelpDeskError):
+    """Another password has been set since this one was found right."""
+
+
 class LinkNotValid(HelpDeskError):
     """The mailed link is unknown, used or past its end."""
 

@@ -20,8 +20,8 @@ from .pins import pin_of
 from .wording import label
 
 LONGEST_NAME = 80
-# Bare domains, too: mail programs make links of them.
-_LINK_IN_NAME = re.compile(r"http|www\.|://|@|\w\.(com|org|net|info|biz|io|co|xyz|top|site|online|link|ru|cn)\b", re.IGNORECASE)
+# Bare domains, too, under whatever ending: mail programs make links of them. "St. John", "J. R." and "Ph.D." are none.
+_LINK_IN_NAME = re.compile(r"http|www\.|://|@|\w[.\u3002]\w\w", re.IGNORECASE)
 PHONE = r"^(?=(?:[^0-9]*[0-9]){7,20}[^0-9]*$)[0-9+().\-/ ]+((x|ext\.?) ?[0-9]+)?$"
 
 

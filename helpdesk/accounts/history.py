@@ -12,11 +12,15 @@ from .models import AccountAct, AccountEvent, Team, User
 
 ERASED = "(erased)"
 PERSONAL = frozenset({"email", "first_name", "last_name", "phone", "pin", "confirmed_by"})  # facts that name somebody
-# The reasons of these speak about the person whom they are about.
-WORDS_ABOUT_THEM = frozenset(
-    {AccountAct.ADDRESS_CHANGED, AccountAct.ADDRESS_RECOVERED, AccountAct.SECOND_FACTOR_RESET, AccountAct.DEACTIVATED}
+# Several times a day; no form about somebody or a team is filled in for that state.
+COME_AND_GO = (
+    AccountAct.ON_DUTY,
+    AccountAct.OFF_DUTY,
+    AccountAct.FILTER_SAVED,
+    AccountAct.FILTER_RENAMED,
+    AccountAct.FILTER_MOVED,
+    AccountAct.FILTER_DELETED,
 )
-COME_AND_GO = (AccountAct.ON_DUTY, AccountAct.OFF_DUTY)  # several times a day; no form is filled in for that state
 
 
 def record(
@@ -49,8 +53,7 @@ def erase(user: User) -> None:
     db.session.flush()
     for event in db.session.scalars(sa.select(AccountEvent).where(AccountEvent.user_id == user.id)):
         event.old, event.new = _erased(event.old), _erased(event.new)
-        if event.act in WORDS_ABOUT_THEM and event.reason:
-            event.reason = ERASED
+        event.reason = event.reason and ERASED
 
 
 def of_person(user_id: int) -> sa.Select[AccountEvent]:

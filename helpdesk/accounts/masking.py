@@ -32,8 +32,7 @@ def free(address: str, *, for_whom: User | None = None) -> None:
 
     Nothing happens to any other account, nor to that of `for_whom`. Mail to it that has not left is stopped.
     """
-    held = queries.by_address(address).with_for_update(key_share=True).execution_options(populate_existing=True)
-    user = db.session.scalar(held)
+    user = db.session.scalar(queries.held(address))
     if user is None or not user.is_unconfirmed or user is for_whom:
         return
     acts.stop_for(user.id, by=None, reason=_("the account was never confirmed, and its address is somebody else's now"))

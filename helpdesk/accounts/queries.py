@@ -24,6 +24,11 @@ def by_address(address: str) -> sa.Select[User]:
     return sa.select(User).where(found)
 
 
+def held(address: str) -> sa.Select[User]:
+    """The same person, locked until the transaction ends and read afresh: nothing happens to their account meanwhile."""
+    return by_address(address).with_for_update(key_share=True).execution_options(populate_existing=True)
+
+
 def demo_people() -> sa.Select[User]:
     """The accounts of the demo data."""
     return sa.select(User).where(User.is_demo)

@@ -13,9 +13,9 @@ from werkzeug.wrappers import Response
 from .. import clock
 from ..extensions import db
 from ..transaction import transaction
-from . import commands, decoys, parked, password_rules, passwords, queries, throttling, tokens
+from . import commands, decoys, parked, password_rules, passwords, preferences, queries, throttling, tokens
 from .addresses import key_of
-from .errors import AddressTaken, LinkNotValid, TooManyTries
+from .errors import AddressTaken, LinkNotValid, PasswordChanged, TooManyTries
 from .forms import ActivationForm, AddressForm, RegisterForm
 from .models import Language, TokenPurpose, User
 from .wording import not_the_ncid, seconds_left, wait_sentence
@@ -45,7 +45,7 @@ def register() -> Answer:
     if current_user.is_authenticated:
         return redirect(url_for(".account"))
     if request.method != "POST":
-        return _register_page(RegisterForm(formdata=typed_before(url_for(".register"))))
+        return _register_page(RegisterForm(formdata=typed_before(url_for(".register")), language=preferences.locale()))
     form = RegisterForm()
     if not form.validate():
         return _register_page(form), 422
@@ -144,14 +144,22 @@ def _activate(token: str, form: ActivationForm) -> Answer:
     user = tokens.owner(token, TokenPurpose.VERIFY_ADDRESS)
     with transaction():
         throttling.count_sign_in(user.email_key, request.remote_addr)
-    if not passwords.check_password(user.password_hash, form.data["password"]):
-        form.form_errors.append(_("This is not the password that was chosen when this address was registered."))
-        return _activation_page(token, form, is_wrong=True), 422
-    with transaction():
-        commands.verify(token)  # which another password, chosen meanwhile, has ended
-        commands.note_sign_in(user, password=form.data["password"], client=request.remote_addr)
+    checked = user.password_hash
+    if not passwords.check_password(checked, form.data["password"]):
+        return _wrong_password(token, form)
+    try:
+        with transaction():
+            commands.verify(token)  # which another password, chosen meanwhile, has ended
+            commands.note_sign_in(user, password=form.data["password"], checked=checked, client=request.remote_addr)
+    except PasswordChanged:
+        return _wrong_password(token, form)
     flash(_("Your account is active. Sign in with your e-mail address and your password."), "ok")
     return redirect(url_for(".login"), code=303)
+
+
+def _wrong_password(token: str, form: ActivationForm) -> Answer:
+    form.form_errors.append(_("This is not the password that was chosen when this address was registered."))
+    return _activation_page(token, form, is_wrong=True), 422
 
 
 def _activation_page(token: str, form: ActivationForm, *, is_wrong: bool = False) -> str:

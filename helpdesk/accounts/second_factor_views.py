@@ -10,8 +10,8 @@ from wtforms.validators import InputRequired
 
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import half_way, parked, password_rules, second_factor, sessions, throttling
-from .errors import SecondFactorRequired, TooManyTries, WrongCode
+from . import commands, half_way, parked, password_rules, second_factor, sessions, throttling
+from .errors import PasswordChanged, SecondFactorRequired, TooManyTries, WrongCode
 from .models import User
 from .registration import Answer, bp, too_many
 
@@ -141,7 +141,7 @@ def renew_recovery_codes() -> Answer:
 @requires(Permission.OWN_ACCOUNT)
 def remove_second_factor() -> Answer:
     """Do without a second factor from now on."""
-    form = PasswordForm()
+    form, checked = PasswordForm(), sessions.the_user().password_hash
     refused = _wrong_password(form)
     if refused:
         return refused
@@ -150,7 +150,10 @@ def remove_second_factor() -> Answer:
         return redirect(url_for(".change_password"), code=303)
     try:
         with transaction():
+            commands.expect_password(sessions.the_user(), checked)
             second_factor.remove(sessions.the_user())
+    except PasswordChanged:
+        return _not_the_password(form)
     except SecondFactorRequired:
         flash(_("People of your role need a second factor."), "warn")
     else:
@@ -168,6 +171,10 @@ def _wrong_password(form: PasswordForm) -> Answer | None:
             return None
     except TooManyTries as tries:
         return _wait(form, tries)
+    return _not_the_password(form)
+
+
+def _not_the_password(form: PasswordForm) -> Answer:
     form.password.errors = [_("This is not your password.")]
     return _page(password=form), 422
 

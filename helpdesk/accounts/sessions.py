@@ -29,6 +29,7 @@ from .models import User, UserSession
 LANDING = "landing"  # in the cookie session: the page that follows signing in
 TOKEN = "session_token"  # noqa: S105  (its name in the cookie session)
 CODES = frozenset({"accounts.second_step", "accounts.confirm_second_factor"})  # forms that hold what signs somebody in
+UNATTENDED = frozenset({"queue.news"})  # what open pages ask for by themselves, whoever sits before them
 BEFORE_SECOND_FACTOR = frozenset({"accounts.second_factor", "accounts.begin_second_factor", "accounts.confirm_second_factor"})
 
 
@@ -115,7 +116,8 @@ def note_use() -> None:
 
     A busy database does not keep anybody from reading a page: then the next request writes it down.
     """
-    if (request.endpoint or "").endswith("static") or not current_user.is_authenticated:
+    endpoint = request.endpoint or ""
+    if endpoint.endswith("static") or endpoint in UNATTENDED or not current_user.is_authenticated:
         return
     row_id = g.pop("session_to_note", None)
     if row_id is None:
@@ -186,7 +188,7 @@ def pass_second_factor() -> None:
 def ask_for_second_factor() -> Response | None:
     """Lead somebody who must have a second factor to where it is set up, before anything else (run before each request).
 
-    Whoever has one, but signed in before it was asked for, signs in again.
+    Whoever has one, but signed in before it was asked for, signs in again. Either way what they have typed is kept.
     """
     endpoint = request.endpoint or ""
     if endpoint in PUBLIC_ENDPOINTS or endpoint in BEFORE_SECOND_FACTOR or not current_user.is_authenticated:
@@ -196,11 +198,14 @@ def ask_for_second_factor() -> Response | None:
         return None
     if second_factor.of(user) is None:
         flash(_("Your account needs a second factor. Set it up here, then go on."), "info")
+        if request.method == "POST" and _park() is Typed.KEPT:
+            flash(_("What you typed is kept: afterwards, open its page again."), "info")
         return redirect(url_for("accounts.second_factor"), code=303)
     with transaction():
         sign_out()
-    flash(_("Please sign in again, with your second factor."), "info")
-    return redirect(url_for("accounts.login"), code=303)
+    if request.method != "POST":
+        flash(_("Please sign in again, with your second factor."), "info")
+    return ask_to_sign_in()
 
 
 def sign_out() -> None:

@@ -15,6 +15,7 @@ from . import (
     half_way,
     invitation_pages,
     parked,
+    password_rules,
     passwords,
     preference_pages,
     queries,
@@ -28,7 +29,7 @@ from . import (
 )
 from .account_forms import AppearanceForm, CopyMailForm
 from .addresses import key_of
-from .errors import LinkNotValid, TooManyTries
+from .errors import LinkNotValid, PasswordChanged, TooManyTries
 from .forms import LoginForm, MailChoicesForm, NewPasswordForm
 from .models import TokenPurpose, User
 from .registration import Answer, bp, mail_a_link, too_many, typed_before
@@ -58,10 +59,10 @@ def login() -> Answer:
     except TooManyTries as tries:
         return too_many("accounts/login.html", form, tries)
     user = _who_knows(form.data["email"], form.data["password"])
-    if user is None:
-        form.form_errors.append(_("The e-mail address or the password is not right. Check both and try again."))
-        return _login_page(form)
-    return _begin_session(user, form, asked_for, browser)
+    try:
+        return _begin_session(user, form, asked_for, browser) if user else _wrong_login(form)
+    except PasswordChanged:
+        return _wrong_login(form)
 
 
 @bp.post("/logout")
@@ -142,18 +143,27 @@ def _who_knows(address: str, password: str) -> User | None:
 
 
 def _begin_session(user: User, form: LoginForm, asked_for: str, browser: str) -> Answer:
+    """Raises PasswordChanged."""
+    password, checked = form.data["password"], user.password_hash
     needs_code = user.is_active and second_factor.of(user) is not None
+    is_short = not needs_code and len(password) < password_rules.SHORTEST  # chosen beside a second factor that is gone
     with transaction():
-        commands.note_sign_in(user, password=form.data["password"], client=request.remote_addr, browser=browser)
-        if user.is_active and not needs_code:
+        commands.note_sign_in(user, password=password, checked=checked, client=request.remote_addr, browser=browser)
+        if user.is_active and not needs_code and not is_short:
             sessions.sign_in(user, remember=form.data["remember"])
             parked.forget(url_for(".login"))  # theirs by now
-    if not user.is_active:
+        if needs_code:
+            half_way.remember(user, then=asked_for, remember=form.data["remember"])
+    if not user.is_active or is_short:
         return _login_page(form, refused=user)
     if needs_code:
-        half_way.remember(user, then=asked_for, remember=form.data["remember"])
         return redirect(url_for(".second_step"), code=303)
     return sessions.after_sign_in(user, asked_for)
+
+
+def _wrong_login(form: LoginForm) -> Answer:
+    form.form_errors.append(_("The e-mail address or the password is not right. Check both and try again."))
+    return _login_page(form)
 
 
 def _login_page(form: LoginForm, *, refused: User | None = None) -> Answer:

@@ -18,7 +18,7 @@ from ..cases import handing
 from ..cases.models import Case
 from ..extensions import db
 from ..permissions import Permission, Role, permissions_of, requires
-from ..typed_text import number_in
+from ..typed_text import number_in, one_line
 from . import deactivation, people_search, staffing
 from .blueprint import bp
 from .people_search import LONGEST, Search, State
@@ -166,7 +166,7 @@ def _search(teams: list[Team]) -> Search:
     """What the address asks for; what makes no sense in it is left aside."""
     asked = request.args
     return Search(
-        text=" ".join(asked.get("q", "").replace("\0", "").split())[:LONGEST],
+        text=one_line(asked.get("q"))[:LONGEST],
         role=next((role for role in Role if role == asked.get("role")), None),
         team=next((team for team in teams if team.code == asked.get("team")), None),
         state=next((state for state in State if state == asked.get("state")), None),

@@ -15,6 +15,7 @@ from ..accounts.sessions import the_user
 from ..extensions import db
 from ..permissions import Permission, requires
 from ..transaction import transaction
+from ..typed_text import one_line
 from . import people_search, staffing, team_search
 from .blueprint import bp
 from .errors import NeedsTaker, NotATaker, RulesPointHere
@@ -30,7 +31,8 @@ FURTHEST = 1_000_000  # no list of teams goes on so far, and every database can 
 @requires(Permission.MANAGE_PEOPLE)
 def teams() -> Answer:
     """Teams: what each does, who works there, how much waits."""
-    text, start = request.args.get("q", "").strip(), min(max(request.args.get("start", 0, type=int), 0), FURTHEST)
+    text = one_line(request.args.get("q"))[: people_search.LONGEST]
+    start = min(max(request.args.get("start", 0, type=int), 0), FURTHEST)
     rows, following = team_search.page(text, start=start)
     counts = staffing.open_counts(rows)
     return render_template(

@@ -7,6 +7,7 @@ from ..accounts import history, own_account, people
 from ..accounts.errors import NotAProvider
 from ..accounts.models import User
 from ..extensions import db
+from ..knowledge import feedback
 from ..notifications import acts, refusals
 from ..notifications.models import OutboxMessage
 from ..notifications.states import NOT_GONE
@@ -32,6 +33,7 @@ def close_account(user: User) -> int:
     affiliations = leaving.leave_everywhere(user, by=user)
     stopped = mail_decisions.stop_mail_of(user, by=user, reason=_("the account was closed by its owner"))
     ratings.forget_comments(user.id)
+    feedback.forget_comments(user.id)
     _remove_what_is_not_sent(user)
     own_account.close(user, stopped=stopped, affiliations=affiliations)
     acts.forget(user.id, name=user.name, instead=history.ERASED)

@@ -15,12 +15,13 @@ from ..accounts.models import AccountAct, AccountEvent, AccountToken, KnownDevic
 from ..extensions import db
 from ..knowledge.models import ArticleFeedback
 from ..notifications.kinds import KINDS, Audience
-from ..notifications.models import MailState, OutboxMessage
+from ..notifications.models import MailState, OutboxMessage, RefusedAddress
 from ..providers.models import Affiliation, JoinRequest
 from . import attachments, copies, queries
 from .attachment_models import Attachment
 from .case_drafts import CaseDraft
 from .copies import CaseCopy
+from .kinds import PUBLIC_KINDS
 from .models import Case, Message, public_messages
 from .numbers import number_of
 from .ratings import CaseRating
@@ -47,19 +48,20 @@ def of(user: User) -> Iterator[str]:
 
 
 def _mine(model: Any, user: User) -> sa.Select[Any]:
+    if model is Message:
+        return _said_to_colleagues(user)
     owner = model.requester_id if model is Case else model.user_id
     found = sa.select(model).where(owner == user.id)
     if model is OutboxMessage:
         return found.where(OutboxMessage.state == MailState.SENT)  # what has not left can still be taken back
-    if model is Case:
-        return found.options(joinedload(Case.rating))
-    if model is AccountEvent:
-        return found.options(joinedload(AccountEvent.actor))
-    if model is ArticleFeedback:
-        return found.options(joinedload(ArticleFeedback.article))
-    if model in (Affiliation, JoinRequest):
-        return found.options(joinedload(model.organization), joinedload(model.location))
-    return found
+    return found.options(*map(joinedload, _TOLD_BESIDE.get(model, ())))
+
+
+def _said_to_colleagues(user: User) -> sa.Select[Any]:
+    """What they wrote on cases that somebody else has asked, at the organizations where they work or worked."""
+    organizations = sa.select(Affiliation.organization_id).where(Affiliation.user_id == user.id)
+    there = sa.select(Message).join(Message.case).where(Case.organization_id.in_(organizations), Case.requester_id != user.id)
+    return there.where(Message.author_id == user.id, Message.kind.in_(PUBLIC_KINDS))
 
 
 def _rows(found: sa.Select[Any], model: Any) -> Iterator[Any]:
@@ -81,6 +83,7 @@ def _account(user: User) -> Facts:
         "phone": user.phone,
         "provider_pin": user.pin,
         "language": user.language.value,
+        "look_of_pages": user.appearance.value,
         "role": user.role.value,
         "teams": [team.name for team in db.session.scalars(account_queries.teams_of(user))],
         "registered_at": user.created_at,
@@ -168,6 +171,14 @@ def _copy(row: CaseCopy) -> Facts:
     return {"number": number_of(row.case_id), "since": row.since, "ended_at": row.ended_at}
 
 
+def _reply(row: Message) -> Facts:
+    return {"number": number_of(row.case_id), "at": row.sent_at, "text": row.body}
+
+
+def _refusal(row: RefusedAddress) -> Facts:
+    return {"address": row.address, "refused_at": row.refused_at, "released_at": row.released_at}
+
+
 def _rating(row: CaseRating | None) -> Facts | None:
     return {"at": row.at, "score": row.score, "comment": row.comment} if row else None
 
@@ -224,6 +235,13 @@ def _instant(value: datetime) -> str:
     return value.isoformat()
 
 
+_TOLD_BESIDE: dict[Any, tuple[Any, ...]] = {
+    Case: (Case.rating,),
+    AccountEvent: (AccountEvent.actor,),
+    ArticleFeedback: (ArticleFeedback.article,),
+    Affiliation: (Affiliation.organization, Affiliation.location),
+    JoinRequest: (JoinRequest.organization, JoinRequest.location),
+}
 _LISTS: tuple[tuple[str, Any, Callable[[Any], Facts]], ...] = (
     ("sessions", UserSession, _session),
     ("browsers", KnownDevice, _device),
@@ -234,6 +252,8 @@ _LISTS: tuple[tuple[str, Any, Callable[[Any], Facts]], ...] = (
     ("requests_to_join", JoinRequest, _request),
     ("cases", Case, _case),
     ("cases_copied_to_you", CaseCopy, _copy),
+    ("replies_on_cases_of_colleagues", Message, _reply),
     ("mail", OutboxMessage, _mail),
+    ("addresses_that_refused_mail", RefusedAddress, _refusal),
     ("answers_about_articles", ArticleFeedback, _opinion),
 )

@@ -25,6 +25,11 @@ class From:
         return f"user {self.user.id}" if self.user else throttling.network(self.address)
 
 
+def forget_comments(user_id: int) -> None:
+    """Erase what this person wrote beside their answers; whether an article helped them stays."""
+    db.session.execute(sa.update(ArticleFeedback).where(ArticleFeedback.user_id == user_id).values(comment=""))
+
+
 def answer(article: Article, given_by: From, *, version: int, is_helpful: bool, comment: str = "") -> None:
     """Keep whether an article helped; raises TooManyTries where too much is said at once.
 

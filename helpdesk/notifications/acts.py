@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from markupsafe import escape
 
 from .. import clock
 from ..extensions import db
@@ -129,13 +130,19 @@ def stop_for(user_id: int, *, by: int | None, reason: str) -> list[OutboxMessage
 def forget(user_id: int, *, name: str, instead: str) -> None:
     """Erase somebody whose account is closed from the mail written to them; `name` and `instead` stand there from then on.
 
-    Mail about their account loses its words. Mail about cases keeps them, as the case does. That each was sent, when, to which
-    address and what the mail server answered stays: it proves what we have told whom.
+    Mail about their account loses its words. Mail about cases keeps them, as the case does, but for the name of whom it is to.
+    That each was sent, when, to which address and what the mail server answered stays: it proves what we have told whom.
     """
     theirs = OutboxMessage.user_id == user_id
+    in_words = sa.update(OutboxMessage).where(theirs, OutboxMessage.state != MailState.SENDING)
+    db.session.execute(in_words.where(OutboxMessage.kind.in_(ABOUT_ACCOUNTS)).values(text_body=instead, html_body=instead))
+    for called in db.session.scalars(sa.select(OutboxMessage.to_name).where(theirs, OutboxMessage.to_name != "").distinct()):
+        text = sa.func.replace(OutboxMessage.text_body, called, instead)
+        html = sa.func.replace(OutboxMessage.html_body, str(escape(called)), instead)
+        db.session.execute(in_words.where(OutboxMessage.to_name == called).values(text_body=text, html_body=html))
     db.session.execute(sa.update(OutboxMessage).where(theirs).values(to_name=name))
-    about_account = (theirs, OutboxMessage.kind.in_(ABOUT_ACCOUNTS), OutboxMessage.state != MailState.SENDING)
-    db.session.execute(sa.update(OutboxMessage).where(*about_account).values(text_body=instead, html_body=instead))
+    moved = sa.update(MailEvent).where(MailEvent.act == MailAct.READDRESSED, MailEvent.message.has(theirs))
+    db.session.execute(moved.values(old={"to_address": instead}, new={"to_address": instead}))
 
 
 def record(

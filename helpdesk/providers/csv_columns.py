@@ -14,10 +14,9 @@ from ..accounts.pins import pin_of
 from ..typed_text import one_line
 from .counties import county_named
 from .models import EnrollmentStatus, OrganizationType, ReportingSystem
-from .names import LONGEST_NAME
+from .names import is_name
 
 LONGEST_TEXT = 160
-LONGEST_ADDRESS = 254
 _MAY_BE_A_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _DISARMED = re.compile(r"'+[=+\-@\t\r]")
 _ZIP = re.compile(r"[0-9]{5}(-[0-9]{4})?", re.ASCII)
@@ -48,12 +47,14 @@ def disarmed(cell: str) -> str:
 
 
 def _name(cell: str) -> str:
-    return _text(cell, most=LONGEST_NAME)
+    if cell and not is_name(cell):
+        raise BadCell(_("is no name, which has 2 to 120 characters"))
+    return cell
 
 
-def _text(cell: str, most: int = LONGEST_TEXT) -> str:
-    if len(cell) > most:
-        raise BadCell(_("is longer than %(most)s characters", most=most))
+def _text(cell: str) -> str:
+    if len(cell) > LONGEST_TEXT:
+        raise BadCell(_("is longer than %(most)s characters", most=LONGEST_TEXT))
     return cell
 
 
@@ -61,7 +62,7 @@ def _mail(cell: str) -> str:
     if not cell:
         return ""
     try:
-        return _text(addresses.normalized(cell), LONGEST_ADDRESS)
+        return addresses.normalized(cell)
     except NotAnAddress:
         raise BadCell(_("is not an e-mail address")) from None
 

@@ -38,10 +38,6 @@ def sample() -> str:
     return BYTE_ORDER_MARK + _lines([titles, *([row.get(title, "") for title in titles] for row in rows)])
 
 
-def _ids_after(last: int) -> sa.Select[Any]:
-    return sa.select(Organization.id).where(Organization.id > last).order_by(Organization.id).limit(AT_ONCE)
-
-
 def _rows(after: int, until: int) -> list[list[str]]:
     organization = [getattr(Organization, column.field).label(f"organization_{column.field}") for column in OF_ORGANIZATION]
     location = [getattr(Location, column.field).label(f"location_{column.field}") for column in OF_LOCATION]

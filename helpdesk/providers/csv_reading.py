@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,15 @@ from .names import name_key
 MOST_ROWS = 50_000
 LARGEST_FILE = 12 * 1024 * 1024  # bytes
 MOST_PROBLEMS = 200  # that are listed
+_OTHERWISE_PARTED = re.compile("[;\t|]")
+
+
+class NotARow(ValueError):
+    """What begins on this line cannot be parted into cells."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
 
 
 @dataclass(frozen=True)
@@ -62,10 +72,11 @@ def read(content: bytes) -> Table:
         return table
     try:
         _read_rows(table, text)
-    except csv.Error:
-        table.refuse(
-            1, "", _("The file is not a table with commas and quotes: a quote is opened and not closed, or stands in a cell.")
-        )
+    except NotARow as error:
+        why = _("From here on the file is no table: a quote is opened and not closed, or more follows one; or a cell has no end.")
+        table.refuse(error.line, "", why)
+    if not table.rows and not table.problems:
+        table.refuse(1, "", _("The file has no rows below the names of its columns."))
     return table
 
 
@@ -92,15 +103,21 @@ def _read_rows(table: Table, text: str) -> None:
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows, each with the line it begins on."""
+    """The rows, each with the line it begins on. Raises NotARow."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     begins = 1
-    for row in reader:
-        yield begins, row
-        begins = reader.line_num + 1
+    try:
+        for row in reader:
+            yield begins, row
+            begins = reader.line_num + 1
+    except csv.Error:
+        raise NotARow(begins) from None
 
 
 def _columns(table: Table, titles: list[str]) -> list[Column]:
+    if len(titles) == 1 and _OTHERWISE_PARTED.search(titles[0]):
+        table.refuse(1, "", _("The columns are not parted by commas. In a spreadsheet, save it as “CSV UTF-8” with commas."))
+        return []
     for title in titles:
         if title not in BY_TITLE:
             table.refuse(1, title, _("There is no such column."))

@@ -12,16 +12,15 @@ from wtforms.validators import DataRequired, Length, Optional, Regexp, Validatio
 from ..accounts import addresses
 from ..accounts.errors import NotAnAddress
 from ..accounts.forms import pin_if_any
-from ..typed_text import number_in, one_line, readable_length
+from ..typed_text import number_in, one_line
 from .commands import LocationFacts, OrganizationFacts
 from .counties import COUNTIES
 from .models import AffiliationRole, EnrollmentStatus, Location, Organization, OrganizationType, ReportingSystem
-from .names import LONGEST_NAME
+from .names import is_name
 from .wording import ROLES, STATUSES, SYSTEMS, TYPES
 
 LONGEST_TEXT = 160
 LONGEST_ADDRESS = 254
-SHORTEST_NAME = 2
 
 
 def choices(labels: Any, *, none: Any = None) -> list[SelectChoice]:
@@ -31,7 +30,7 @@ def choices(labels: Any, *, none: Any = None) -> list[SelectChoice]:
 
 
 def _readable_name(_form: FlaskForm, field: Any) -> None:
-    if not SHORTEST_NAME <= readable_length(field.data) <= len(field.data) <= LONGEST_NAME:
+    if not is_name(field.data):
         raise ValidationError(_("A name has 2 to 120 characters."))
 
 

@@ -3,10 +3,17 @@
 import re
 import unicodedata
 
-LONGEST_NAME = 120  # characters; the same as on the help ticket
+from ..typed_text import readable_length
+
+SHORTEST_NAME, LONGEST_NAME = 2, 120  # characters; the same as on the help ticket
 _JOINING = re.compile("[.'`\u2019\u00b4]")  # "L.L.C." is "LLC", "Women's" is "Womens"
 _PARTING = re.compile(r"[^\w\s]|_")
 _SPACED_SUFFIX = re.compile(r"(?<= )(?:p l l c|l l l p|l l c|l l p|p l c|p a|p c|l p)$")
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be the name of an organization or a location: as much can be read of it as a name has at least."""
+    return SHORTEST_NAME <= readable_length(text) <= len(text) <= LONGEST_NAME
 
 
 def name_key(name: str) -> str:

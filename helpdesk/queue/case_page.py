@@ -14,8 +14,10 @@ from ..cases import queries as cases
 from ..cases.attachment_models import Attachment
 from ..cases.copies import Copied
 from ..cases.forms import CopyForm
+from ..cases.holding_wording import REASONS as HOLD_REASONS
 from ..cases.macros import Macro
 from ..cases.models import FINAL, Case, EventKind, Message, MessageKind, Status
+from ..cases.numbers import number_of
 from ..cases.wording import event_sentence, label
 from ..extensions import db
 from ..notifications import acts
@@ -26,7 +28,7 @@ from ..notifications.wording import kind_name
 from ..permissions import Permission, may
 from ..sla import queries as sla
 from ..sla import wording as sla_wording
-from . import beside, draft_boxes, presence_words, who_asks, why_here, wording
+from . import beside, draft_boxes, presence_words, timeline, who_asks, why_here, wording
 from .beside import Beside
 from .forms import CaseForm, PublicForm, ReplyForm
 
@@ -73,7 +75,11 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         messages=messages,
         resolution=next((m for m in reversed(messages) if m.kind is MessageKind.RESOLUTION and m.withdrawn_at is None), None),
         new_messages=messages[len(messages) - said :],
-        events=events,
+        timeline=timeline.timeline(events),
+        timeline_labels=timeline.LABELS,
+        followed_by=[event.new["number"] for event in events if event.kind is EventKind.FOLLOWED_UP],
+        hold_reasons=HOLD_REASONS,
+        number_of=number_of,
         changes=changes,
         outcome=outcome,
         offered=_offered(case, outcome, files, near, messages),

@@ -186,6 +186,9 @@ def test_links_are_stored_only_as_hashes(app: Flask) -> None:
         ("last_name", "x@evil.example", "A name cannot hold a web or e-mail address"),
         ("last_name", "visit evil.com now", "A name cannot hold a web or e-mail address"),
         ("last_name", "ｅvil．com", "A name cannot hold a web or e-mail address"),
+        ("last_name", "see evil.us", "A name cannot hold a web or e-mail address"),
+        ("last_name", "bit.ly/3x", "A name cannot hold a web or e-mail address"),
+        ("last_name", "evil。app", "A name cannot hold a web or e-mail address"),
         ("first_name", "Dana\nVisit us", "or several lines"),
         ("pin", "12345", "A provider PIN has six digits"),
         ("pin", "NCA1234567", "A provider PIN has six digits"),
@@ -219,6 +222,7 @@ def test_bad_input_gets_a_clear_answer_and_keeps_what_was_typed(app: Flask, fiel
     ("typed", "stored"),
     [
         ("Zoë 💉", "Zoë 💉"),
+        ("J.R. St. John Ph.D.", "J.R. St. John Ph.D."),
         ("  Mary\tAnn\n ", "Mary Ann"),
         ("Da\u202ena\x07", "Dana"),
         ("ליאורה", "ליאורה"),

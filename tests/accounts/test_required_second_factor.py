@@ -10,10 +10,11 @@ from helpdesk import clock
 from helpdesk.accounts import second_factor
 from helpdesk.accounts.models import AccountAct, AccountEvent
 from helpdesk.extensions import db
+from helpdesk.permissions import Role
 from helpdesk.transaction import transaction
 from tests.accounts.mail import link_in_mail, mail_to
 from tests.accounts.test_second_factor import PAGE, at_the_second_step, code_of, with_an_app
-from tests.case_factories import MONDAY_9_AM
+from tests.case_factories import MONDAY_9_AM, a_case
 from tests.factories import PASSWORD, an_admin, an_agent
 from tests.visitor import Visitor
 
@@ -47,6 +48,25 @@ def test_a_session_from_before_it_was_set_up_elsewhere_signs_in_again(app: Flask
     with_an_app(user)
 
     assert visitor.open("/agent/queue").path == "/login"
+
+
+def test_what_is_typed_when_it_is_asked_for_is_kept(app: Flask) -> None:
+    agent, colleague = an_agent(), an_agent()
+    case = a_case(agent=agent)
+    typing = [Visitor(app).sign_in(person).open(f"/agent/cases/{case.number}") for person in (agent, colleague)]
+    with_an_app(colleague)
+    with transaction():
+        agent.role = colleague.role = Role.ADMIN  # from now on they need one
+
+    for visitor in typing:
+        visitor.press("Save note", body="Half an hour of words")
+
+    assert "What you typed is kept" in typing[0].text
+    typing[0].press("Set up", password=PASSWORD).press("Turn on", code=code_of(agent))
+    assert "Half an hour of words" in typing[0].open(f"/agent/cases/{case.number}").html
+    assert "what you typed is kept" in typing[1].text
+    typing[1].press("Sign in", email=colleague.email, password=PASSWORD).press("Sign in", code=code_of(colleague))
+    assert (typing[1].path, "Half an hour of words" in typing[1].html) == (f"/agent/cases/{case.number}", True)
 
 
 def test_others_sign_in_without(app: Flask) -> None:

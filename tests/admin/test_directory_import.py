@@ -10,8 +10,10 @@ from flask import Flask
 from helpdesk.accounts.models import ParkedForm
 from helpdesk.extensions import db
 from helpdesk.notifications.models import OutboxMessage
-from helpdesk.providers import csv_reading
-from helpdesk.providers.models import DirectoryEvent, Location, Organization
+from helpdesk.providers import commands, csv_import, csv_reading
+from helpdesk.providers.commands import OrganizationFacts
+from helpdesk.providers.models import DirectoryEvent, Location, Organization, OrganizationType
+from tests.admin.test_one_order_of_locks import meanwhile
 from tests.directory_factories import a_location, an_organization
 from tests.factories import a_lead, a_provider, an_admin, an_agent
 from tests.queue.cases import at_the_desk
@@ -56,6 +58,22 @@ def test_a_file_is_shown_then_stored_once(app: Flask) -> None:
     visitor.post(f"{IMPORT}/confirm", fields)
     assert "is stored already" in visitor.text
     assert count(ParkedForm) == 0
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # on SQLite there is one writer at a time
+def test_what_is_stored_while_somebody_adds_the_same_is_found_there(app: Flask, database: str) -> None:
+    visitor = upload(at_the_desk(app, a_lead()), GOOD)
+    facts = OrganizationFacts(legal_name="Cedar Fork", type=OrganizationType.PHARMACY)
+
+    meanwhile(
+        app,
+        lambda: visitor.press("Store it"),
+        first=csv_import.hold_directory,
+        then=lambda: commands.add_organization(facts, by=None),
+    )
+
+    assert "Organizations added: 0. Organizations changed: 0. Locations added: 2." in visitor.text
+    assert (count(Organization), count(Location)) == (1, 2)
 
 
 def test_nothing_is_stored_of_a_file_with_a_mistake(app: Flask) -> None:

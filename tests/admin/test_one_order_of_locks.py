@@ -1,4 +1,4 @@
-"""Acts that meet the end of an account: whoever comes second waits without holding what the first one needs."""
+"""Acts that meet the end of an account, or another password: whoever comes second waits, without holding what the first needs."""
 
 from collections.abc import Callable
 from threading import Thread
@@ -8,10 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from helpdesk.accounts import commands as accounts
-from helpdesk.accounts import people, tokens
+from helpdesk.accounts import own_account, passwords, people, second_factor, tokens
 from helpdesk.accounts import teams as account_teams
-from helpdesk.accounts.errors import AccountClosed, LinkNotValid
-from helpdesk.accounts.models import Team, TokenPurpose, User
+from helpdesk.accounts.errors import AccountClosed, LinkNotValid, PasswordChanged
+from helpdesk.accounts.models import Language, Team, TokenPurpose, User
 from helpdesk.admin import deactivation
 from helpdesk.cases import closing, commands, mail_decisions, moving, rerouting, staff_mail
 from helpdesk.cases.kinds import MoveReason
@@ -24,10 +24,12 @@ from helpdesk.providers.errors import RequestDecided
 from helpdesk.providers.models import JoinRequest, RequestState
 from helpdesk.transaction import transaction
 from tests import waiting
+from tests.accounts.test_second_factor import with_an_app
 from tests.admin.desk_people import team
 from tests.case_factories import a_case, mail_of
 from tests.directory_factories import a_request, an_organization
-from tests.factories import a_provider, an_admin, an_agent
+from tests.factories import PASSWORD, a_provider, an_admin, an_agent
+from tests.visitor import Visitor
 
 pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # on SQLite there is one writer at a time
 
@@ -197,3 +199,66 @@ def test_a_case_that_is_routed_again_to_such_a_team_goes_to_triage(app):
     )
 
     assert (came, of(Case, case_id).team.code) == (["done"], "SD")
+
+
+def test_who_registers_an_address_while_its_owner_activates_the_account_does_not_get_it(app):
+    owner = a_provider(verified=False)
+    password_hash, email, last_name = owner.password_hash, owner.email, owner.last_name
+    with transaction():
+        token = tokens.issue(owner, TokenPurpose.VERIFY_ADDRESS)
+    typed = {"first_name": "Mallory", "last_name": "Stranger", "phone": "919-555-0100", "language": Language.ENGLISH}
+
+    came = meanwhile(
+        app,
+        lambda: accounts.register(email=email, password="the password of a stranger", **typed),
+        first=lambda: accounts.verify(token),
+        then=lambda: None,
+    )
+
+    assert (came, owner.is_active) == (["done"], True)
+    assert (owner.password_hash, owner.last_name) == (password_hash, last_name)
+
+
+def test_who_signs_in_while_a_new_password_is_set_is_not_let_in_by_the_old_one(app):
+    somebody = a_provider()
+    somebody_id, checked = somebody.id, somebody.password_hash
+
+    came = meanwhile(
+        app,
+        lambda: accounts.note_sign_in(of(User, somebody_id), password=PASSWORD, checked=checked, client="192.0.2.1"),
+        first=lambda: people.hold(somebody),
+        then=lambda: own_account.change_password(somebody, password="seven quiet herons at dusk"),
+    )
+
+    assert came == [PasswordChanged]
+
+
+def test_of_two_who_change_a_password_at_once_the_later_knows_the_old_one_no_more(app):
+    somebody = a_provider()
+    thief = Visitor(app).sign_in(somebody).open("/account/password")
+
+    meanwhile(
+        app,
+        lambda: thief.press("Set the password", current_password=PASSWORD, password="the words of somebody else"),
+        first=lambda: people.hold(somebody),
+        then=lambda: own_account.change_password(somebody, password="seven quiet herons at dusk"),
+    )
+
+    assert (thief.status, "This is not your current password." in thief.text) == (422, True)
+    assert passwords.check_password(somebody.password_hash, "seven quiet herons at dusk")
+
+
+def test_who_gives_up_the_second_factor_while_the_password_changes_keeps_it(app):
+    somebody = a_provider()
+    visitor = Visitor(app).sign_in(somebody)
+    with_an_app(somebody)
+    visitor.open("/account/second-factor")
+
+    meanwhile(
+        app,
+        lambda: visitor.press("Turn the second factor off", password=PASSWORD),
+        first=lambda: people.hold(somebody),
+        then=lambda: own_account.change_password(somebody, password="kd73hvbq"),  # good beside a second factor only
+    )
+
+    assert (visitor.status, second_factor.of(somebody) is not None) == (422, True)

@@ -44,6 +44,18 @@ def test_a_short_password_does_not_become_the_only_factor(app):
     assert Visitor(app).sign_in(person).path == "/agent/queue"
 
 
+def test_who_is_left_with_a_short_password_alone_chooses_a_longer_one_at_the_next_sign_in(app):
+    person = a_provider(password=SHORT)
+
+    refused = Visitor(app).sign_in(person, SHORT)
+
+    assert (refused.status, "alone it is too short" in refused.text) == (422, True)
+    assert refused.open("/account").path == "/login"
+    refused.sign_in(person, SHORT).press("Send me a link to set a new password")
+    refused.open(link_in_mail(person.email)).press("Set the password", password=PASSWORD)
+    assert Visitor(app).sign_in(person).path == "/vaccine-provider"
+
+
 def test_a_page_from_before_somebody_else_changed_the_person_resets_nothing(app):
     person = an_agent()
     with_an_app(person)

@@ -223,6 +223,7 @@ def test_teams_are_found_by_name_code_work_and_people_a_page_at_a_time(app):
     assert found("enrollm") == ["ENR"]
     assert found("vmgt") == ["VMGT"]
     assert found("zelda+quill") == ["NCIR"]
+    assert (found("zel%00da"), found("zz+" * 2_000)) == (["NCIR"], [])
     assert (found("no-such-team"), "No team matches “no-such-team”" in visitor.text) == ([], True)
 
     db.session.rollback()

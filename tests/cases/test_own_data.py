@@ -13,13 +13,13 @@ from helpdesk.cases.models import Case, EventKind, Status
 from helpdesk.cases.ratings import CaseRating
 from helpdesk.extensions import db
 from helpdesk.knowledge.models import Article, ArticleFeedback
-from helpdesk.notifications.models import MailState, OutboxMessage
+from helpdesk.notifications.models import MailAct, MailState, OutboxMessage, RefusedAddress
 from helpdesk.providers.models import Affiliation, AffiliationRole, Organization, OrganizationType, RequestState
 from helpdesk.transaction import transaction
 from tests.accounts.mail import mail_to
-from tests.case_factories import FRIDAY_7_PM, SOLUTION, a_case
+from tests.case_factories import FRIDAY_7_PM, SOLUTION, a_case, mail_of
 from tests.cases.copied import a_copied_case
-from tests.directory_factories import a_request, an_organization
+from tests.directory_factories import COORDINATOR, a_location, a_request, an_organization, at, works_at
 from tests.factories import PASSWORD, a_provider, an_agent
 from tests.visitor import Visitor
 
@@ -88,7 +88,26 @@ def test_copies_are_told_to_both_sides_without_the_case_of_the_other(app: Flask)
     assert (mine["cases"][0]["copied_to"], mine["cases_copied_to_you"]) == (["Ines Marin"], [])
 
 
-def test_what_one_thought_of_cases_and_articles_is_told(app: Flask) -> None:
+def test_what_one_wrote_to_a_colleague_and_that_mail_was_refused_is_told_and_the_case_is_not(app: Flask) -> None:
+    user, place = a_provider(), a_location()
+    works_at(user, place, COORDINATOR)
+    case = a_case(requester=a_provider(), description="A question of a colleague", **at(place))
+    with transaction():
+        commands.reply(case, by=user, body="I can tell you more about it.")
+        refused = {"address": user.email, "answer": "550 No such user", "refused_at": clock.now(), "released_at": None}
+        db.session.add(RefusedAddress(**refused, user_id=user.id, outbox_message_id=mail_of(case)[0].id))
+
+    told = held(app, user)
+
+    assert [(row["number"], row["text"]) for row in told["replies_on_cases_of_colleagues"]] == [
+        (case.number, "I can tell you more about it.")
+    ]
+    assert [row["address"] for row in told["addresses_that_refused_mail"]] == [user.email]
+    assert "A question of a colleague" not in json.dumps(told)
+    assert held(app, case.requester)["replies_on_cases_of_colleagues"] == []
+
+
+def test_what_one_thought_of_cases_and_articles_is_told_and_its_words_go_with_the_account(app: Flask) -> None:
     user = a_provider()
     case = a_case(requester=user, status=Status.CLOSED)
     with transaction():
@@ -101,6 +120,11 @@ def test_what_one_thought_of_cases_and_articles_is_told(app: Flask) -> None:
 
     assert (told["cases"][0]["rating"]["score"], told["cases"][0]["rating"]["comment"]) == (4, "Quick.")
     assert [(row["article"], row["comment"]) for row in told["answers_about_articles"]] == [(article.title, "Too long.")]
+
+    with transaction():
+        closing.close_account(user)
+    left = db.session.scalars(sa.select(ArticleFeedback).order_by(ArticleFeedback.id)).all()
+    assert [(one.is_helpful, one.comment) for one in left] == [(False, ""), (False, "Too long.")]
 
 
 def test_mail_is_told_once_it_has_left_and_links_are_not(app: Flask) -> None:
@@ -175,7 +199,7 @@ def test_the_history_of_a_closed_account_keeps_its_entries_but_not_the_person(ap
 
 @pytest.mark.both_databases
 def test_what_was_mailed_to_a_closed_account_stays_proven_and_the_person_is_erased_from_the_rest(app: Flask) -> None:
-    user, agent = a_provider(first_name="Dana", last_name="Okafor", email="dana@example.org"), an_agent()
+    user, agent = a_provider(first_name="Dana", last_name="O'Kafor", email="dana@example.org"), an_agent()
     case = a_case(requester=user)
     Visitor(app).open("/forgot-password").press("Send the link", email=user.email)
     wanted = a_request(user, an_organization(), words="Dana, ask at the front desk.", pin="123456")
@@ -193,6 +217,10 @@ def test_what_was_mailed_to_a_closed_account_stays_proven_and_the_person_is_eras
     assert told["reset_password"] == ("dana@example.org", True, True, True)
     assert told["case_received"] == ("okafor@example.org", False, False, True)
     assert {m.to_name for m in mail} == {"Former user"}
+    assert [m.kind for m in mail if "Dana" in m.text_body + m.html_body] == []
+    assert all("Hello (erased)," in m.text_body for m in mail if m.kind == "case_received")
+    moved = next(event for m in mail for event in m.events if event.act is MailAct.READDRESSED)
+    assert (moved.old, moved.new) == ({"to_address": "(erased)"}, {"to_address": "(erased)"})
     corrected = next(event for event in case.events if event.kind is EventKind.ADDRESS_CORRECTED)
     assert (corrected.actor_id, corrected.old, corrected.new) == (agent.id, {"email": "(erased)"}, {"email": "(erased)"})
     assert (wanted.state, wanted.words, wanted.pin) == (RequestState.WITHDRAWN, "", "")

@@ -88,13 +88,14 @@ def test_what_one_may_not_see_looks_like_what_is_not_there(app, practice):
 
 def test_the_requester_hides_a_case_from_colleagues_and_shows_it_again(app, practice):
     works_at(colleague := a_provider(), practice.location, COORDINATOR)
+    works_at(boss := a_provider(), practice.organization, ADMINISTRATOR)
     visitor = Visitor(app).sign_in(practice.case.requester).open(f"/cases/{practice.case.number}")
 
     visitor.press("Hide it from colleagues")
     assert "Your colleagues do not see this case." in visitor.text
-    assert not sees(app, colleague, practice.case)
+    assert [sees(app, one, practice.case) for one in (colleague, boss)] == [False, False]
     visitor.press("Show it to colleagues")
-    assert sees(app, colleague, practice.case)
+    assert [sees(app, one, practice.case) for one in (colleague, boss)] == [True, True]
 
     changes = [event for event in practice.case.events if event.kind is EventKind.PRIVACY_CHANGED]
     assert [(e.old["is_private"], e.new["is_private"]) for e in changes] == [(False, True), (True, False)]
