@@ -81,14 +81,11 @@ def add_note(case: Case, *, by: User, body: str, with_files: bool = False) -> Me
     return message
 
 
-def reply(
-    case: Case, *, by: User, body: str, wait: bool = False, then: Status = Status.OPEN, with_files: bool = False
-) -> Message:
+def reply(case: Case, *, by: User, body: str, wait: bool = False, with_files: bool = False) -> Message:
     """Say something in public, from staff or from the requester.
 
-    Staff: the first-response clock stops, the requester gets a mail in service hours, and the case is as `then` says; with
-    `wait` it is pending until they answer.
-    Requester: a pending case is open again; on a resolved one they are asked first whether it is solved
+    Staff: the first-response clock stops, the requester gets a mail in service hours, and with `wait` the case is pending
+    until they answer. Requester: a pending case is open again; on a resolved one they are asked first whether it is solved
     (CaseResolved). The same words again at once are the same reply. With files: those that wait for a reply of this person.
     """
     hold(case, by=by)
@@ -106,10 +103,9 @@ def reply(
     case.record(EventKind.REPLIED, by=by, at=at)
     suspicion.flag(case, [body], by=by, at=at)
     _answered(case, by, at)
-    then = Status.PENDING if wait else then
-    if case.status is not Status.RESOLVED or then is not Status.OPEN:
+    if case.status is not Status.RESOLVED or wait:
         sla.owe_update(case.id, priority=case.priority, at=at)
-        turns.change(case, then, by=by, at=at)
+        turns.change(case, Status.PENDING if wait else Status.OPEN, by=by, at=at)
     db.session.flush()
     mail.tell_requester(case, message, files=len(files))
     copy_mail.tell(case, message, files=len(files))

@@ -1,6 +1,7 @@
 """A reply leaves with what its macro does beside it: what the case becomes, tags, another team; all of it or nothing."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from flask_babel import gettext as _
 
@@ -8,10 +9,13 @@ from .. import clock
 from ..accounts.models import Team, User
 from ..errors import HelpDeskError
 from ..extensions import db
-from . import commands, macros, marks, moving
-from .kinds import MoveReason
+from ..hours.queries import calendar
+from . import commands, holding, macros, marks, moving
+from .kinds import HoldReason, MoveReason
 from .macros import Macro
 from .models import Case, EventKind, ResolutionCode, Status
+
+LOOK_AGAIN_AFTER = 5  # working days
 
 
 class MacroChanged(HelpDeskError):
@@ -42,15 +46,26 @@ def hold(code: str, case: Case, *, seen: int, by: User) -> Held:
 def send(case: Case, held: Held, *, by: User, body: str) -> None:
     """Say this in public and do what the macro does, on a case that is held.
 
-    A macro that resolves makes the reply the note of the resolution. Raises what a reply and a resolution raise.
+    A macro that resolves makes the reply the note of the resolution; one that puts on hold lets it be looked at again in
+    LOOK_AGAIN_AFTER working days. Raises what a reply, a resolution and a hold raise.
     """
     macro = held.macro
     if macro.status is Status.RESOLVED:
         code = macro.resolution_code or ResolutionCode.ANSWERED
         commands.resolve(case, by=by, code=code, note=body, with_files=True, written_as_reply=True)
     else:
-        commands.reply(case, by=by, body=body, then=macro.status or Status.OPEN, with_files=True)
+        commands.reply(case, by=by, body=body, wait=macro.status is Status.PENDING, with_files=True)
+    if macro.status is Status.ON_HOLD:
+        holding.put_on_hold(case, seen=case.version, by=by, reason=HoldReason.OTHER, look_again_on=_day_to_look_again())
     if new_tags := marks.tag(case.id, macro.tags):
         case.record(EventKind.TAGGED, by=by, at=clock.now(), new={"tags": new_tags})
     if held.to is not None:
         moving.move_on(case, held.to, by=by, reason=MoveReason.OTHER, note=_("macro “%(title)s”", title=macro.title))
+
+
+def _day_to_look_again() -> date:
+    hours, day, left = calendar(), calendar().wall(clock.now()).date(), LOOK_AGAIN_AFTER
+    while left:
+        day += timedelta(days=1)
+        left -= hours.opens_on(day)
+    return day

@@ -47,7 +47,7 @@ def effects(macro: Macro, *, team: str = "") -> list[str]:
         case Status.PENDING:
             done.append(_("The case is pending: it waits for the answer, and its clock pauses."))
         case Status.ON_HOLD:
-            done.append(_("The case is on hold: it waits for somebody else, and its clock pauses."))
+            done.append(_("The case is on hold: its clock pauses, and somebody looks at it again in 5 working days."))
         case Status.RESOLVED if macro.resolution_code:
             code = label(macro.resolution_code)
             done.append(_("The case is resolved: %(code)s. The reply is its resolution note.", code=code))

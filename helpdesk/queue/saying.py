@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from ..accounts.sessions import the_user
 from ..cases import attachments
-from ..cases.errors import CaseClosed, IllegalMove, NoteMissing, StaleCase
+from ..cases.errors import CaseClosed, CaseResolved, IllegalMove, NoteMissing, StaleCase
 from ..cases.macro_sending import MacroChanged
 from ..cases.models import Case, MessageKind
 from ..cases.moving import NobodyWorksThere
@@ -57,7 +57,7 @@ def say(
         flash(_("You had just sent that. It is on the case once."), "info")
     except StaleCase as stale:
         return refused(number, Outcome(form, stale_since=stale.since))
-    except (CaseClosed, IllegalMove, NoteMissing, MacroChanged, NobodyWorksThere) as refusal_by_name:
+    except (CaseClosed, CaseResolved, IllegalMove, NoteMissing, MacroChanged, NobodyWorksThere) as refusal_by_name:
         return refused(number, Outcome(form, problem=why_refused(refusal_by_name)))
     else:
         flash(done, "ok")

@@ -1,5 +1,7 @@
 """An agent chooses a macro, sees what it says and does, and sends it: everything it does is done then, or nothing."""
 
+from datetime import date
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -7,6 +9,7 @@ from flask import Flask
 from helpdesk import clock
 from helpdesk.accounts.models import Language, Team, User
 from helpdesk.cases import macro_editing
+from helpdesk.cases.kinds import HoldReason
 from helpdesk.cases.macros import Macro
 from helpdesk.cases.marks import CaseTag
 from helpdesk.cases.models import Case, EventKind, MessageKind, ResolutionCode, Status
@@ -80,6 +83,22 @@ def test_a_case_on_hold_by_a_macro_has_clocks_that_stand_still(app: Flask) -> No
     with_macro(on_case(app, agent, case), a_macro(status=Status.ON_HOLD)).press(WITH_IT)
 
     assert (case.status, case.due_at) == (Status.ON_HOLD, None)
+    assert (case.hold_reason, case.look_again_on) == (HoldReason.OTHER, date(2026, 12, 7)), "five working days on"
+
+
+@pytest.mark.parametrize("status", [Status.PENDING, Status.ON_HOLD])
+def test_a_resolved_case_is_left_as_it_is_and_the_text_kept(app: Flask, status: Status) -> None:
+    agent = an_agent("ENR")
+    case = a_case(status=Status.RESOLVED, agent=agent)
+
+    visitor = with_macro(on_case(app, agent, case), a_macro(status=status))
+    assert not visitor.has_button(WITH_IT)
+    visitor.post(f"{visitor.path}/replies", {**visitor.values("Send reply"), "then": "macro"})
+
+    assert visitor.status == 409
+    assert "That is not possible at this point of the case. Nothing was sent." in visitor.text
+    assert "please use form B" in visitor.values("Send reply")["body"]
+    assert (case.status, len(case.messages)) == (Status.RESOLVED, 2)
 
 
 def test_a_second_press_of_the_button_does_it_once_and_shows_where_the_case_went(app: Flask) -> None:
