@@ -16,7 +16,7 @@ from ..cases import attachments, copies, digest, filing, mail, queries, sent_bec
 from ..cases.models import Case, Message, MessageKind, ResolutionCode
 from ..cases.opening import answers_shown, expected_answer
 from ..cases.overnight import Listed, Section
-from ..cases.wording import label
+from ..cases.wording import label, lazy_label
 from ..extensions import db
 from ..hours.queries import calendar
 from ..hours.wording import moment
@@ -103,6 +103,7 @@ def _staff(case: Case) -> Facts:
         **mail.facts(case),
         "path": f"/agent/cases/{case.number}",
         "by": case.requester.name,
+        "status": lazy_label(case.status),
         "priority": case.priority.value,
         "led": case.team.name,
         "instead": False,
@@ -168,6 +169,7 @@ _OF_CASES: dict[str, Callable[[Case], Facts]] = {
     "case_for_leads": _staff,
     "urgent_case_for_leads": _staff,
     "case_came_back": _staff,
+    "case_watched": _staff,
     "case_target_near": _staff,
     "case_target_missed": _staff,
     "staff_digest": _digest,

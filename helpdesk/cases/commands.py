@@ -81,12 +81,15 @@ def add_note(case: Case, *, by: User, body: str, with_files: bool = False) -> Me
     return message
 
 
-def reply(case: Case, *, by: User, body: str, wait: bool = False, with_files: bool = False) -> Message:
+def reply(
+    case: Case, *, by: User, body: str, wait: bool = False, with_files: bool = False, through: Case | None = None
+) -> Message:
     """Say something in public, from staff or from the requester.
 
     Staff: the first-response clock stops, the requester gets a mail in service hours, and with `wait` the case is pending
     until they answer. Requester: a pending case is open again; on a resolved one they are asked first whether it is solved
     (CaseResolved). The same words again at once are the same reply. With files: those that wait for a reply of this person.
+    Through: the case on whose page they wrote, which was merged into this one.
     """
     hold(case, by=by)
     at = clock.now()
@@ -96,7 +99,7 @@ def reply(case: Case, *, by: User, body: str, wait: bool = False, with_files: bo
         attachments.remove(files)
         return first
     if not by.is_staff:
-        return _reply_of_requester(case, by, body, files)
+        return _reply_of_requester(case, by, body, files, through)
     message = case.add_message(MessageKind.REPLY, author=by, body=body, at=at)
     indexing.add_message(message)
     attachments.attach(files, to=message)
@@ -110,6 +113,7 @@ def reply(case: Case, *, by: User, body: str, wait: bool = False, with_files: bo
     db.session.flush()
     mail.tell_requester(case, message, files=len(files))
     copy_mail.tell(case, message, files=len(files))
+    staff_mail.tell_watchers(case, by=by)
     return message
 
 
@@ -141,6 +145,7 @@ def resolve(case: Case, *, by: User, code: ResolutionCode, note: str, with_files
     db.session.flush()
     mail.tell_requester(case, message, files=len(files))
     copy_mail.tell(case, message, files=len(files))
+    staff_mail.tell_watchers(case, by=by)
     return message
 
 
@@ -153,6 +158,7 @@ def accept(case: Case, *, by: User) -> None:
     case.move_to(Status.CLOSED)
     case.closed_at = at
     case.record(EventKind.ACCEPTED, by=by, at=at, old={"status": Status.RESOLVED.value}, new={"status": Status.CLOSED.value})
+    staff_mail.tell_watchers(case, by=by)
 
 
 def reject(case: Case, *, by: User, body: str, with_files: bool = False) -> Message:
@@ -182,6 +188,7 @@ def reject(case: Case, *, by: User, body: str, with_files: bool = False) -> Mess
     case.due_at = sla_queries.nearest_due(case.id)
     handing.find_an_owner(case)
     staff_mail.tell_that_it_came_back(case, message, by=by)
+    staff_mail.tell_watchers(case, by=by)
     outbox.cancel_unsent(
         case.id, kinds={"case_resolved", "copy_resolved"}, reason=_("the case was reopened before this mail left")
     )
@@ -200,6 +207,7 @@ def cancel(case: Case, *, by: User) -> None:
     case.closed_at, case.due_at = at, None
     case.record(EventKind.CANCELED, by=by, at=at, old={"status": old.value}, new={"status": Status.CANCELED.value})
     sla.stop(case.id, *Target, at=at)
+    staff_mail.tell_watchers(case, by=by)
     if case.assignee_id is not None:
         outbox.cancel_unsent(case.id, kinds={"case_assigned"}, reason=_("the case was canceled before this mail left"))
 
@@ -229,18 +237,19 @@ def _waiting(case: Case, by: User, kind: MessageKind) -> list[Attachment]:
     return attachments.take(attachments.on_case(by, case, kind))
 
 
-def _reply_of_requester(case: Case, by: User, body: str, files: list[Attachment]) -> Message:
+def _reply_of_requester(case: Case, by: User, body: str, files: list[Attachment], through: Case | None) -> Message:
     if case.status is Status.RESOLVED:
         raise CaseResolved(case.number)
     at = clock.now()
     message = case.add_message(MessageKind.REPLY, author=by, body=body, at=at)
     indexing.add_message(message)
     attachments.attach(files, to=message)
-    case.record(EventKind.REPLIED, by=by, at=at)
+    case.record(EventKind.REPLIED, by=by, at=at, new={"through": through.number} if through else {})
     suspicion.flag(case, [body], by=by, at=at)
     if case.status is Status.PENDING:
         _change_status(case, Status.OPEN, by=by, at=at)
     staff_mail.tell_that_it_came_back(case, message, by=by)
+    staff_mail.tell_watchers(case, by=by)
     return message
 
 

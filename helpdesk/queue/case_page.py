@@ -79,7 +79,7 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         files=files.said,
         waiting=files.waiting,
         clocks=list(db.session.scalars(sla.clocks(case.id))),
-        why_here=why_here.why_here(case, events),
+        why_here=why_here.why_here(case, events, reader=the_user()),
         mail=[(m, _called(m), mail.standing(m)) for m in sent],
         could_not_be_told=stuck,
         unreached=_unreached(case, stuck, asker.copied),

@@ -42,7 +42,7 @@ class Filter(StrEnum):
     MY_TEAMS = "my-teams"
     MINE = "mine"
     UNASSIGNED = "unassigned"
-    WATCHED = "watched"  # cases of other teams that one's own teams watch
+    WATCHED = "watched"  # cases that one watches, or one's own teams do
     RESOLVED = "resolved"
     UNTOLD = "could-not-be-told"
     ALL = "all"
@@ -197,16 +197,16 @@ def _whose(chosen: Filter, user: User) -> sa.ColumnElement[bool]:
         case Filter.UNASSIGNED:
             return Case.assignee_id.is_(None)
         case Filter.WATCHED:
-            return Case.id.in_(_watched_by_teams_of(user))
+            return Case.id.in_(_watched_for(user))
         case _:
             return sa.true()
 
 
-def _watched_by_teams_of(user: User) -> sa.Select[int]:
+def _watched_for(user: User) -> sa.Select[int]:
     teams = sa.select(Team.id)
     if not may(user, Permission.SEE_EVERY_TEAM):
         teams = sa.select(TeamMember.team_id).where(TeamMember.user_id == user.id)
-    return marks.watched_by(teams)
+    return marks.watched_by(user, teams)
 
 
 def _runs(look: Look, after: Place | None) -> Iterator[sa.Select[Any]]:

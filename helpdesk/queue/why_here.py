@@ -6,7 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..accounts.models import Language, Team
+from ..accounts.models import Language, Team, User
+from ..cases import marks
 from ..cases.macros import Macro
 from ..cases.marks import CaseTag, CaseWatcher
 from ..cases.models import Case, Event, EventKind
@@ -33,22 +34,26 @@ class WhyHere:
     priority: str = ""
     tags: tuple[str, ...] = ()
     watchers: tuple[str, ...] = ()  # names of teams
+    people_watching: tuple[str, ...] = ()
+    is_watched_by_reader: bool = False
     ready: Ready | None = None
 
 
-def why_here(case: Case, events: Iterable[Event]) -> WhyHere:
+def why_here(case: Case, events: Iterable[Event], *, reader: User) -> WhyHere:
     """By the latest decision on a case, in two statements."""
     decision = db.session.scalars(routing.decision_of(case.id).limit(1)).first()
-    if decision is None:
-        return WhyHere()
     routed_to = [event.new["team"] for event in events if event.kind is EventKind.ROUTED]
     rows = db.session.execute(_added(case, decision)).all()
-    by_kind: dict[str, list[Any]] = {kind: [row for row in rows if row.kind == kind] for kind in ("tag", "watcher", "macro")}
+    by_kind: dict[str, list[Any]] = {
+        kind: [row for row in rows if row.kind == kind] for kind in ("tag", "watcher", "person", "macro")
+    }
     return WhyHere(
-        sentence=wording.sentence(decision, routed_to[-1] if routed_to else case.team.name),
-        priority=wording.priority_sentence(decision),
+        sentence=wording.sentence(decision, routed_to[-1] if routed_to else case.team.name) if decision else "",
+        priority=wording.priority_sentence(decision) if decision else "",
         tags=tuple(sorted(row.name for row in by_kind["tag"])),
         watchers=tuple(sorted(row.name for row in by_kind["watcher"])),
+        people_watching=tuple(sorted(row.name for row in by_kind["person"])),
+        is_watched_by_reader=str(reader.id) in {row.code for row in by_kind["person"]},
         ready=next((_ready(row, case, decision) for row in by_kind["macro"]), None),
     )
 
@@ -59,17 +64,20 @@ def language_of(decision: RoutingDecision | None, case: Case) -> Language:
     return Language(known) if known in set(Language) else case.requester.language
 
 
-def _added(case: Case, decision: RoutingDecision) -> sa.CompoundSelect[Any]:
+def _added(case: Case, decision: RoutingDecision | None) -> sa.CompoundSelect[Any]:
     tags = _columns("tag", CaseTag.tag).where(CaseTag.case_id == case.id)
     watchers = _columns("watcher", Team.name).join(CaseWatcher).where(CaseWatcher.case_id == case.id)
-    return sa.union_all(tags, watchers, _macro(case, decision))
+    name = User.first_name + " " + User.last_name
+    people = _columns("person", name, sa.cast(User.id, sa.Text)).where(User.id.in_(marks.people_on(case.id)))
+    return sa.union_all(tags, watchers, people, _macro(case, decision))
 
 
-def _macro(case: Case, decision: RoutingDecision) -> sa.Select[Any]:
+def _macro(case: Case, decision: RoutingDecision | None) -> sa.Select[Any]:
     """The text of the rules, until somebody has answered; what the desk has sent by itself is not offered again."""
-    is_wanted = decision.outcome["macro"] and not decision.outcome.get("is_pending") and case.answered_at is None
+    outcome = decision.outcome if decision else {"macro": ""}
+    is_wanted = outcome["macro"] and not outcome.get("is_pending") and case.answered_at is None
     named = _columns("macro", Macro.title, Macro.code, Macro.body, Macro.body_es).where(Macro.is_active)
-    return named.where(Macro.code == decision.outcome["macro"] if is_wanted else sa.false())
+    return named.where(Macro.code == outcome["macro"] if is_wanted else sa.false())
 
 
 def _columns(kind: str, *given: Any) -> sa.Select[Any]:
@@ -79,6 +87,6 @@ def _columns(kind: str, *given: Any) -> sa.Select[Any]:
     return sa.select(sa.literal(kind).label("kind"), *named)
 
 
-def _ready(row: Any, case: Case, decision: RoutingDecision) -> Ready:
+def _ready(row: Any, case: Case, decision: RoutingDecision | None) -> Ready:
     macro = Macro(code=row.code, title=row.name, body=row.body, body_es=row.body_es)
     return Ready(macro.code, macro.title, macro.text(case, language_of(decision, case)))

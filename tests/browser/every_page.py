@@ -14,8 +14,8 @@ from flask import Flask
 from helpdesk import clock
 from helpdesk.accounts import commands as accounts
 from helpdesk.accounts import invitations, own_account
-from helpdesk.accounts.models import Team
-from helpdesk.cases import copying, moving
+from helpdesk.accounts.models import Team, User
+from helpdesk.cases import copying, links, marking, merging, moving
 from helpdesk.cases.kinds import MoveReason
 from helpdesk.cases.models import Status
 from helpdesk.cases.new_case import Answer
@@ -188,7 +188,25 @@ def _move_cases(desk: Desk) -> None:
     special["queue.moved"] = {"number": moved.number}
     special["queue.ask_reroute"] = {"number": in_review.number, "team": "NCIR", "reason": "wrong_topic"}
     special["decisions.decision"] = {"why-not": "ncir-records", "to": "VMGT"}
+    _merge_cases(desk, agent)
     special["queue.use_macro"] = {"number": in_review.number, "macro": "M1"}
+
+
+def _merge_cases(desk: Desk, agent: User) -> None:
+    """A case that can be merged into another, and one that was, with marks."""
+    provider = desk.world.people[PROVIDER]
+    absorbed, linked, root = (a_case(requester=provider, status=Status.OPEN) for _each in range(3))
+    with transaction():
+        merging.merge(absorbed, into=root, by=agent, note="We go on in your other case.", seen=absorbed.version)
+    with transaction():
+        links.link(root, linked, by=agent)
+        marking.tag(root, ["second-call"], by=agent)
+        marking.let_watch(root, agent, by=agent)
+    marked = {"number": root.number}
+    desk.special["queue.ask_merge"] = desk.special["queue.merge"] = {"number": linked.number, "other": root.number}
+    desk.special["queue.ask_unmerge"] = desk.special["queue.unmerge"] = {"number": absorbed.number}
+    desk.special |= dict.fromkeys(("queue.links_of_case", "queue.marks_of_case", "queue.case"), marked)
+    desk.special["cases.mine_case"] = {"number": absorbed.number}
 
 
 def _write_links(desk: Desk) -> None:

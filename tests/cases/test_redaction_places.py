@@ -61,6 +61,7 @@ HOLDS_A_COPY = _columns(
     articles slug title summary body keywords
     attachments name
     case_ratings comment
+    case_tags tag
     cases organization location subject answers
     delivery_attempts greeting answer
     drafts answers
@@ -85,7 +86,6 @@ HOLDS_NONE = _columns(
     attachments media_type sha256 stored_as
     calendar_changes old new
     case_skills skill
-    case_tags tag
     cases form_key form_digest topic_code topic_name
     closures reason
     delivery_attempts stage
