@@ -18,6 +18,7 @@ from tests.case_factories import a_case, mail_of
 from tests.directory_factories import a_location, a_request, works_at
 from tests.factories import a_lead, a_provider, an_admin, an_agent
 from tests.knowledge.shelves import a_session
+from tests.problem_factories import a_problem
 from tests.routing.past import a_backtest_that_is_done
 
 OWN, SAME_TEAM, OTHER_TEAM, TRIAGE = "own", "same team", "other team", "triage"
@@ -68,6 +69,7 @@ def a_world() -> World:
         "request_id": a_request(other, db.session.get_one(Organization, place.organization_id)).id,
         "person_id": an_agent("ENR").id,
         "macro": "M2",
+        "problem_id": a_problem().id,
         "code": "TRN",  # to which the back-test sends everything
         "kind": "case_resolved",
         "token": "no-such-token",

@@ -13,6 +13,8 @@ DONE: dict[EventKind, Any] = {
     EventKind.ABSORBED: _l("%(who)s merged %(number)s into this case"),
     EventKind.LINKED: _l("%(who)s linked it to %(number)s"),
     EventKind.UNLINKED: _l("%(who)s ended the link to %(number)s"),
+    EventKind.TIED: _l("%(who)s tied it to a known problem: %(problem)s"),
+    EventKind.UNTIED: _l("%(who)s untied it from a known problem: %(problem)s"),
     EventKind.UNTAGGED: _l("%(who)s removed the tag %(tags)s"),
 }
 TOLD_THERE = frozenset({*DONE, EventKind.UNMERGED, EventKind.UNWATCHED, EventKind.TAGGED, EventKind.WATCHED})

@@ -85,6 +85,7 @@ class Case(db.Model):  # type: ignore[name-defined]
         sa.Index("ix_cases_organization", "organization_id", "id"),
         sa.Index("ix_cases_location", "location_id", "id"),
         _index("merged", "merged_into_id", where="merged_into_id IS NOT NULL"),
+        _index("problem", "problem_id", "id", where="problem_id IS NOT NULL"),
         sa.CheckConstraint("merged_into_id <> id", name="merged_into_another"),
         sa.CheckConstraint(
             "merged_into_id IS NULL OR (status = 'closed' AND resolution_code = 'duplicate')", name="merged_is_a_closed_duplicate"
@@ -127,6 +128,7 @@ class Case(db.Model):  # type: ignore[name-defined]
     merged_into_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("cases.id")
     )  # where it goes on; that may have been merged, too
+    problem_id: Mapped[int | None] = mapped_column(sa.ForeignKey("known_problems.id"))  # that it is about, as somebody has said
     patient_data_suspected_at: Mapped[datetime | None]  # mail about it leaves its texts out
     redacted_at: Mapped[datetime | None]  # when subject or answers last lost a passage
 

@@ -93,8 +93,6 @@ DEEDS: dict[EventKind, Any] = {
     EventKind.CLOSED: _l("Closed: nobody reopened it in time"),
     EventKind.FOLLOWED_UP: _l("%(name)s has opened a case that follows this one"),
     EventKind.CORRECTED: _l("%(who)s corrected the case"),
-    EventKind.TIED: _l("%(who)s tied it to a known problem"),
-    EventKind.UNTIED: _l("%(who)s untied it from a known problem"),
 }
 
 

@@ -151,7 +151,7 @@ def _preview(case: Case, into: Case, form: MergeForm, *, stale_since: int | None
     """What will happen, and the note."""
     shares_readers = merge_marks.shares_readers(case, into)
     return render_template(
-        "queue/check_merge.html",
+        "queue/merge.html",
         case=case,
         into=into,
         form=form,

@@ -80,7 +80,7 @@ def asker(case: Case, *, reader: User) -> Asker:
             Copied(row.number, row.name, row.place, row.role, Standing(row.total))
             for row in sorted(by_kind["copied"], key=lambda row: (row.at, row.number))
         ),
-        related=related.related(rows),
+        related=related.related(case, rows),
     )
 
 

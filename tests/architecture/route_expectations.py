@@ -1,10 +1,10 @@
 """Who may open which page: written by hand, and not read from the permissions that it checks.
 
-A new route needs a line here. Routes of one case answer 404 to whoever may not see it; which those are is told in
-`test_roles_and_routes.py`.
+A new route needs a line here. Routes of one case answer 404 to whoever may not see it (`test_roles_and_routes.py`).
 """
 
 from tests.architecture.routes_of_admins import HELP_TICKET_FORM, ROUTING_RULES, RULES_TO_READ, SETTINGS
+from tests.architecture.routes_of_cases import CASES_TOGETHER
 
 PROVIDER, AGENT, LEAD, ADMIN = "provider", "agent", "lead", "admin"
 VISITOR = "visitor"
@@ -212,14 +212,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "queue.move_back",
             "queue.route_again",
             "queue.back_to_reroute",
-            "queue.ask_merge",
-            "queue.merge",
-            "queue.ask_unmerge",
-            "queue.unmerge",
-            "queue.links_of_case",
-            "queue.change_links",
-            "queue.marks_of_case",
-            "queue.change_marks",
+            *CASES_TOGETHER,
             "queue.use_macro",
             "queue.add_macro",
             "decisions.decision",
@@ -287,6 +280,8 @@ ABOUT_A_CASE = frozenset(
     if endpoint.startswith(("cases.", "queue."))
     and "request" not in endpoint
     and "duty" not in endpoint
+    and "problem" not in endpoint
+    and "wave" not in endpoint
     and endpoint not in {"cases.mine", "cases.own_data", "cases.close_account", "queue.index", "queue.search", "queue.take_next"}
 ) | {
     "admin.make_golden",

@@ -15,10 +15,11 @@ from helpdesk import clock
 from helpdesk.accounts import commands as accounts
 from helpdesk.accounts import invitations, own_account
 from helpdesk.accounts.models import Team, User
-from helpdesk.cases import copying, links, marking, merging, moving
+from helpdesk.cases import copying, links, marking, merging, moving, problems, waves
 from helpdesk.cases.kinds import MoveReason
-from helpdesk.cases.models import Status
+from helpdesk.cases.models import ResolutionCode, Status
 from helpdesk.cases.new_case import Answer
+from helpdesk.cases.problems import KnownProblem
 from helpdesk.extensions import db
 from helpdesk.hours import commands as hours
 from helpdesk.hours import queries
@@ -74,6 +75,8 @@ LEADS_ON = frozenset(
         "queue.back_to_redaction",
         "queue.back_to_request",
         "queue.back_to_reroute",
+        "queue.back_to_problem",
+        "queue.back_from_tie",
         "providers.back_to_mine",
         "admin.back_to_import",
         "intake.back_from_files",
@@ -202,6 +205,10 @@ def _merge_cases(desk: Desk, agent: User) -> None:
         links.link(root, linked, by=agent)
         marking.tag(root, ["second-call"], by=agent)
         marking.let_watch(root, agent, by=agent)
+    problem = db.session.get_one(KnownProblem, desk.world.others["problem_id"])
+    with transaction():
+        problems.tie(problem, [root, linked], by=agent)
+        waves.begin_wave(problem, [linked], by=agent, code=ResolutionCode.FIXED, note="It works again since 9 a.m.")
     marked = {"number": root.number}
     desk.special["queue.ask_merge"] = desk.special["queue.merge"] = {"number": linked.number, "other": root.number}
     desk.special["queue.ask_unmerge"] = desk.special["queue.unmerge"] = {"number": absorbed.number}
