@@ -224,7 +224,7 @@ def rate(case: Case, *, by: User, score: int, comment: str = "") -> CaseRating:
         if (first.score, first.comment) != (score, comment):
             raise AlreadyRated(case.number)
         return first
-    if case.status is not Status.CLOSED:
+    if not case.awaits_rating:
         raise NotClosed(case.number)
     at = clock.now()
     case.rating = CaseRating(case_id=case.id, user_id=by.id, score=score, comment=comment, at=at)

@@ -23,12 +23,13 @@ def follow(case: Case, *, to: Case, by: User) -> None:
         _lead(case, to=to, by=by, reason=reason, with_copies=shares_readers(case, to))
 
 
-def come_back(case: Case, message: Message, *, by: User) -> bool:
+def come_back(case: Case, message: Message, *, off: Case, by: User) -> bool:
     """Let them lead to the case itself again, and stop the mail that says that it was merged; whether that has left."""
     reason = _("the merge was taken back before this mail left")
     sent = mail.mail_of(case, message)
     outbox.cancel_unsent(case.id, kinds=RESOLUTIONS, reason=reason)
-    _lead(case, to=case, by=by, reason=reason, with_copies=True)
+    if case.requester_id == off.requester_id:
+        _lead(case, to=case, by=by, reason=reason, with_copies=True)
     return sent is not None and acts.may_have_left(sent)
 
 

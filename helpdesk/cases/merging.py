@@ -91,7 +91,7 @@ def unmerge(case: Case, *, by: User) -> bool:
     message = db.session.get_one(Message, merged.new["message"])
     _restore(case, merged.old)
     message.withdraw(by=by, at=at)
-    is_told = merge_mail.come_back(case, message, by=by)
+    is_told = merge_mail.come_back(case, message, off=into, by=by)
     merge_marks.take_back(merged.new, off=into, by=by)
     words = {"status": case.status.value}
     case.record(EventKind.UNMERGED, by=by, at=at, old={"number": into.number}, new=words)

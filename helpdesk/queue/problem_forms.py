@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice, enum_choices
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput
 
 from .. import clock
 from ..cases import patient_data
@@ -47,8 +48,14 @@ class ProblemForm(FlaskForm):  # type: ignore[misc]
         validators=[DataRequired(_l("Write what providers are to read.")), _LENGTH, _without_patients],
     )
     body_es = TextAreaField(_l("The same in Spanish"), filters=[lines], validators=[Optional(), _LENGTH, _without_patients])
-    topics = SelectMultipleField(_l("Topics"), validate_choice=False)
-    systems = SelectMultipleField(_l("Systems"), validate_choice=False)
+    topics = SelectMultipleField(_l("Topics"), validate_choice=False, option_widget=CheckboxInput())
+    systems = SelectMultipleField(
+        _l("Systems"),
+        description=_l("None ticked: whatever the system."),
+        validate_choice=False,
+        option_widget=CheckboxInput(),
+        validators=[Optional()],
+    )
     since = SelectField(_l("Since when"), description=_l("Cases that came since then are looked through for it."))
 
     def __init__(self, *args: Any, topics: list[tuple[str, str]], **kwargs: Any) -> None:
