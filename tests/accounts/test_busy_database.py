@@ -62,7 +62,7 @@ def test_a_form_sent_to_a_busy_database_is_to_be_sent_again(impatient_app: Flask
     assert not visitor.has_button("Send it again")  # a password is not written into a page
     assert "database is locked" in caplog.text
     assert PASSWORD not in caplog.text
-    assert Visitor(impatient_app).sign_in(user).path == "/vaccine-provider"
+    assert Visitor(impatient_app).sign_in(user, PASSWORD).path == "/vaccine-provider"
 
 
 def test_text_that_cannot_be_kept_just_now_is_not_promised(impatient_app: Flask) -> None:
@@ -75,7 +75,7 @@ def test_text_that_cannot_be_kept_just_now_is_not_promised(impatient_app: Flask)
 
 
 def test_pages_can_be_read_while_the_database_is_busy(impatient_app: Flask) -> None:
-    visitor, now = Visitor(impatient_app).sign_in(a_provider()), clock.now()
+    visitor, now = Visitor(impatient_app).sign_in(a_provider(), PASSWORD), clock.now()
 
     with locked(impatient_app), clock.at(now + timedelta(minutes=2)):
         visitor.open("/account")

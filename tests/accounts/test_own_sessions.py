@@ -47,8 +47,8 @@ def test_browsers_are_named_in_words(app: Flask, name: str, words: str) -> None:
 
 def test_every_browser_is_listed_and_this_one_is_marked(app: Flask) -> None:
     user = a_provider()
-    here = a_browser(app, FIREFOX).sign_in(user)
-    a_browser(app, SAFARI).sign_in(user)
+    here = a_browser(app, FIREFOX).sign_in(user, PASSWORD)
+    a_browser(app, SAFARI).sign_in(user, PASSWORD)
 
     here.open("/account").follow("Where you are signed in")
 
@@ -60,7 +60,7 @@ def test_every_browser_is_listed_and_this_one_is_marked(app: Flask) -> None:
 
 def test_one_browser_is_signed_out_from_another(app: Flask) -> None:
     user = a_provider()
-    here, lost = a_browser(app, FIREFOX).sign_in(user), a_browser(app, SAFARI).sign_in(user)
+    here, lost = a_browser(app, FIREFOX).sign_in(user, PASSWORD), a_browser(app, SAFARI).sign_in(user, PASSWORD)
 
     here.open(PAGE).press("Sign out there")
 
@@ -68,8 +68,8 @@ def test_one_browser_is_signed_out_from_another(app: Flask) -> None:
 
 
 def test_nobody_ends_the_session_of_somebody_else(app: Flask) -> None:
-    theirs = Visitor(app).sign_in(a_provider())
-    mine = Visitor(app).sign_in(an_agent()).open(PAGE)
+    theirs = Visitor(app).sign_in(a_provider(), PASSWORD)
+    mine = Visitor(app).sign_in(an_agent(), PASSWORD).open(PAGE)
     token = mine.values("Sign out everywhere")
 
     for number in range(1, 4):
@@ -80,7 +80,7 @@ def test_nobody_ends_the_session_of_somebody_else(app: Flask) -> None:
 
 def test_signing_out_everywhere_ends_this_session_too(app: Flask) -> None:
     user = a_provider()
-    here, there = Visitor(app).sign_in(user), Visitor(app).sign_in(user)
+    here, there = Visitor(app).sign_in(user, PASSWORD), Visitor(app).sign_in(user, PASSWORD)
 
     here.open(PAGE).press("Sign out everywhere")
 
@@ -91,7 +91,7 @@ def test_a_provider_is_kept_signed_in_for_thirty_days_if_they_ask_for_it(app: Fl
     user, now = a_provider(), clock.now()
     with clock.at(now):
         kept = Visitor(app).open("/login").press("Sign in", email=user.email, password=PASSWORD, remember="on")
-        not_kept = Visitor(app).sign_in(user)
+        not_kept = Visitor(app).sign_in(user, PASSWORD)
     with clock.at(now + timedelta(days=29)):
         assert (is_signed_in(kept), is_signed_in(not_kept)) == (True, False)
     with clock.at(now + timedelta(days=30)):
@@ -101,7 +101,7 @@ def test_a_provider_is_kept_signed_in_for_thirty_days_if_they_ask_for_it(app: Fl
 def test_only_a_kept_session_outlives_the_browser(app: Flask) -> None:
     user = a_provider()
     kept = Visitor(app).open("/login").press("Sign in", email=user.email, password=PASSWORD, remember="on")
-    not_kept = Visitor(app).sign_in(user)
+    not_kept = Visitor(app).sign_in(user, PASSWORD)
 
     cookies = [visitor.client.get_cookie("session") for visitor in (kept, not_kept)]
 
@@ -118,13 +118,13 @@ def test_staff_are_never_kept_signed_in(app: Flask) -> None:
 
 def test_a_new_browser_is_told_by_mail_but_not_the_first_and_not_one_that_is_known(app: Flask) -> None:
     user = a_provider()
-    first = a_browser(app, FIREFOX).sign_in(user)
+    first = a_browser(app, FIREFOX).sign_in(user, PASSWORD)
     assert mail_to(user.email) == []
 
     first.press("Sign out").open("/login").press("Sign in", email=user.email, password=PASSWORD)
     assert mail_to(user.email) == []
 
-    a_browser(app, SAFARI).sign_in(user)
+    a_browser(app, SAFARI).sign_in(user, PASSWORD)
     (told,) = mail_to(user.email)
     assert told.kind == "new_device"
     assert "Browser: Safari, iPhone. Network: 127.0.0.1." in told.text_body
@@ -132,8 +132,8 @@ def test_a_new_browser_is_told_by_mail_but_not_the_first_and_not_one_that_is_kno
 
 def test_a_browser_that_somebody_else_has_used_is_new_to_me(app: Flask) -> None:
     user = a_provider()
-    a_browser(app, FIREFOX).sign_in(user)
-    shared = a_browser(app, SAFARI).sign_in(a_provider()).press("Sign out")
+    a_browser(app, FIREFOX).sign_in(user, PASSWORD)
+    shared = a_browser(app, SAFARI).sign_in(a_provider(), PASSWORD).press("Sign out")
 
     shared.open("/login").press("Sign in", email=user.email, password=PASSWORD)
 
@@ -141,7 +141,7 @@ def test_a_browser_that_somebody_else_has_used_is_new_to_me(app: Flask) -> None:
 
 
 def test_the_cookie_of_a_browser_is_not_for_scripts(app: Flask) -> None:
-    visitor = Visitor(app).sign_in(a_provider())
+    visitor = Visitor(app).sign_in(a_provider(), PASSWORD)
 
     cookie = visitor.client.get_cookie("device")
 
@@ -154,12 +154,12 @@ def test_browsers_not_seen_for_long_are_forgotten_but_not_the_last_of_a_person(a
     user, other, now = a_provider(), a_provider(), clock.now()
     with clock.at(now - devices.COOKIE_LASTS - timedelta(minutes=1)):
         for person in (user, user, other):
-            a_browser(app, FIREFOX).sign_in(person)
+            a_browser(app, FIREFOX).sign_in(person, PASSWORD)
     with clock.at(now):
-        a_browser(app, SAFARI).sign_in(user)
+        a_browser(app, SAFARI).sign_in(user, PASSWORD)
         with transaction():
             swept = commands.sweep()
-        a_browser(app, EDGE).sign_in(other)
+        a_browser(app, EDGE).sign_in(other, PASSWORD)
 
     left = sa.select(sa.func.count()).select_from(KnownDevice)
     assert (swept["browsers"], db.session.scalar(left.where(KnownDevice.user_id == user.id))) == (2, 1)

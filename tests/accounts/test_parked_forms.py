@@ -24,7 +24,7 @@ TYPED = {"subject": "Fridge 2 was warm 💉", "description": "It read 12 °C.\nF
 
 
 def signed_in(app: Flask, user: Any) -> Visitor:
-    return Visitor(app).sign_in(user)
+    return Visitor(app).sign_in(user, PASSWORD)
 
 
 def kept(visitor: Visitor, path: str = FORM) -> dict[str, Any] | None:
@@ -68,7 +68,7 @@ def test_another_person_at_the_same_computer_does_not_get_it_but_its_owner_does(
     visitor.press("Sign in", email=other.email, password=PASSWORD)
     assert (visitor.path, kept(visitor)) == (FORM, None)
 
-    visitor.press("Sign out").sign_in(owner)
+    visitor.press("Sign out").sign_in(owner, PASSWORD)
     assert kept(visitor) == TYPED
 
 
@@ -88,7 +88,7 @@ def test_a_form_of_nobody_we_know_goes_to_the_first_who_signs_in_there(app: Flas
     visitor.press("Sign in", email=first.email, password=PASSWORD)
     assert kept(visitor) == TYPED
 
-    visitor.press("Sign out").sign_in(second)
+    visitor.press("Sign out").sign_in(second, PASSWORD)
     assert kept(visitor) is None
 
 
@@ -99,7 +99,7 @@ def test_another_browser_of_the_same_person_does_not_get_it(app: Flask) -> None:
         owner.session_key = commands.new_session_key()
     visitor.post(FORM, TYPED)
 
-    assert kept(Visitor(app).sign_in(owner)) is None
+    assert kept(Visitor(app).sign_in(owner, PASSWORD)) is None
 
 
 def test_a_page_open_too_long_while_signed_in_keeps_the_text_and_says_so(app: Flask) -> None:
@@ -125,7 +125,7 @@ def test_a_stale_registration_keeps_all_but_the_password(app: Flask) -> None:
 def test_a_code_that_signs_somebody_in_is_never_kept(app: Flask) -> None:
     user = a_provider()
     with_an_app(user)
-    visitor = Visitor(app).sign_in(user)
+    visitor = Visitor(app).sign_in(user, PASSWORD)
     assert visitor.path == "/login/code"
 
     visitor.post("/login/code", {"csrf_token": "too old", "code": "abcde-fghij"})
@@ -145,7 +145,7 @@ def test_fields_with_several_values_are_kept_as_lists(app: Flask) -> None:
     visitor = Visitor(app).post(FORM, {"topic": ["a", "b"], "subject": "one"})
 
     assert db.session.scalars(sa.select(ParkedForm.fields)).one() == {"topic": ["a", "b"], "subject": ["one"]}
-    visitor.sign_in(a_provider())
+    visitor.sign_in(a_provider(), PASSWORD)
     assert kept(visitor) == {"topic": ["a", "b"], "subject": "one"}
 
 

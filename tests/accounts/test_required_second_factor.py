@@ -31,7 +31,7 @@ def of_administrators(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_somebody_without_one_sets_it_up_before_anything_else(app: Flask) -> None:
     user = an_admin()
-    visitor = Visitor(app).sign_in(user)
+    visitor = Visitor(app).sign_in(user, PASSWORD)
     assert (visitor.path, "Your account needs a second factor." in visitor.text) == (PAGE, True)
     assert visitor.open("/agent/queue").path == PAGE
     assert visitor.post("/account", {"wants_digest": ""}).path != "/account"
@@ -43,18 +43,18 @@ def test_somebody_without_one_sets_it_up_before_anything_else(app: Flask) -> Non
 
 def test_a_session_from_before_it_was_set_up_elsewhere_signs_in_again(app: Flask) -> None:
     user = an_admin()
-    visitor = Visitor(app).sign_in(user)
+    visitor = Visitor(app).sign_in(user, PASSWORD)
     with_an_app(user)
 
     assert visitor.open("/agent/queue").path == "/login"
 
 
 def test_others_sign_in_without(app: Flask) -> None:
-    assert Visitor(app).sign_in(an_agent()).path == "/agent/queue"
+    assert Visitor(app).sign_in(an_agent(), PASSWORD).path == "/agent/queue"
 
 
 def test_people_of_the_demo_sign_in_without(app: Flask) -> None:
-    assert Visitor(app).sign_in(an_admin(is_demo=True)).path == "/agent/queue"
+    assert Visitor(app).sign_in(an_admin(is_demo=True), PASSWORD).path == "/agent/queue"
 
 
 def test_it_cannot_be_turned_off(app: Flask) -> None:
@@ -79,7 +79,7 @@ def test_reset_by_an_administrator_it_is_set_up_anew(app: Flask) -> None:
     event = db.session.scalars(sa.select(AccountEvent).where(AccountEvent.act == AccountAct.SECOND_FACTOR_RESET)).one()
     assert (event.user_id, event.actor_id, event.reason) == (user.id, other.id, "The phone was lost.")
     assert "An administrator has reset" in mail_to(user.email)[-1].text_body
-    assert Visitor(app).sign_in(user).status == 422
+    assert Visitor(app).sign_in(user, PASSWORD).status == 422
     Visitor(app).open("/forgot-password").press("Send the link", email=user.email)
     Visitor(app).open(link_in_mail(user.email)).press("Set the password", password=PASSWORD)
-    assert Visitor(app).sign_in(user).path == PAGE
+    assert Visitor(app).sign_in(user, PASSWORD).path == PAGE

@@ -48,7 +48,7 @@ def with_an_app(user: User) -> list[str]:
 
 
 def at_the_second_step(app: Flask, user: User) -> Visitor:
-    return Visitor(app).sign_in(user)
+    return Visitor(app).sign_in(user, PASSWORD)
 
 
 def acts(user: User) -> list[AccountAct]:
@@ -58,7 +58,7 @@ def acts(user: User) -> list[AccountAct]:
 
 def test_setting_it_up(app: Flask) -> None:
     user = a_provider()
-    visitor = Visitor(app).sign_in(user).open("/account").follow("Second factor").press("Set up", password=PASSWORD)
+    visitor = Visitor(app).sign_in(user, PASSWORD).open("/account").follow("Second factor").press("Set up", password=PASSWORD)
     secret = second_factor.begun(user)
     assert secret
     assert secret in visitor.text
@@ -88,7 +88,7 @@ def test_nothing_is_stored_that_lets_anybody_in(app: Flask) -> None:
 
 def test_a_wrong_password_or_code_sets_up_nothing_and_says_so(app: Flask) -> None:
     user = a_provider()
-    visitor = Visitor(app).sign_in(user).open(PAGE).press("Set up", password="not this one")
+    visitor = Visitor(app).sign_in(user, PASSWORD).open(PAGE).press("Set up", password="not this one")
     assert (visitor.status, "This is not your password." in visitor.text) == (422, True)
     visitor.press("Set up", password=PASSWORD).press("Turn on", code="000000")
 
@@ -245,4 +245,4 @@ def test_turning_it_off(app: Flask) -> None:
 
     assert "your password alone" in visitor.text
     assert (second_factor.of(user), acts(user)[-1]) == (None, AccountAct.SECOND_FACTOR_REMOVED)
-    assert Visitor(app).sign_in(user).path == "/vaccine-provider"
+    assert Visitor(app).sign_in(user, PASSWORD).path == "/vaccine-provider"

@@ -13,7 +13,7 @@ from helpdesk.accounts.models import User, UserSession
 from helpdesk.extensions import db
 from helpdesk.transaction import transaction
 from tests.accounts.test_sign_in import is_signed_in
-from tests.factories import a_lead, a_provider, an_admin, an_agent
+from tests.factories import PASSWORD, a_lead, a_provider, an_admin, an_agent
 from tests.queue.cases import statements
 from tests.visitor import Visitor
 
@@ -33,7 +33,7 @@ def last_seen() -> datetime:
 
 @pytest.mark.both_databases
 def test_a_copy_of_the_cookie_is_worth_nothing_after_signing_out(app: Flask) -> None:
-    visitor = Visitor(app).sign_in(a_provider())
+    visitor = Visitor(app).sign_in(a_provider(), PASSWORD)
     thief = copied(visitor)
     assert is_signed_in(thief)
 
@@ -45,7 +45,7 @@ def test_a_copy_of_the_cookie_is_worth_nothing_after_signing_out(app: Flask) -> 
 @pytest.mark.both_databases
 def test_signing_out_ends_the_session_of_this_browser_alone(app: Flask) -> None:
     user = a_provider()
-    here, elsewhere = Visitor(app).sign_in(user), Visitor(app).sign_in(user)
+    here, elsewhere = Visitor(app).sign_in(user, PASSWORD), Visitor(app).sign_in(user, PASSWORD)
 
     here.press("Sign out")
 
@@ -53,7 +53,7 @@ def test_signing_out_ends_the_session_of_this_browser_alone(app: Flask) -> None:
 
 
 def test_the_token_of_one_person_opens_no_session_of_another(app: Flask) -> None:
-    mine, theirs = Visitor(app).sign_in(a_provider()), Visitor(app).sign_in(a_provider())
+    mine, theirs = Visitor(app).sign_in(a_provider(), PASSWORD), Visitor(app).sign_in(a_provider(), PASSWORD)
     with theirs.client.session_transaction() as session:
         token = session["session_token"]
     with mine.client.session_transaction() as session:
@@ -63,7 +63,7 @@ def test_the_token_of_one_person_opens_no_session_of_another(app: Flask) -> None
 
 
 def test_a_session_ends_after_twelve_hours_however_busy(app: Flask) -> None:
-    visitor, now = Visitor(app).sign_in(a_provider()), clock.now()
+    visitor, now = Visitor(app).sign_in(a_provider(), PASSWORD), clock.now()
 
     for minutes in range(60, 12 * 60, 60):
         with clock.at(now + timedelta(minutes=minutes)):
@@ -76,7 +76,7 @@ def test_a_session_ends_after_twelve_hours_however_busy(app: Flask) -> None:
 def test_an_idle_session_ends(app: Flask, somebody: Callable[[], User], limit: int) -> None:
     user, now = somebody(), clock.now()
     with clock.at(now):
-        idle, used = Visitor(app).sign_in(user), Visitor(app).sign_in(user)
+        idle, used = Visitor(app).sign_in(user, PASSWORD), Visitor(app).sign_in(user, PASSWORD)
 
     with clock.at(now + timedelta(minutes=limit - 1)):
         assert is_signed_in(used)
@@ -88,7 +88,7 @@ def test_an_idle_session_ends(app: Flask, somebody: Callable[[], User], limit: i
 def test_that_a_session_is_used_is_written_at_most_once_a_minute(app: Flask) -> None:
     now = clock.now().replace(microsecond=0)
     with clock.at(now):
-        visitor = Visitor(app).sign_in(a_provider())
+        visitor = Visitor(app).sign_in(a_provider(), PASSWORD)
 
     for seconds, seen in ((59, 0), (60, 60), (90, 60), (120, 120)):
         with clock.at(now + timedelta(seconds=seconds)):
@@ -97,7 +97,7 @@ def test_that_a_session_is_used_is_written_at_most_once_a_minute(app: Flask) -> 
 
 
 def test_a_page_loads_the_session_and_its_person_in_one_statement_and_writes_nothing(app: Flask) -> None:
-    visitor = Visitor(app).sign_in(a_provider())
+    visitor = Visitor(app).sign_in(a_provider(), PASSWORD)
 
     with statements() as asked:
         visitor.open("/account")
@@ -107,7 +107,7 @@ def test_a_page_loads_the_session_and_its_person_in_one_statement_and_writes_not
 
 
 def test_the_token_is_stored_only_as_a_hash(app: Flask) -> None:
-    visitor = Visitor(app).sign_in(a_provider())
+    visitor = Visitor(app).sign_in(a_provider(), PASSWORD)
     with visitor.client.session_transaction() as session:
         token = session["session_token"]
 
@@ -115,8 +115,8 @@ def test_the_token_is_stored_only_as_a_hash(app: Flask) -> None:
 
 
 def test_ended_and_old_sessions_are_swept_up(app: Flask) -> None:
-    Visitor(app).sign_in(a_provider()).press("Sign out")
-    stays = Visitor(app).sign_in(a_provider())
+    Visitor(app).sign_in(a_provider(), PASSWORD).press("Sign out")
+    stays = Visitor(app).sign_in(a_provider(), PASSWORD)
 
     with transaction():
         assert commands.sweep()["sessions"] == 1

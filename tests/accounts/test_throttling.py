@@ -61,7 +61,7 @@ def test_after_the_wait_the_right_password_signs_in_and_starts_afresh(app: Flask
 @pytest.mark.both_databases
 def test_a_colleague_on_the_same_network_does_not_keep_the_owner_out(app: Flask) -> None:
     user, admin = a_provider(), an_admin()
-    mine = Visitor(app).sign_in(user).press("Sign out")
+    mine = Visitor(app).sign_in(user, PASSWORD).press("Sign out")
     with clock.at(clock.now()):
         for _ in range(5):
             try_at(app, user.email)
@@ -70,7 +70,7 @@ def test_a_colleague_on_the_same_network_does_not_keep_the_owner_out(app: Flask)
         assert mine.open("/login").press("Sign in", email=user.email, password=PASSWORD).path == "/vaccine-provider"
         mine.press("Sign out").open("/login")
         answers = [mine.press("Sign in", email=user.email, password=WRONG).status for _ in range(6)]
-        Visitor(app).sign_in(admin).open(f"/admin/people/{user.id}").press("End the waits after wrong passwords")
+        Visitor(app).sign_in(admin, PASSWORD).open(f"/admin/people/{user.id}").press("End the waits after wrong passwords")
         again = [mine.press("Sign in", email=user.email, password=PASSWORD).path, try_at(app, user.email).status]
 
     assert (answers, again) == ([422] * 5 + [429], ["/vaccine-provider", 422])

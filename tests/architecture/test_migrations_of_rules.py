@@ -6,11 +6,15 @@ import flask_migrate
 import pytest
 import sqlalchemy as sa
 
+from helpdesk.cases.models import Event, EventKind
 from helpdesk.extensions import db
 from helpdesk.reference import commands as reference
-from helpdesk.routing.models import RuleAddition
+from helpdesk.routing.models import Backtest, RuleAddition
 from helpdesk.transaction import transaction
+from tests.case_factories import a_case
+from tests.factories import an_agent
 from tests.routing.examples import a_ticket, routed
+from tests.routing.past import a_backtest, a_backtest_that_is_done, moved_by
 
 
 @pytest.mark.both_databases
@@ -27,6 +31,29 @@ def test_also_rules_that_added_to_a_decision_are_counted_from_its_trace(empty_ap
 
     assert [(decision, rule) for decision, rule, _at in before] == [(decided.id, "patient-data"), (decided.id, "spanish")]
     assert _additions() == before
+
+
+@pytest.mark.both_databases
+def test_back_tests_are_kept_but_for_the_version_they_were_of(empty_app):
+    flask_migrate.upgrade()
+    with transaction():
+        reference.load()
+    done, waiting = a_backtest_that_is_done(), a_backtest(of_version=1)
+    moved_by(an_agent(), a_case(), "INV")
+    before = {number: _row(number) for number in (done, waiting)}
+
+    flask_migrate.downgrade(revision="0020")
+    flask_migrate.upgrade()
+
+    assert (before[done]["state"], before[waiting]["of_version"]) == ("done", 1)
+    assert {number: _row(number) for number in before} == {done: before[done], waiting: {**before[waiting], "of_version": None}}
+    assert db.session.scalar(sa.select(sa.func.count()).where(Event.kind == EventKind.MOVED)) == 1
+
+
+def _row(number: int) -> dict[str, Any]:
+    found = dict(db.session.execute(sa.select(Backtest.__table__).where(Backtest.id == number)).mappings().one())
+    db.session.rollback()
+    return found
 
 
 def _additions() -> list[Any]:

@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Page, Response
 
 from helpdesk import clock
-from tests.architecture.route_expectations import ALL, PROVIDER, VISITOR, WHO_MAY
+from tests.architecture.route_expectations import ALL, VISITOR, WHO_MAY
 from tests.browser.conftest import OpenContext
 from tests.browser.every_page import FILES, FOR_SCRIPTS, LEADS_ON, Desk, a_furnished_desk
 from tests.browser.looking import NARROW, WIDE, faults, sign_in, tabbed_through
@@ -78,9 +78,7 @@ def test_every_page_in_every_look(furnished: Desk, open_context: OpenContext, ro
     assert not (wrong := list(_wrong_on(page, pages))), "\n".join(wrong)
 
 
-@pytest.mark.parametrize(
-    "role", [role if role in (VISITOR, PROVIDER) else pytest.param(role, marks=pytest.mark.long) for role in ALL]
-)
+@pytest.mark.parametrize("role", [VISITOR, *(pytest.param(role, marks=pytest.mark.long) for role in ALL if role != VISITOR)])
 def test_what_answers_an_empty_form(furnished: Desk, open_context: OpenContext, role: str) -> None:
     _look_at_answers(furnished, open_context, role, LOOKS["wide light"], first_seen_by=True)
 

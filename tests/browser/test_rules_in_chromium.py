@@ -5,13 +5,17 @@ from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 
 from helpdesk import clock
+from helpdesk.cases import jobs
 from helpdesk.extensions import db
+from helpdesk.routing import backtests
 from helpdesk.routing.queries import current_rule_set
+from helpdesk.transaction import transaction
 from tests.browser.conftest import OpenContext
 from tests.browser.looking import NARROW, Looking, sign_in
 from tests.case_factories import MONDAY_9_AM
 from tests.factories import an_admin
 from tests.routing.drafts import begun
+from tests.routing.past import HOLDER, a_backtest, claimed
 
 pytestmark = pytest.mark.browser
 FARTHEST = 150  # presses of Tab to anything on a page
@@ -95,6 +99,24 @@ def test_a_case_is_tried_and_made_golden_on_a_phone(app: Flask, open_context: Op
         _press(page, page.get_by_role("button", name="Save in the draft"))
         _is_fine(page, looking)
         expect(page.get_by_text("So it does, by rule 9.")).to_be_visible()
+
+
+@pytest.mark.long
+def test_a_back_test_is_watched_to_its_end(app: Flask, open_context: OpenContext) -> None:
+    page = open_context()
+    with clock.at(MONDAY_9_AM):
+        sign_in(page, an_admin().email)
+        number = a_backtest()
+        assert claimed(number)
+        page.goto(f"/admin/rules/backtests/{number}")
+        with transaction():
+            backtests.report(number, holder=HOLDER, done=12_500, total=100_000, at=clock.now())
+
+        expect(page.locator("[data-words]")).to_have_text("12,500 of 100,000 cases, 12 %")
+        expect(page.get_by_role("progressbar")).to_have_js_property("value", 12_500)
+        jobs.run_backtest(number, holder=HOLDER)
+        expect(page.get_by_role("progressbar")).to_have_count(0)
+        expect(page.get_by_role("link", name="Refresh")).to_have_count(0)
 
 
 def _is_fine(page: Page, looking: Looking) -> None:

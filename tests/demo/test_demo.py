@@ -19,6 +19,7 @@ from helpdesk.extensions import db
 from helpdesk.hours.queries import calendar
 from helpdesk.notifications.models import MailState, OutboxMessage
 from helpdesk.routing.models import RoutingDecision
+from tests import databases
 from tests.notifications.mails import eastern
 from tests.visitor import Visitor
 
@@ -26,14 +27,15 @@ SUNDAY = eastern("2026-11-22 16:24:00")
 COUNT = 15
 
 
-@pytest.fixture
-def demo(app: Flask, tmp_path: Path) -> Iterator[Flask]:
-    """A desk with a small demo, loaded on a Sunday."""
-    before, app.instance_path = app.instance_path, str(tmp_path)
-    with clock.at(SUNDAY):
+@pytest.fixture(scope="module")
+def demo(sqlite_app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """A desk with a small demo, loaded on a Sunday once for all: no test changes what another looks at."""
+    before, sqlite_app.instance_path = sqlite_app.instance_path, str(tmp_path_factory.mktemp("instance"))
+    with sqlite_app.app_context(), clock.at(SUNDAY):
         assert commands.load(count=COUNT) is True
-        yield app
-    app.instance_path = before
+        yield sqlite_app
+        databases.restore(sqlite_app)
+    sqlite_app.instance_path = before
 
 
 def test_the_demo_is_made_of_real_lives(demo: Flask) -> None:

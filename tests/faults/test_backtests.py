@@ -20,7 +20,19 @@ from helpdesk.routing.models import Backtest, BacktestState, RuleAct, RuleEvent
 from helpdesk.transaction import transaction
 from tests import waiting
 from tests.case_factories import a_case
-from tests.faults.processes import ROOT, Process, WallClock, environment, flask, kill_group
+from tests.factories import a_lead
+from tests.faults.processes import (
+    ROOT,
+    Process,
+    WallClock,
+    base_url,
+    environment,
+    flask,
+    free_port,
+    kill_group,
+    web_server,
+)
+from tests.journeys.http_client import visitor_at
 from tests.notifications.mails import MONDAY_9_AM
 from tests.routing.examples import a_rule
 from tests.routing.past import ALL_TO_INV, a_backtest, claimed, copies_of, the
@@ -132,6 +144,22 @@ def test_it_goes_on_when_the_scheduler_ends_that_has_started_it(app, number, how
 
 
 @pytest.mark.long
+def test_it_is_unharmed_by_a_restart_of_the_web_servers(app, number):
+    port, lead = free_port(), a_lead()
+    page = f"/admin/rules/backtests/{number}"
+    with command(app, "scheduler"):
+        with web_server(app, port=port):
+            holder = until_it_runs(number).holder
+            assert "Back-test 1: Running" in visitor_at(base_url(port)).sign_in(lead).open(page).text
+        with web_server(app, port=port):
+            found = until_it_ends(number)
+            seen = visitor_at(base_url(port)).sign_in(lead).open(page)
+
+    assert (found.state, found.holder, times_replayed()) == (BacktestState.DONE, holder, 1)
+    assert "Back-test 1: Done" in seen.text
+
+
+@pytest.mark.long
 def test_of_two_schedulers_one_starts_it_and_once(app, number):
     with command(app, "scheduler"), command(app, "scheduler"):
         until_it_ends(number)
@@ -140,6 +168,7 @@ def test_of_two_schedulers_one_starts_it_and_once(app, number):
     assert times_replayed() == 2
 
 
+@pytest.mark.long
 def test_canceled_while_it_runs_it_ends_soon(app, number):
     with running(app, number) as process:
         until_it_runs(number)
@@ -163,6 +192,7 @@ def test_whoever_writes_meanwhile_does_not_wait(app, number):
     assert written
 
 
+@pytest.mark.long
 def test_control_c_cancels_what_runs_in_a_terminal(app, number, tmp_path):
     with in_a_terminal(app, tmp_path) as process:
         until_it_runs(number + 1)

@@ -3,8 +3,6 @@
 import threading
 from datetime import timedelta
 
-import pytest
-
 from helpdesk import clock
 from helpdesk.hours import queries as hours
 from helpdesk.notifications import claim, delivery, results
@@ -14,6 +12,7 @@ from helpdesk.transaction import transaction
 from tests import waiting
 from tests.faults.locks import Lock
 from tests.faults.processes import flask_command
+from tests.faults.runs import postgresql_in_the_long_run
 from tests.notifications.mails import MONDAY_9_AM, WINDOWED, a_mail, attempts, eastern, outbox_rows, some_mail, states
 from tests.smtp_servers import SILENCE, good_server, scripted_server
 
@@ -33,7 +32,7 @@ def claimed_by(holder: str, *, at) -> list[claim.Claimed]:
         return claim.take(holder=holder, at=at, lease_until=at + timedelta(minutes=10), calendar=hours.calendar())
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_killed_while_the_server_thinks_only_the_mail_in_hand_is_in_doubt(app):
     some_mail(3)
     with scripted_server(app, END=["250 taken", SILENCE]) as server, flask_command(app, "deliver") as process:
@@ -52,7 +51,7 @@ def test_killed_while_the_server_thinks_only_the_mail_in_hand_is_in_doubt(app):
     assert states() == ["sent"] * 3
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_killed_after_the_claim_the_first_mail_is_in_doubt_and_the_rest_leaves(app):
     some_mail(3)
     with scripted_server(app, GREETING=SILENCE) as server, flask_command(app, "deliver") as process:
@@ -69,7 +68,7 @@ def test_killed_after_the_claim_the_first_mail_is_in_doubt_and_the_rest_leaves(a
     assert (states(), len(server.received)) == (["sent"] * 3, 3)
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_killed_between_the_servers_yes_and_our_commit_the_mail_is_in_doubt(app):
     some_mail(2)
     lock = Lock()
@@ -85,7 +84,7 @@ def test_killed_between_the_servers_yes_and_our_commit_the_mail_is_in_doubt(app)
     assert states() == ["doubtful", "sent"]
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_two_deliveries_at_once_send_everything_once(app):
     addresses = some_mail(120)
 
@@ -104,7 +103,7 @@ def test_two_deliveries_at_once_send_everything_once(app):
     assert (states(), len(attempts())) == (["sent"] * 120, 120)
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_what_a_dead_process_held_is_left_alone_until_its_lease_ends(app):
     with clock.at(MONDAY_9_AM):
         some_mail(2)
@@ -118,7 +117,7 @@ def test_what_a_dead_process_held_is_left_alone_until_its_lease_ends(app):
     assert states() == ["doubtful", "sent"]
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_of_two_dead_processes_each_leaves_one_doubt(app):
     with clock.at(MONDAY_9_AM):
         some_mail(claim.BATCH + 2)

@@ -12,6 +12,7 @@ from helpdesk.notifications.models import Lease
 from helpdesk.scheduler import Job, Scheduler
 from tests import waiting
 from tests.faults.processes import flask_command
+from tests.faults.runs import postgresql_in_the_long_run
 from tests.notifications.mails import MONDAY_9_AM, a_mail, states
 from tests.smtp_servers import SILENCE, good_server, scripted_server
 
@@ -32,7 +33,7 @@ def lease(app):
     return lambda: db.session.rollback() or db.session.scalar(sa.select(Lease))
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_of_two_schedulers_one_is_active(app):
     first, second = Scheduler(app), Scheduler(app)
     with clock.at(MONDAY_9_AM):
@@ -42,7 +43,7 @@ def test_of_two_schedulers_one_is_active(app):
     assert (runs(first), runs(second)) == (True, False)
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_another_takes_over_within_30_seconds_of_a_death(app, lease):
     first, second = Scheduler(app), Scheduler(app)
     with clock.at(MONDAY_9_AM):
@@ -88,7 +89,7 @@ def test_a_job_that_fails_is_loud_and_ends_nothing(app, capsys):
     assert runs(desk)
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_the_process_delivers_and_gives_its_lease_back_when_it_ends(app, lease):
     a_mail()
     with good_server(app) as server, flask_command(app, "scheduler") as process:

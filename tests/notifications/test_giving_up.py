@@ -37,7 +37,7 @@ def a_mail_on_monday() -> OutboxMessage:
         return a_mail()
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_with_nobody_listening_it_fails_after_48_hours(app):
     a_mail_on_monday()
     with nobody_listening(app):
@@ -49,7 +49,7 @@ def test_with_nobody_listening_it_fails_after_48_hours(app):
     assert (states(), timedelta(hours=48) <= tried_for <= timedelta(hours=49)) == (["failed"], True)
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_a_desk_that_was_off_for_a_weekend_has_not_been_trying(app):
     a_mail_on_monday()
     with nobody_listening(app):
@@ -92,7 +92,7 @@ def test_nor_does_a_server_that_will_not_have_us_as_a_sender(app, script):
     assert states() == ["retry"]
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_what_a_person_sends_again_is_tried_for_another_48_hours(app):
     mail_id, friday = a_mail_on_monday().id, MONDAY_9_AM + timedelta(days=4)
     with nobody_listening(app):

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -20,6 +19,7 @@ from helpdesk.notifications.models import Lease
 from helpdesk.transaction import transaction
 from tests import waiting
 from tests.faults.processes import ROOT, environment, flask_command
+from tests.faults.runs import postgresql_in_the_long_run
 from tests.notifications.mails import a_mail, some_mail, states
 from tests.smtp_servers import SILENCE, scripted_server
 
@@ -90,7 +90,7 @@ def renewed_at():
     return db.session.scalar(sa.select(Lease.renewed_at))
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_a_hanging_mail_server_blocks_neither_the_sweep_nor_the_lease(app, tmp_path):
     a_mail()
     with scripted_server(app, END=SILENCE) as server, a_busy_scheduler(app, tmp_path / "notes"):
@@ -129,7 +129,7 @@ def test_what_was_missed_while_the_machine_slept_is_done_once_and_at_once(app, t
     assert 1 <= len(in_a_burst) <= 6  # and not the fifty-five that were missed
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_told_to_end_it_finishes_the_message_in_hand_and_begins_no_other(app):
     some_mail(50)
     told = []

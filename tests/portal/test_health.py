@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import flask_migrate
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -12,7 +11,6 @@ from flask import Flask
 from helpdesk import clock, create_app
 from helpdesk.extensions import db
 from helpdesk.notifications.models import Lease
-from helpdesk.reference import commands as reference
 from helpdesk.transaction import transaction
 from tests import databases
 from tests.factories import a_provider, an_agent
@@ -32,12 +30,13 @@ def empty_app(tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def migrated_app(empty_app: Flask) -> Flask:
+def migrated_app(tmp_path: Path) -> Iterator[Flask]:
     """A desk as it is set up: by the migrations, with the reference data."""
-    flask_migrate.upgrade()
-    with transaction():
-        reference.load()
-    return empty_app
+    app = databases.make_app(f"sqlite:///{tmp_path}/desk.sqlite3", tmp_path)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_healthz_is_ok_without_a_database(app_without_database):

@@ -31,7 +31,7 @@ def made(facts, *rule_sets):
     return golden.from_decision(facts, rule_sets, name="Example", team="SD", priority=Priority.P3, case="NCV-000123")
 
 
-@settings(deadline=None)  # the machine may be busy
+@settings(deadline=None, max_examples=40)  # the machine may be busy
 @given(any_rules.golden())
 def test_golden_cases_are_read_as_they_were_written(cases):
     assert list(golden.read(golden.write(cases))) == cases
@@ -117,7 +117,7 @@ WORDS = st.lists(st.sampled_from(["vial", "VIAL", "médico", "a", "_", "__", "!"
 PHRASES = st.lists(st.sampled_from(["vial", "medico", "a", "_", "10%"]), min_size=1, max_size=3).map(" ".join)
 
 
-@settings(deadline=None)  # the machine may be busy
+@settings(deadline=None, max_examples=40)  # the machine may be busy
 @given(WORDS, WORDS, st.lists(st.tuples(st.sampled_from(["subject", "text"]), PHRASES), max_size=6))
 def test_rules_find_in_a_golden_case_what_they_found_in_the_real_one(subject, text, looked_for):
     """Also where two words that stood apart would make a phrase if they stood together."""

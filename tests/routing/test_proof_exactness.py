@@ -2,6 +2,7 @@
 
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 
 from helpdesk.routing.decide import Decision, Facts, Verdict, decide
@@ -15,9 +16,21 @@ ACTING = (Verdict.DECIDED, Verdict.ADDED)
 FITTING = (*ACTING, Verdict.NO_TEAM)
 
 
-@settings(deadline=None)  # the machine may be busy
+@settings(deadline=None, max_examples=30)  # the machine may be busy
 @given(worlds())
 def test_a_proof_finds_just_what_trying_every_case_finds(world):
+    proves_what_trying_finds(world)
+
+
+@pytest.mark.long
+@settings(deadline=None, max_examples=500)
+@given(worlds())
+def test_a_proof_finds_it_in_many_more_worlds(world):
+    proves_what_trying_finds(world)
+
+
+def proves_what_trying_finds(world):
+    """A proof of the rules of a world, compared with all its cases."""
     proof = prove(world.rules, world.known)
     cases = [(facts, decide(world.rules, facts)) for facts in world.cases()]
 

@@ -24,7 +24,7 @@ def _in_english(app):
     """The words of the desk."""
 
 
-@settings(deadline=None)  # the machine may be busy
+@settings(deadline=None, max_examples=40)  # the machine may be busy
 @given(any_rules.rules(), any_rules.golden())
 def test_what_is_written_is_read_as_the_same(stored, cases):
     rules = reading.read(stored)
@@ -36,7 +36,7 @@ def test_what_is_written_is_read_as_the_same(stored, cases):
     assert files.write(found.rules, found.golden) == written
 
 
-@settings(deadline=None)  # the machine may be busy
+@settings(deadline=None, max_examples=40)  # the machine may be busy
 @given(any_rules.rules(), any_rules.golden())
 def test_every_other_program_reads_the_same(stored, cases):
     rules = reading.read(stored)
