@@ -86,13 +86,14 @@ def change_problem(problem_id: int) -> Answer:
 def change_tie(number: str) -> Answer:
     """Tie one case to a problem, or untie it."""
     case = case_of(number)
+    found = db.session.get(KnownProblem, number_in(request.form.get("problem")) or 0)
+    done = ""
     try:
         with transaction():
-            if "untie" in request.form:
-                done = _("It is tied to no known problem now.") if known.untie(case, by=the_user()) else ""
-            else:
-                found = _problem(number_in(request.form.get("problem")) or 0)
-                done = _("It is tied to “%(title)s”.", title=found.title) if known.tie(found, [case], by=the_user()) else ""
+            if "untie" in request.form and known.untie(case, by=the_user()):
+                done = _("It is tied to no known problem now.")
+            elif found is not None and known.tie(found, [case], by=the_user()):
+                done = _("It is tied to “%(title)s”.", title=found.title)
     except ProblemEnded:
         done = ""
     flash(done or _("Nothing has changed."), "ok" if done else "info")
@@ -138,9 +139,10 @@ def resolve_wave(problem_id: int) -> Answer:
 def take_back_wave(problem_id: int) -> Answer:
     """Take back what one note has resolved, as far as its mail has not left."""
     found = _problem(problem_id)
-    wave = db.one_or_404(db.select(ProblemWave).filter_by(id=number_in(request.form.get("wave")) or 0, problem_id=found.id))
+    wanted = db.select(ProblemWave).filter_by(id=number_in(request.form.get("wave")) or 0, problem_id=found.id)
+    wave: ProblemWave | None = db.session.scalar(wanted)
     with transaction():
-        number = waves.take_back(wave)
+        number = waves.take_back(wave) if wave else 0
     said = ngettext(
         "%(num)s case is taken back, unless its mail has left.",
         "%(num)s cases are taken back, unless their mail has left.",
