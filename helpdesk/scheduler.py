@@ -39,6 +39,7 @@ from .cases import (
     targets,
     unassigned,
     untold,
+    waves,
 )
 from .cases.models import Case
 from .extensions import db
@@ -53,6 +54,7 @@ LEASE = leases.SCHEDULER
 LEASE_TERM = timedelta(seconds=20)  # with the renewal below, another takes over within 30 seconds of a death
 LEASE_RENEWED_EVERY = timedelta(seconds=5)
 CASES_AT_ONCE = 200
+WAVE_CASES_AT_ONCE = 50  # before the scheduler looks again
 PATIENCE_SECONDS = 2.0  # for the message in hand when we are told to end; honcho kills after 5
 
 STARTED = Processes()  # back-tests that this scheduler has begun; they go on when it ends
@@ -175,6 +177,20 @@ def find_owners(_stop: StopSign) -> None:
         log.warning("owners looked for", cases_moved=moved)
 
 
+def resolve_waves(stop: StopSign) -> None:
+    """Resolve the cases of known problems, or take that back, one after the other; what goes wrong with one stops no other."""
+    for wave_id, case_id in waves.to_do(most=WAVE_CASES_AT_ONCE):
+        if stop.is_up:
+            return
+        try:
+            with transaction():
+                waves.do_one(wave_id, case_id)
+        except Exception as error:
+            log.exception("case of a wave not done", wave=wave_id, case=case_id)
+            with transaction():
+                waves.skip(wave_id, case_id, why=type(error).__name__)
+
+
 def start_backtests(_stop: StopSign) -> None:
     """Give up back-tests whose process has died, and begin the next that waits in a process of its own, if none runs."""
     STARTED.look_after()
@@ -215,6 +231,7 @@ JOBS = (
     Job("remind requesters", remind_requesters, every=timedelta(minutes=1)),
     Job("close resolved cases", close_resolved, every=timedelta(minutes=1)),
     Job("tell of unassigned cases", tell_of_unassigned, every=timedelta(seconds=15)),
+    Job("resolve waves", resolve_waves, every=timedelta(seconds=2)),
     Job("tell of targets", tell_of_targets, every=timedelta(seconds=15)),
     Job("write digests", write_digests, every=timedelta(minutes=1)),
     Job("sweep", sweep, every=timedelta(hours=1)),

@@ -229,11 +229,17 @@ def note_sign_in(user: User, *, password: str, checked: str, client: str | None,
         user.password_hash = passwords.hash_password(password)
 
 
-def choose_mail(user: User, *, digest: bool, assignments: bool, targets: bool) -> None:
+def choose_mail(user: User, *, digest: bool, assignments: bool, targets: bool, watched: bool) -> None:
     """Let somebody of the staff be mailed about what they want to be mailed about, from now on."""
-    before = {"digest": user.wants_digest, "assignments": user.wants_assignment_mail, "targets": user.wants_target_mail}
-    chosen = {"digest": digest, "assignments": assignments, "targets": targets}
+    before = {
+        "digest": user.wants_digest,
+        "assignments": user.wants_assignment_mail,
+        "targets": user.wants_target_mail,
+        "watched": user.wants_watch_mail,
+    }
+    chosen = {"digest": digest, "assignments": assignments, "targets": targets, "watched": watched}
     user.wants_digest, user.wants_assignment_mail, user.wants_target_mail = digest, assignments, targets
+    user.wants_watch_mail = watched
     changed = [name for name in chosen if chosen[name] != before[name]]
     if changed:
         old, new = ({name: choice[name] for name in changed} for choice in (before, chosen))

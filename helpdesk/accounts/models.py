@@ -104,6 +104,7 @@ class User(UserMixin, db.Model):  # type: ignore[name-defined, misc]
     wants_digest: Mapped[bool] = mapped_column(default=True)
     wants_assignment_mail: Mapped[bool] = mapped_column(default=True)
     wants_target_mail: Mapped[bool] = mapped_column(default=True)
+    wants_watch_mail: Mapped[bool] = mapped_column(default=False)  # about cases that they watch themselves
     wants_copy_mail: Mapped[bool] = mapped_column(default=True)  # what a provider is mailed about, who is copied on a case
     uses_shortcuts: Mapped[bool] = mapped_column(default=True)  # single keys do something on the pages of staff
     on_duty_since: Mapped[datetime | None]  # since when the desk may give them cases

@@ -256,6 +256,13 @@ _ALL = (
         needs=_CASE | {"what", "by", "is_rejected"},
         may_tell=frozenset({"waited_for"}),
     ),
+    Kind(
+        "case_watched",
+        Audience.STAFF,
+        Timing.WINDOWED,
+        _l("[%(number)s] You watch: %(subject)s"),
+        needs=_CASE | {"by", "status"},
+    ),
     # Not windowed: its clock runs in service hours, so it is written in them; a warning that waits for the next opening, or for
     # a rest in which nobody would take it back, comes when the time is over.
     Kind(

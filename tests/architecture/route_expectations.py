@@ -1,11 +1,11 @@
 """Who may open which page: written by hand, and not read from the permissions that it checks.
 
-A new route needs a line here. Routes of one case answer 404 to whoever may not see it; which those are is told in
-`test_roles_and_routes.py`.
+A new route needs a line here. Routes of one case answer 404 to whoever may not see it (`test_roles_and_routes.py`).
 """
 
 from tests.architecture.routes_of_admins import HELP_TICKET_FORM, MACROS, ROUTING_RULES, RULES_TO_READ, SETTINGS, WHILE_WRITING
 from tests.architecture.routes_of_agents import LIFE_OF_A_CASE
+from tests.architecture.routes_of_cases import CASES_TOGETHER
 
 PROVIDER, AGENT, LEAD, ADMIN = "provider", "agent", "lead", "admin"
 VISITOR = "visitor"
@@ -223,6 +223,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "queue.move_back",
             "queue.route_again",
             "queue.back_to_reroute",
+            *CASES_TOGETHER,
             "queue.use_macro",
             "queue.add_macro",
             "decisions.decision",
@@ -292,6 +293,8 @@ ABOUT_A_CASE = frozenset(
     and "request" not in endpoint
     and "duty" not in endpoint
     and "filter" not in endpoint
+    and "problem" not in endpoint
+    and "wave" not in endpoint
     and endpoint not in {"cases.mine", "cases.own_data", "cases.close_account"}
     and endpoint not in {"queue.index", "queue.news", "queue.search", "queue.take_next"}
 ) | {
