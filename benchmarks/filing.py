@@ -4,7 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
-from helpdesk.intake.places import NOT_LISTED
+from helpdesk.providers.places import NOT_LISTED
 
 from .client import Client
 from .prototypes import Prototypes

@@ -40,6 +40,7 @@ def _set_up_extensions(app: Flask) -> None:
     for extension in (extensions.csrf, extensions.limiter, extensions.mail, extensions.bootstrap):
         extension.init_app(app)
     extensions.babel.init_app(app, locale_selector=preferences.locale)
+    languages.speak_in_templates(app)
     app.jinja_env.globals.update(locale=preferences.locale, appearance=preferences.appearance)
     app.jinja_env.filters["translated"] = languages.translated
     sessions.set_up(app)  # Flask-Login, and forms whose session ended under the hand

@@ -135,6 +135,17 @@ class Calendar:
             left -= opening.length
         raise NeverOpens
 
+    def subtract(self, end: datetime, duration: timedelta) -> datetime:
+        """The last instant from which so much service time has passed until end, duration being positive; raises NeverOpens."""
+        end, left = _utc(end), duration
+        for number in range(SEARCH_DAYS):
+            for opening in reversed(self._openings_of(end.date() - number * ONE_DAY)):
+                closes_at = min(opening.closes_at, end)
+                if opening.opens_at + left <= closes_at:
+                    return closes_at - left
+                left -= max(closes_at - opening.opens_at, timedelta(0))
+        raise NeverOpens
+
     def between(self, start: datetime, end: datetime) -> timedelta:
         """The service time from start to end; negative when end comes first."""
         if end < start:

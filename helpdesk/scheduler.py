@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from queue import SimpleQueue
 
+import sqlalchemy as sa
 import structlog
 from apscheduler.events import EVENT_SCHEDULER_STARTED
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -23,7 +24,22 @@ from flask import Flask
 
 from . import clock
 from .accounts import commands as accounts
-from .cases import attachment_sweep, attachments, digest, distribution, owners, targets, untold
+from .accounts import end_of_duty
+from .cases import (
+    attachment_sweep,
+    attachments,
+    digest,
+    distribution,
+    expiring,
+    holding,
+    owners,
+    reminding,
+    targets,
+    unassigned,
+    untold,
+)
+from .cases.models import Case
+from .extensions import db
 from .intake import drafts
 from .notifications import delivery, leases
 from .notifications.stop_sign import StopSign
@@ -34,6 +50,7 @@ from .transaction import transaction
 LEASE = leases.SCHEDULER
 LEASE_TERM = timedelta(seconds=20)  # with the renewal below, another takes over within 30 seconds of a death
 LEASE_RENEWED_EVERY = timedelta(seconds=5)
+CASES_AT_ONCE = 200
 PATIENCE_SECONDS = 2.0  # for the message in hand when we are told to end; honcho kills after 5
 
 STARTED = Processes()  # back-tests that this scheduler has begun; they go on when it ends
@@ -81,6 +98,46 @@ def tell_of_targets(_stop: StopSign) -> None:
         log.info("told of targets", targets=told)
 
 
+def look_again(stop: StopSign) -> None:
+    """Open the cases on hold again whose day has come."""
+    _each_case("looked again at a case on hold", holding.to_look_at, holding.look_again, stop)
+
+
+def remind_requesters(stop: StopSign) -> None:
+    """Remind the requesters of pending cases, and resolve those in which no answer came."""
+    _each_case("requester reminded, or given up", reminding.to_remind, reminding.remind, stop)
+
+
+def close_resolved(stop: StopSign) -> None:
+    """Close the resolved cases that nobody has opened again in time."""
+    _each_case("resolved case closed", expiring.to_close, expiring.close, stop)
+
+
+def tell_of_unassigned(stop: StopSign) -> None:
+    """Tell leads and administrators of urgent cases that nobody has."""
+    _each_case("told that nobody has an urgent case", unassigned.to_tell, unassigned.tell, stop)
+
+
+def _each_case(done: str, due: Callable[..., sa.Select[int]], act: Callable[..., bool], stop: StopSign) -> None:
+    """Do what is due on each case in a transaction of its own, CASES_AT_ONCE read at a time; one that fails stops no other."""
+    last = 0
+    while not stop.is_up:
+        at = clock.now()
+        ids = db.session.scalars(due(at=at).where(Case.id > last).order_by(Case.id).limit(CASES_AT_ONCE)).all()
+        for case_id in ids:
+            try:
+                with transaction():
+                    is_done = act(case_id, at=at)
+            except Exception:
+                log.exception("job failed on a case", job=done, case_id=case_id)
+            else:
+                if is_done:
+                    log.info(done, case_id=case_id)
+        if len(ids) < CASES_AT_ONCE:
+            return
+        last = ids[-1]
+
+
 def write_digests(_stop: StopSign) -> None:
     """Write the digest of the day to staff, once the desk has opened and the mail held for that has left."""
     if not digest.is_due(at=clock.now()):
@@ -96,6 +153,14 @@ def hand_out_cases(_stop: StopSign) -> None:
         with transaction():
             given = distribution.offer([team_id])
         log.info("cases given out", team=team_id, cases=given.total())
+
+
+def end_duty(_stop: StopSign) -> None:
+    """Put those off duty who were on it as the desk closed for the day."""
+    if end_of_duty.over(at=clock.now()):
+        with transaction():
+            ended = end_of_duty.end(at=clock.now())
+        log.info("duty ended", people=ended)
 
 
 def find_owners(_stop: StopSign) -> None:
@@ -139,8 +204,13 @@ JOBS = (
     Job("deliver mail", deliver_mail, every=timedelta(seconds=2)),
     Job("hand out cases", hand_out_cases, every=timedelta(seconds=3)),
     Job("report stuck mail", report_stuck_mail, every=timedelta(seconds=5)),
+    Job("end duty", end_duty, every=timedelta(minutes=1)),
     Job("find owners", find_owners, every=timedelta(minutes=1)),
     Job("start back-tests", start_backtests, every=timedelta(seconds=2)),
+    Job("look again", look_again, every=timedelta(minutes=1)),
+    Job("remind requesters", remind_requesters, every=timedelta(minutes=1)),
+    Job("close resolved cases", close_resolved, every=timedelta(minutes=1)),
+    Job("tell of unassigned cases", tell_of_unassigned, every=timedelta(seconds=15)),
     Job("tell of targets", tell_of_targets, every=timedelta(seconds=15)),
     Job("write digests", write_digests, every=timedelta(minutes=1)),
     Job("sweep", sweep, every=timedelta(hours=1)),

@@ -19,9 +19,13 @@ KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngett
 # What only people of the desk read.
 FOR_STAFF = (
     "helpdesk/admin/*",
+    "helpdesk/cases/correcting*",
+    "helpdesk/cases/turns.py",
     "helpdesk/cases/digest.py",
     "helpdesk/cases/distribution_wording.py",
     "helpdesk/cases/handing.py",
+    "helpdesk/cases/following_wording.py",
+    "helpdesk/cases/holding_wording.py",
     "helpdesk/cases/jobs.py",
     "helpdesk/cases/mail_decisions.py",
     "helpdesk/cases/mail_wording.py",
@@ -74,6 +78,7 @@ FOR_STAFF = (
     "templates/email/invitation.*",
     "templates/email/staff_digest.*",
     "templates/email/team_is_empty.*",
+    "templates/email/urgent_case_unassigned.*",
     "templates/filing/*",
     "templates/mailbox/*",
     "templates/queue/*",

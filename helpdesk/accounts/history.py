@@ -12,7 +12,15 @@ from .models import AccountAct, AccountEvent, Team, User
 
 ERASED = "(erased)"
 PERSONAL = frozenset({"email", "first_name", "last_name", "phone", "pin", "confirmed_by"})  # facts that name somebody
-COME_AND_GO = (AccountAct.ON_DUTY, AccountAct.OFF_DUTY)  # several times a day; no form is filled in for that state
+# Several times a day; no form about somebody or a team is filled in for that state.
+COME_AND_GO = (
+    AccountAct.ON_DUTY,
+    AccountAct.OFF_DUTY,
+    AccountAct.FILTER_SAVED,
+    AccountAct.FILTER_RENAMED,
+    AccountAct.FILTER_MOVED,
+    AccountAct.FILTER_DELETED,
+)
 
 
 def record(

@@ -39,6 +39,10 @@ ACTS: dict[AccountAct, Any] = {
     AccountAct.OFF_DUTY: _l("Off duty"),
     AccountAct.SKILLS_CHANGED: _l("Skills changed"),
     AccountAct.DISTRIBUTION_CHANGED: _l("How the team gives out its cases changed"),
+    AccountAct.FILTER_SAVED: _l("Saved a filter of the queue"),
+    AccountAct.FILTER_RENAMED: _l("Renamed a saved filter"),
+    AccountAct.FILTER_MOVED: _l("Moved a saved filter"),
+    AccountAct.FILTER_DELETED: _l("Deleted a saved filter"),
 }
 # What an entry may be about; keys of AccountEvent.old and .new. Others are shown by their own name.
 FACTS: dict[str, Any] = {
@@ -71,6 +75,9 @@ FACTS: dict[str, Any] = {
     "skills": _l("skills"),
     "distribution": _l("how cases are given out"),
     "cap": _l("most unfinished cases"),
+    "filter": _l("filter"),
+    "query": _l("shows"),
+    "place": _l("place"),
 }
 DISTRIBUTIONS: dict[Distribution, Any] = {
     Distribution.TAKE: _l("agents take them"),

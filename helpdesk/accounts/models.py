@@ -72,6 +72,10 @@ class AccountAct(StrEnum):
     OFF_DUTY = "off_duty"
     SKILLS_CHANGED = "skills_changed"
     DISTRIBUTION_CHANGED = "distribution_changed"  # how a team gives out its cases
+    FILTER_SAVED = "filter_saved"  # of the queue
+    FILTER_RENAMED = "filter_renamed"
+    FILTER_MOVED = "filter_moved"
+    FILTER_DELETED = "filter_deleted"
 
 
 class User(UserMixin, db.Model):  # type: ignore[name-defined, misc]

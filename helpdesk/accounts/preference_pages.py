@@ -66,7 +66,8 @@ def choose_copy_mail() -> Answer:
 
 def _back_with_cookie(language: str) -> Answer:
     """To the page where the choice was made; the cookie is what counts when nobody is signed in."""
-    answer: Response = redirect(return_paths.local(request.values.get("next")) or url_for("portal.home"), code=303)  # type: ignore[assignment]
+    page = return_paths.local(request.values.get("next"), signs_in=True) or url_for("portal.home")
+    answer: Response = redirect(page, code=303)  # type: ignore[assignment]
     secure = current_app.config["SESSION_COOKIE_SECURE"]
     answer.set_cookie(preferences.COOKIE, language, max_age=KEPT_FOR, secure=secure, httponly=True, samesite="Lax")
     return answer

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from .. import clock
 from ..extensions import db
 from ..transaction import transaction
-from . import commands, decoys, parked, password_rules, passwords, queries, throttling, tokens
+from . import commands, decoys, parked, password_rules, passwords, preferences, queries, throttling, tokens
 from .addresses import key_of
 from .errors import AddressTaken, LinkNotValid, PasswordChanged, TooManyTries
 from .forms import ActivationForm, AddressForm, RegisterForm
@@ -45,7 +45,7 @@ def register() -> Answer:
     if current_user.is_authenticated:
         return redirect(url_for(".account"))
     if request.method != "POST":
-        return _register_page(RegisterForm(formdata=typed_before(url_for(".register"))))
+        return _register_page(RegisterForm(formdata=typed_before(url_for(".register")), language=preferences.locale()))
     form = RegisterForm()
     if not form.validate():
         return _register_page(form), 422

@@ -6,18 +6,22 @@ from flask import current_app
 from werkzeug.exceptions import HTTPException
 
 LONGEST_PATH = 2_000
-NOWHERE_TO_GO_ON = frozenset(
-    {"accounts.login", "accounts.second_step", "accounts.visit_in", "static", "bootstrap.static", "styles.static"}
-)
+SIGNING_IN = frozenset({"accounts.login", "accounts.second_step"})
+NO_PAGES = frozenset({"accounts.visit_in", "static", "bootstrap.static", "styles.static"})
 
 
-def local(address: str | None) -> str:
-    """The address where it names a page of this desk by its path, else "": never another site."""
+def local(address: str | None, *, signs_in: bool = False) -> str:
+    """The address where it names a page of this desk by its path, else "": never another site.
+
+    Nor a page to sign in at, but with `signs_in`.
+    """
     text = address or ""
     if not text.startswith("/") or text.startswith("//") or "\\" in text or len(text) > LONGEST_PATH or not text.isprintable():
         return ""
     parts = urlsplit(text)
-    if parts.scheme or parts.netloc or _page_at(parts.path) in NOWHERE_TO_GO_ON | {None}:
+    if parts.scheme or parts.netloc or (page := _page_at(parts.path)) in NO_PAGES | {None}:
+        return ""
+    if page in SIGNING_IN and not signs_in:
         return ""
     return text
 

@@ -29,6 +29,7 @@ from .models import User, UserSession
 LANDING = "landing"  # in the cookie session: the page that follows signing in
 TOKEN = "session_token"  # noqa: S105  (its name in the cookie session)
 CODES = frozenset({"accounts.second_step", "accounts.confirm_second_factor"})  # forms that hold what signs somebody in
+UNATTENDED = frozenset({"queue.news"})  # what open pages ask for by themselves, whoever sits before them
 BEFORE_SECOND_FACTOR = frozenset({"accounts.second_factor", "accounts.begin_second_factor", "accounts.confirm_second_factor"})
 
 
@@ -115,7 +116,8 @@ def note_use() -> None:
 
     A busy database does not keep anybody from reading a page: then the next request writes it down.
     """
-    if (request.endpoint or "").endswith("static") or not current_user.is_authenticated:
+    endpoint = request.endpoint or ""
+    if endpoint.endswith("static") or endpoint in UNATTENDED or not current_user.is_authenticated:
         return
     row_id = g.pop("session_to_note", None)
     if row_id is None:

@@ -18,7 +18,7 @@ DAYS = 90  # that are looked back where nothing else is said
 DRAFT = "draft"
 LONGEST_REASON = 60  # characters of it in a list of versions
 FIRST_DAY = date(2000, 1, 1)
-_WHICH_DAY = _l("Please enter a day.")
+_WHICH_DAY = _l("Enter a date, such as 2027-01-04.")
 
 
 class DaysForm(FlaskForm):  # type: ignore[misc]
@@ -33,7 +33,7 @@ class DaysForm(FlaskForm):  # type: ignore[misc]
     def validate_since(self, field: DateField) -> None:
         """Refuse a day before there were desks like this one."""
         if field.data and field.data < FIRST_DAY:
-            raise ValidationError(_l("Please enter a later day."))
+            raise ValidationError(_l("Enter a later day."))
 
     def validate_until(self, field: DateField) -> None:
         """Refuse days of which the second comes first."""

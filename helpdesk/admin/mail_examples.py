@@ -16,6 +16,7 @@ from ..cases import attachments, copies, digest, filing, mail, queries, sent_bec
 from ..cases.models import Case, Message, MessageKind, ResolutionCode
 from ..cases.opening import answers_shown, expected_answer
 from ..cases.overnight import Listed, Section
+from ..cases.waits import GIVE_UP_AFTER
 from ..cases.wording import label
 from ..extensions import db
 from ..hours.queries import calendar
@@ -74,6 +75,10 @@ def _resolution(case: Case) -> Facts:
     return {**mail.facts(case), **_said(case, MessageKind.RESOLUTION), "code_label": label(code)}
 
 
+def _reminder(case: Case) -> Facts:
+    return {**mail.facts(case), "answer_by": moment(calendar().add(clock.now(), GIVE_UP_AFTER))}
+
+
 def _copy(case: Case) -> Facts:
     """Facts for each of the copies; every kind takes those it needs."""
     kind = MessageKind.RESOLUTION if case.resolution_code else MessageKind.REPLY
@@ -108,6 +113,7 @@ def _staff(case: Case) -> Facts:
         "instead": False,
         "what": _("New reply"),
         "is_rejected": False,
+        "opened": moment(case.opened_at),
         "target": sla.label(Target.RESOLUTION),
         "due_by": moment(clock.now() + ONE_HOUR),
     }
@@ -159,6 +165,7 @@ _OF_CASES: dict[str, Callable[[Case], Facts]] = {
     "case_received": _receipt,
     "case_replied": _reply,
     "case_resolved": _resolution,
+    "case_reminder": _reminder,
     "copy_received": _copy,
     "copy_replied": _copy,
     "copy_resolved": _copy,
@@ -167,6 +174,7 @@ _OF_CASES: dict[str, Callable[[Case], Facts]] = {
     "case_assigned": _staff,
     "case_for_leads": _staff,
     "urgent_case_for_leads": _staff,
+    "urgent_case_unassigned": _staff,
     "case_came_back": _staff,
     "case_target_near": _staff,
     "case_target_missed": _staff,

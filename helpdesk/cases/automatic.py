@@ -4,9 +4,7 @@ from datetime import datetime
 
 from ..accounts.models import Language
 from ..extensions import db
-from ..sla import commands as sla
-from ..sla import queries as sla_queries
-from . import copy_mail, macros, mail
+from . import copy_mail, macros, mail, turns
 from .models import Case, EventKind, Message, MessageKind, Status
 
 
@@ -22,11 +20,7 @@ def ask(case: Case, code: str, *, language: Language, at: datetime) -> Message |
         return None
     message = case.add_message(MessageKind.REPLY, author=None, body=macro.text(case, language), at=at)
     case.record(EventKind.REPLIED, by=None, at=at, new={"macro": macro.code, "title": macro.title})
-    old = case.status
-    case.move_to(Status.PENDING)
-    case.record(EventKind.STATUS_CHANGED, by=None, at=at, old={"status": old.value}, new={"status": case.status.value})
-    sla.pause(case.id, at=at)
-    case.due_at = sla_queries.nearest_due(case.id)
+    turns.change(case, Status.PENDING, by=None, at=at)
     db.session.flush()
     mail.tell_requester(case, message)
     copy_mail.tell(case, message)

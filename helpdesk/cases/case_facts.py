@@ -14,8 +14,9 @@ from ..providers.wording import TYPES
 from ..routing.day_counts import with_day_counts
 from ..routing.priorities import base_priority
 from . import suspicion
+from .choices import Impact, Urgency
 from .models import Case
-from .new_case import NewCase
+from .new_case import NewCase, TopicFacts
 from .wording import label
 
 
@@ -44,28 +45,40 @@ def of(case: Case, new: NewCase, *, language: Language, at: datetime) -> Known:
     )
 
 
-def _chosen(new: NewCase, language: Language) -> dict[str, str]:
-    topic = new.topic
+def of_topic(topic: TopicFacts, impact: Impact, urgency: Urgency) -> dict[str, str]:
+    """What follows from the topic of a case, with whom it concerns and what it stops."""
     return {
         "topic": topic.code,
         "topic_group": topic.group_code,
         "topic_team": topic.team_code,
+        "base_priority": base_priority(topic.priority, impact.value, urgency.value).value,
+    }
+
+
+def labels_of_topic(topic: TopicFacts) -> dict[str, str]:
+    """How that reads."""
+    return {
+        "topic": topic.name,
+        "topic_group": topic.group_name,
+        "topic_team": db.session.scalar(sa.select(Team.name).where(Team.code == topic.team_code)) or topic.team_code,
+    }
+
+
+def _chosen(new: NewCase, language: Language) -> dict[str, str]:
+    return {
+        **of_topic(new.topic, new.impact, new.urgency),
         "system": new.system.value,
         "role": new.provider_role.value,
         "impact": new.impact.value,
         "urgency": new.urgency.value,
-        "base_priority": base_priority(topic.priority, new.impact.value, new.urgency.value).value,
         "language": language.value,
         "channel": new.channel.value,
     }
 
 
 def _labels(new: NewCase, language: Language) -> dict[str, str]:
-    topic = new.topic
     return {
-        "topic": topic.name,
-        "topic_group": topic.group_name,
-        "topic_team": db.session.scalar(sa.select(Team.name).where(Team.code == topic.team_code)) or topic.team_code,
+        **labels_of_topic(new.topic),
         "system": label(new.system),
         "role": label(new.provider_role),
         "impact": label(new.impact),

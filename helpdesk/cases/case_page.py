@@ -6,7 +6,7 @@ from werkzeug.datastructures import MultiDict
 
 from ..accounts import parked
 from ..accounts.sessions import the_user
-from . import attachments, copies, privacy, progress, queries, sent_because
+from . import attachments, copies, following, privacy, progress, queries, sent_because
 from .filing import beside
 from .forms import CopyForm, RatingForm, RejectForm, ReplyForm
 from .models import Case, MessageKind, Status, public_messages
@@ -31,7 +31,7 @@ def case_page(
     if form is None:
         kind = RejectForm if case.status is Status.RESOLVED and is_mine else ReplyForm
         form = kind(MultiDict({"body": unsent}) if unsent else None)
-    files = _files(case)
+    files, (follows, followed_by) = _files(case), following.beside(case, reader=the_user())
     resolutions = [m for m in said if m.kind is MessageKind.RESOLUTION and m.withdrawn_at is None]
     return render_template(
         "cases/mine_case.html",
@@ -45,6 +45,8 @@ def case_page(
         progress=progress.of(case, reader=the_user()),
         is_mine=is_mine,
         beside=beside(case, reader=the_user()),
+        follows=follows,
+        followed_by=followed_by,
         because=sent_because.in_words(sent_because.because(case)),
         who_sees=privacy.who_sees(case, reader=the_user(), copied=copied),
         copied=copied,

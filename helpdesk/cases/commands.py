@@ -12,10 +12,10 @@ from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
 from ..typed_text import readable_length
-from . import attachments, copy_mail, handing, indexing, mail, queries, staff_mail, suspicion
+from . import attachments, copy_mail, handing, indexing, mail, queries, resolving, staff_mail, suspicion, turns
 from .attachment_models import Attachment
 from .errors import AlreadyRated, AlreadyTaken, CaseClosed, CaseResolved, IllegalMove, NotClosed, NoteMissing, WorkHasBegun
-from .models import SHORTEST_NOTE, WAITS, Case, EventKind, Message, MessageKind, ResolutionCode, Status
+from .models import SHORTEST_NOTE, Case, EventKind, Message, MessageKind, ResolutionCode, Status
 from .new_case import Answer, NewCase, TopicFacts
 from .opening import open_case
 from .privacy import must_be_requester
@@ -59,7 +59,7 @@ def take(case: Case, *, by: User) -> None:
     if case.assignee is None:
         _assign(case, by, clock.now())
     if case.status is Status.NEW and case.assignee_id is not None:
-        _change_status(case, Status.OPEN, by=by, at=clock.now())
+        turns.change(case, Status.OPEN, by=by, at=clock.now())
 
 
 def add_note(case: Case, *, by: User, body: str, with_files: bool = False) -> Message:
@@ -106,7 +106,7 @@ def reply(case: Case, *, by: User, body: str, wait: bool = False, with_files: bo
     if case.status is not Status.RESOLVED or wait:
         sla.owe_update(case.id, priority=case.priority, at=at)
     if case.status is not Status.RESOLVED or wait:
-        _change_status(case, Status.PENDING if wait else Status.OPEN, by=by, at=at)
+        turns.change(case, Status.PENDING if wait else Status.OPEN, by=by, at=at)
     db.session.flush()
     mail.tell_requester(case, message, files=len(files))
     copy_mail.tell(case, message, files=len(files))
@@ -126,22 +126,9 @@ def resolve(case: Case, *, by: User, code: ResolutionCode, note: str, with_files
     if case.status is Status.RESOLVED:
         raise IllegalMove(case.number, case.status.value, Status.RESOLVED.value)
     at = clock.now()
-    message = case.add_message(MessageKind.RESOLUTION, author=by, body=note.strip(), at=at)
-    indexing.add_message(message)
     files = _waiting(case, by, MessageKind.RESOLUTION) if with_files else []
-    attachments.attach(files, to=message)
     _answered(case, by, at)
-    case.resolution_code, case.resolved_at = code, at
-    old = case.status.value
-    case.move_to(Status.RESOLVED)
-    case.record(EventKind.RESOLVED, by=by, at=at, old={"status": old}, new={"status": case.status.value, "code": code.value})
-    suspicion.flag(case, [note], by=by, at=at)
-    sla.stop(case.id, Target.NEXT_UPDATE, Target.RESOLUTION, at=at)
-    case.due_at = None
-    db.session.flush()
-    mail.tell_requester(case, message, files=len(files))
-    copy_mail.tell(case, message, files=len(files))
-    return message
+    return resolving.conclude(case, by=by, code=code, note=note, at=at, files=files)
 
 
 def accept(case: Case, *, by: User) -> None:
@@ -177,7 +164,8 @@ def reject(case: Case, *, by: User, body: str, with_files: bool = False) -> Mess
     case.resolution_code = case.resolved_at = None
     case.record(EventKind.REJECTED, by=by, at=at, old={"status": Status.RESOLVED.value}, new={"status": Status.OPEN.value})
     suspicion.flag(case, [body], by=by, at=at)
-    sla.restart(case.id, Target.RESOLUTION, at=at)
+    unanswered = () if case.answered_at else (Target.FIRST_RESPONSE,)  # what the desk itself has said is no answer
+    sla.restart(case.id, Target.RESOLUTION, *unanswered, at=at)
     sla.owe_update(case.id, priority=case.priority, at=at)
     case.due_at = sla_queries.nearest_due(case.id)
     handing.find_an_owner(case)
@@ -200,6 +188,7 @@ def cancel(case: Case, *, by: User) -> None:
     case.closed_at, case.due_at = at, None
     case.record(EventKind.CANCELED, by=by, at=at, old={"status": old.value}, new={"status": Status.CANCELED.value})
     sla.stop(case.id, *Target, at=at)
+    turns.stop_reminding(case, old)
     if case.assignee_id is not None:
         outbox.cancel_unsent(case.id, kinds={"case_assigned"}, reason=_("the case was canceled before this mail left"))
 
@@ -239,7 +228,7 @@ def _reply_of_requester(case: Case, by: User, body: str, files: list[Attachment]
     case.record(EventKind.REPLIED, by=by, at=at)
     suspicion.flag(case, [body], by=by, at=at)
     if case.status is Status.PENDING:
-        _change_status(case, Status.OPEN, by=by, at=at)
+        turns.change(case, Status.OPEN, by=by, at=at)
     staff_mail.tell_that_it_came_back(case, message, by=by)
     return message
 
@@ -263,16 +252,3 @@ def _assign(case: Case, agent: User, at: datetime) -> None:
     case.assignee = agent
     case.assignee_id = agent.id
     case.record(EventKind.TAKEN, by=agent, at=at, old={"assignee": old}, new={"assignee": agent.name})
-
-
-def _change_status(case: Case, status: Status, *, by: User, at: datetime) -> None:
-    """Move the case on and let its clocks follow: they pause while it waits for the requester."""
-    old = case.status
-    if status is not old:
-        case.move_to(status)
-        case.record(EventKind.STATUS_CHANGED, by=by, at=at, old={"status": old.value}, new={"status": status.value})
-    if status in WAITS:
-        sla.pause(case.id, at=at)
-    elif old in WAITS:
-        sla.resume(case.id, at=at)
-    case.due_at = sla_queries.nearest_due(case.id)

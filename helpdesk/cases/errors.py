@@ -77,3 +77,11 @@ class NoteMissing(HelpDeskError):
 
 class FormKeyReused(HelpDeskError):
     """A form key that has made a case came again with other content."""
+
+
+class NothingWaits(HelpDeskError):
+    """The case does not wait for anybody, so that nobody can go on with it."""
+
+
+class DayIsPast(HelpDeskError):
+    """Somebody looks again on a day to come, on which the desk opens."""

@@ -72,7 +72,8 @@ class EventKind(StrEnum):
     UNTIED = "untied"
 
 
-PASSING_OF_TIME = frozenset({EventKind.TARGET_NEAR, EventKind.TARGET_MISSED})  # entries that contradict nobody's text
+# Entries that contradict nobody's text.
+PASSING_OF_TIME = frozenset({EventKind.TARGET_NEAR, EventKind.TARGET_MISSED, EventKind.REMINDED})
 
 
 class MoveReason(StrEnum):
@@ -84,3 +85,24 @@ class MoveReason(StrEnum):
     BELONGS_TOGETHER = "belongs_together"  # with another case
     OTHER = "other"
     UNDONE = "undone"  # back where it came from; nobody chooses this one
+
+
+class HoldReason(StrEnum):
+    """Whom or what a case on hold waits for."""
+
+    AGENCY = "agency"  # another office of the state
+    MAKER = "maker"  # of a system: CVMS, NCIR, NCID
+    DELIVERY = "delivery"
+    REVIEW = "review"  # of an enrollment
+    AGREED_DAY = "agreed_day"
+    OTHER = "other"
+
+
+class CorrectionReason(StrEnum):
+    """Why somebody corrects what a case says of itself."""
+
+    WRONGLY_CHOSEN = "wrongly_chosen"  # by its requester
+    LEARNED_MORE = "learned_more"  # from what was said since
+    MORE_PRESSING = "more_pressing"
+    LESS_PRESSING = "less_pressing"
+    OTHER = "other"

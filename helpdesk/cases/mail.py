@@ -51,6 +51,12 @@ def tell_requester(case: Case, message: Message, *, files: int = 0) -> OutboxMes
     return _write_to_requester(MAIL_OF[message.kind], case, about=about, key=occasion(case, message))
 
 
+def remind_requester(kind: str, case: Case, *, answer_by: object) -> OutboxMessage | None:
+    """Remind the requester, within service hours, that the desk waits for them, and until when it does."""
+    about = {**facts(case), "answer_by": answer_by}
+    return _write_to_requester(kind, case, about=about, key=f"{case.number}/{case.version}")
+
+
 def said(case: Case, message: Message, *, files: int) -> dict[str, Any]:
     """What a mail tells of a public message of staff, as long as no patient data is suspected on its case.
 

@@ -13,6 +13,7 @@ class CaseTag(db.Model):  # type: ignore[name-defined, misc]
     """A word that a case is found by."""
 
     __tablename__ = "case_tags"
+    __table_args__ = (sa.Index("ix_case_tags_tag_case_id", "tag", "case_id"),)
 
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
     tag: Mapped[str] = mapped_column(primary_key=True)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from .. import clock
 from ..accounts.models import Team, User
 from ..database import Json, text_enum
 from ..extensions import db
@@ -19,6 +20,7 @@ from .errors import CaseClosed, IllegalMove, StaleCase
 from .kinds import PASSING_OF_TIME, PUBLIC_KINDS, EventKind, MessageKind
 from .numbers import number_of
 from .ratings import CaseRating
+from .waits import INDEXES, Waits
 
 
 class Status(StrEnum):
@@ -70,7 +72,7 @@ def _index(name: str, *columns: str, where: str) -> sa.Index:
     return sa.Index(f"ix_cases_{name}", *columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
-class Case(db.Model):  # type: ignore[name-defined]
+class Case(Waits, db.Model):  # type: ignore[name-defined]
     """One question of one requester, from the ticket they filled in to its end."""
 
     __tablename__ = "cases"
@@ -79,11 +81,14 @@ class Case(db.Model):  # type: ignore[name-defined]
         _index("queue", "team_id", "due_at", "id", where=IN_THE_QUEUE),
         _index("unassigned", "team_id", "due_at", "id", where=f"{IN_THE_QUEUE} AND assignee_id IS NULL"),
         _index("mine", "assignee_id", "due_at", "id", where=IN_THE_QUEUE),
+        _index("urgent", "team_id", "due_at", "id", where=f"{IN_THE_QUEUE} AND priority = 'P1'"),
+        _index("suspected", "updated_at", "id", where="patient_data_suspected_at IS NOT NULL"),
         _index("resolved", "team_id", "updated_at", "id", where="status = 'resolved'"),
         sa.Index("ix_cases_latest", "team_id", "updated_at", "id"),
         sa.Index("ix_cases_requester", "requester_id", "id"),
         sa.Index("ix_cases_organization", "organization_id", "id"),
         sa.Index("ix_cases_location", "location_id", "id"),
+        *INDEXES,
         sa.CheckConstraint("status <> 'resolved' OR resolution_code IS NOT NULL", name="resolution_has_a_code"),
         {"sqlite_autoincrement": True},
     )
@@ -116,7 +121,6 @@ class Case(db.Model):  # type: ignore[name-defined]
     opened_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]  # the first public answer of staff
-    resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     resolution_code: Mapped[ResolutionCode | None] = mapped_column(text_enum(ResolutionCode, "resolution_code"))
     patient_data_suspected_at: Mapped[datetime | None]  # mail about it leaves its texts out
@@ -186,6 +190,7 @@ class Case(db.Model):  # type: ignore[name-defined]
         if status not in MOVES[self.status]:
             raise IllegalMove(self.number, self.status.value, status.value)
         self.status = status
+        self.wait_from(clock.now() if status in WAITS else None)
 
     def add_message(self, kind: MessageKind, *, author: User | None, body: str, at: datetime) -> "Message":
         """Append a message (by nobody: the desk itself); raises CaseClosed on a closed or canceled case."""

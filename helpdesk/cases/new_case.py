@@ -60,6 +60,7 @@ class NewCase:
     form_version: int | None = None  # of the form that asked
     channel: Channel = Channel.WEB
     copies: tuple[int, ...] = ()  # ids of confirmed colleagues
+    follows: int | None = None  # the id of a closed case of the same requester
 
     @property
     def free_texts(self) -> list[str]:

@@ -19,7 +19,7 @@ from ..routing.priorities import base_priority
 from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
-from . import automatic, case_facts, copying, distribution, indexing, mail, routed, suspicion
+from . import automatic, case_facts, copying, distribution, following, indexing, mail, routed, suspicion
 from .errors import FormKeyReused
 from .models import Case, Channel, EventKind, MessageKind
 from .new_case import NewCase
@@ -49,6 +49,8 @@ def open_case(new: NewCase, *, requester: User, filed_by: User | None = None) ->
     decision = _route(case, new, requester, at)
     sla.start(case.id, priority=case.priority, at=at)
     case.due_at = sla_queries.nearest_due(case.id)
+    if new.follows is not None:
+        following.follow(case, before=new.follows, at=at)
     colleagues = copying.people_with(new.copies)
     answers = answers_shown(case, new.description, copied=[person.name for person in colleagues])
     mail.send_receipt(case, expect=LazyString(expected_answer, case), answers=answers, filed_by=filed_by)

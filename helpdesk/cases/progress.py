@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from .. import clock
 from ..accounts.models import User
 from ..extensions import db
-from ..hours.wording import moment, when
+from ..hours.wording import day, moment, when
 from ..languages import translated
 from ..notifications.models import MailState, OutboxMessage
 from ..sla import queries as sla
@@ -95,11 +95,9 @@ def _next(case: Case, running: Sequence[SlaClock], *, is_theirs: bool) -> str:
         case Status.NEW | Status.OPEN:
             return _waiting_for_us(case, running)
         case Status.ON_HOLD:
-            return _("We are waiting for someone outside the help desk. We tell you when we go on.")
-        case Status.CLOSED if is_theirs and case.awaits_rating:
-            return _("This case is closed. Tell us below how we handled it. If you need help again, open a new case.")
+            return _on_hold(case)
         case Status.CLOSED:
-            return _("This case is closed. If you need help again, open a new case.")
+            return _closed(case, is_theirs=is_theirs)
         case _ if is_theirs:
             return _next_for_requester(case)
         case _:
@@ -108,10 +106,41 @@ def _next(case: Case, running: Sequence[SlaClock], *, is_theirs: bool) -> str:
 
 def _next_for_requester(case: Case) -> str:
     if case.status is Status.PENDING:
-        return _("We need something from you to go on. Please answer below.")
+        return _pending(case)
     if case.status is Status.RESOLVED:
-        return _("Your case is resolved. Please read the notes below and tell us whether this solved it.")
+        return _resolved(case)
     return _("You canceled this case. If you need help after all, open a new case.")
+
+
+def _closed(case: Case, *, is_theirs: bool) -> str:
+    if not is_theirs:
+        return _("This case is closed. If you need help again, open a new case.")
+    if case.awaits_rating:
+        return _("This case is closed. Tell us below how we handled it. If it comes back, open a follow-up case.")
+    return _("This case is closed. If it comes back, open a follow-up case.")
+
+
+def _on_hold(case: Case) -> str:
+    if case.look_again_on is None:
+        return _("We are waiting for someone outside the help desk. We tell you when we go on.")
+    words = {"day": day(case.look_again_on)}
+    return _("We are waiting for someone outside the help desk, and look at it again on %(day)s.", **words)
+
+
+def _pending(case: Case) -> str:
+    until = case.given_up_at
+    if until is None or until <= clock.now():
+        return _("We need something from you to go on. Please answer below.")
+    words = {"when": moment(until)}
+    return _("We need something from you to go on. Please answer below by %(when)s; after that we resolve the case.", **words)
+
+
+def _resolved(case: Case) -> str:
+    said = _("Your case is resolved. Please read the notes below and tell us whether this solved it.")
+    until = case.reopens_until
+    if until is None or until <= clock.now():
+        return said
+    return said + " " + _("You can open it again until %(when)s; after that it is closed.", when=moment(until))
 
 
 def _next_for_colleague(case: Case) -> str:

@@ -59,6 +59,13 @@ def locked(case_ids: Iterable[int | None]) -> sa.Select[Case]:
     return sa.select(Case).where(Case.id.in_(wanted)).order_by(Case.id).with_for_update(of=Case)
 
 
+def held_if_still(case_id: int, *, due: sa.Select[int]) -> Case | None:
+    """The case, locked until the transaction ends, if it is still among those of which a job found the ids."""
+    case = db.session.get_one(Case, case_id)
+    case.hold()
+    return case if db.session.scalar(due.where(Case.id == case_id)) is not None else None
+
+
 def messages_of(case: Case) -> list[Message]:
     """All that was said on the case, oldest first, authors loaded."""
     found = sa.select(Message).where(Message.case_id == case.id).order_by(Message.id)

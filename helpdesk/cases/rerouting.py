@@ -1,6 +1,7 @@
-"""Routing a case again by the rules in force: asked for by a person, from the facts that were stored when it was made."""
+"""Routing a case again by the rules in force: asked for by a person, from the facts that were stored, as corrected."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from .. import clock
 from ..accounts.models import User
@@ -9,12 +10,16 @@ from ..extensions import db
 from ..routing import commands as routing
 from ..routing import queries as rules
 from ..routing.decide import Decision, decide
+from ..routing.models import RoutingDecision
 from ..routing.rules import Rule
 from ..sla import commands as sla
 from ..sla import queries as sla_queries
-from . import distribution, moving, routed
+from . import case_facts, distribution, moving, routed, topics
+from .case_facts import Known
 from .errors import CaseClosed, CaseResolved
-from .models import UNFINISHED, Case
+from .models import UNFINISHED, Case, System
+from .new_case import TopicFacts
+from .wording import label
 
 
 class NothingChanges(HelpDeskError):
@@ -36,13 +41,16 @@ class Again:
     changes: bool  # whether team or priority become another
 
 
-def would_be(case: Case) -> Again:
-    """Ask the rules in force; changes nothing. Raises NoFacts, and NoRuleSet."""
+def would_be(case: Case, *, topic: TopicFacts | None = None, system: System | None = None) -> Again:
+    """Ask the rules in force, of a case as it was corrected, or with another topic or system; changes nothing.
+
+    Raises NoFacts, and NoRuleSet.
+    """
     stored = db.session.scalar(rules.decision_of(case.id).limit(1))
     if stored is None:
         raise NoFacts(case.number)
     rule_set = rules.current_rule_set()
-    decision = decide(rule_set, stored.facts["values"])
+    decision = decide(rule_set, _facts(case, stored, topic, system).values)
     changes = (decision.team, decision.priority) != (case.team.code, case.priority)
     rule = next(rule for rule in rule_set.rules if rule.key == decision.winner)
     return Again(decision, rule, rule_set.version, stored.version, changes)
@@ -61,12 +69,18 @@ def route_again(case: Case, *, seen: int, by: User) -> Again:
         raise CaseClosed(case.number)
     if case.status not in UNFINISHED:
         raise CaseResolved(case.number)
-    again, at = would_be(case), clock.now()
+    again = would_be(case)
     if not again.changes:
         raise NothingChanges(case.number)
+    follow(case, by=by, at=clock.now())
+    return again
+
+
+def follow(case: Case, *, by: User, at: datetime) -> None:
+    """Let the rules in force decide a case that is held, and do as they say."""
     team, priority = case.team, case.priority
-    facts = db.session.scalars(rules.decision_of(case.id).limit(1)).one().facts
-    decision = routing.route(case.id, facts=facts["values"], labels=facts["labels"], names=facts.get("names"), at=at)
+    known = _facts(case, db.session.scalars(rules.decision_of(case.id).limit(1)).one())
+    decision = routing.route(case.id, facts=known.values, labels=known.labels, names=known.names, at=at)
     routed.apply(case, decision, at=at, by=by)
     if case.priority is not priority:
         sla.retarget(case.id, priority=case.priority, at=at)
@@ -76,4 +90,17 @@ def route_again(case: Case, *, seen: int, by: User) -> Again:
         db.session.flush()
         if case.status in distribution.READY:
             distribution.hand_out(case)
-    return again
+
+
+def _facts(case: Case, stored: RoutingDecision, topic: TopicFacts | None = None, system: System | None = None) -> Known:
+    """What was known when it was last decided, but for a topic and a system that were corrected, or are to be."""
+    values, labels = dict(stored.facts["values"]), dict(stored.facts["labels"])
+    if topic is None and values["topic"] != case.topic_code:
+        topic = topics.with_code(case.topic_code)
+    if topic is not None and values["topic"] != topic.code:
+        values |= case_facts.of_topic(topic, case.impact, case.urgency)
+        labels |= case_facts.labels_of_topic(topic)
+    system = system or case.system
+    if values["system"] != system.value:
+        values["system"], labels["system"] = system.value, label(system)
+    return Known(values, labels, stored.facts.get("names", {}))

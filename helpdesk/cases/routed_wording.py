@@ -26,6 +26,8 @@ def sentence(event: Event, _who: str) -> str:
     new = {name: ", ".join(value) if isinstance(value, list) else value for name, value in event.new.items()}
     if event.kind is EventKind.LEADS_TOLD:
         words = {"teams": new["teams"], "people": new["people"]}
+        if "is_unassigned" in new:
+            return _("Told that nobody has it, though it is urgent: %(people)s", **words)
         if new["instead"]:
             return _("Told, as a rule says, because nobody leads %(teams)s: %(people)s", **words)
         return _("Told, as a rule says, the leads of %(teams)s: %(people)s", **words)

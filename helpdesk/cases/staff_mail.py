@@ -15,7 +15,9 @@ from ..notifications import outbox
 from ..routing.models import Priority
 from ..sla import wording as sla
 from ..sla.models import SlaClock
+from . import holding_wording as holds
 from . import suspicion
+from .kinds import HoldReason
 from .models import Case, Message, MessageKind
 
 _IS_WANTED: dict[str, Callable[[User], bool]] = {
@@ -23,6 +25,7 @@ _IS_WANTED: dict[str, Callable[[User], bool]] = {
     "case_came_back": lambda person: person.wants_assignment_mail,
     "case_for_leads": lambda _person: True,  # a rule asks for it
     "urgent_case_for_leads": lambda _person: True,
+    "urgent_case_unassigned": lambda _person: True,
     "case_target_near": lambda person: person.wants_target_mail,
     "case_target_missed": lambda person: person.wants_target_mail,
 }
@@ -46,6 +49,17 @@ def untell_that_it_came_back(case: Case, *, by: User) -> None:
     """Whoever has the case has answered: what waits to tell them that they are to answer is not sent any more."""
     if case.assignee_id == by.id:
         outbox.cancel_unsent(case.id, kinds={"case_came_back"}, reason=_("the case was answered before this mail left"))
+
+
+def tell_to_look_again(case: Case, reason: HoldReason) -> None:
+    """Tell whoever has the case, or the leads of its team while nobody has it, that the day has come to look at it again."""
+    about = {"by": _l("The desk"), "what": _l("Look again"), "is_rejected": False, "waited_for": holds.reason(reason)}
+    _tell("case_came_back", case, _assignee(case) or _leads(case), by=None, about=about, occasion=str(case.version))
+
+
+def tell_that_nobody_has_it(case: Case, people: Iterable[User]) -> None:
+    """Tell people, at once, of an urgent case that nobody has; call it after the event."""
+    _tell("urgent_case_unassigned", case, people, by=None, about={"opened": LazyString(moment, case.opened_at)}, occasion="")
 
 
 def tell_leads(case: Case, people: Iterable[User], *, teams: Iterable[str], instead: bool, by: User | None) -> None:

@@ -14,7 +14,7 @@ from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
 from ..typed_text import readable_length
-from . import attachments, copy_mail, handing, indexing, mail, queries, suspicion
+from . import attachments, copy_mail, handing, indexing, mail, queries, suspicion, turns
 from .errors import NoteMissing, NotTakenBack
 from .models import SHORTEST_NOTE, Case, EventKind, Message, MessageKind, Status
 
@@ -109,7 +109,7 @@ def _undo_answer(case: Case, message: Message, at: datetime) -> None:
     """A case does not wait for an answer to what nobody has said; what was said first is said no more."""
     if case.status is Status.PENDING and message is _newest_answer(queries.messages_of(case), also=message):
         case.move_to(Status.OPEN)
-        sla.resume(case.id, at=at)
+        turns.follow(case, Status.PENDING, at=at)
     _owe_first_answer(case, at)
 
 

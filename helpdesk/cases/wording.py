@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,8 +11,17 @@ from flask_babel import lazy_gettext as _l
 from ..accounts.models import Language, User
 from ..sla import wording as sla
 from ..sla.models import Target
-from . import distribution_wording, mail_wording, moving_wording, redaction_wording, routed_wording
-from .models import PASSING_OF_TIME, Channel, Event, EventKind, Impact, ProviderRole, ResolutionCode, Status, System, Urgency
+from . import (
+    correcting_wording,
+    distribution_wording,
+    following_wording,
+    holding_wording,
+    mail_wording,
+    moving_wording,
+    redaction_wording,
+    routed_wording,
+)
+from .models import Channel, Event, EventKind, Impact, ProviderRole, ResolutionCode, Status, System, Urgency
 
 LABELS: dict[StrEnum, object] = {
     Status.NEW: _l("New"),
@@ -88,11 +98,7 @@ DEEDS: dict[EventKind, Any] = {
     EventKind.ACCEPTED: _l("%(who)s said that this solved it"),
     EventKind.REJECTED: _l("%(who)s said that this did not solve it; the case is open again"),
     EventKind.CANCELED: _l("%(who)s canceled the case"),
-    EventKind.REMINDED: _l("%(name)s was reminded of what we wait for"),
-    EventKind.LOOK_AGAIN: _l("The day has come to look at it again"),
     EventKind.CLOSED: _l("Closed: nobody reopened it in time"),
-    EventKind.FOLLOWED_UP: _l("%(name)s has opened a case that follows this one"),
-    EventKind.CORRECTED: _l("%(who)s corrected the case"),
     EventKind.MERGED: _l("%(who)s merged it into another case"),
     EventKind.ABSORBED: _l("%(who)s merged another case into this one"),
     EventKind.UNMERGED: _l("%(who)s took the merging back"),
@@ -138,6 +144,8 @@ def event_sentence(event: Event) -> str:
     """An entry of the timeline as a sentence for staff."""
     who = event.actor.name if event.actor else _("The desk")
     match event.kind:
+        case EventKind.STATUS_CHANGED if "reason" in event.new:
+            return holding_wording.held(event, who)
         case EventKind.STATUS_CHANGED:
             old, new = Status(event.old["status"]), Status(event.new["status"])
             return _("%(old)s is now %(new)s", old=label(old), new=label(new))
@@ -184,8 +192,11 @@ def _target(event: Event, _who: str) -> str:
 
 # What takes more than a word to say.
 _SENTENCES: dict[EventKind, Callable[[Event, str], str]] = {
-    **dict.fromkeys(PASSING_OF_TIME, _target),
+    **dict.fromkeys((EventKind.TARGET_NEAR, EventKind.TARGET_MISSED), _target),
     **dict.fromkeys((EventKind.HANDED_BACK, EventKind.HANDED_OVER, EventKind.RESOLVED, EventKind.RATED), _ended_or_handed),
+    **dict.fromkeys((EventKind.REMINDED, EventKind.LOOK_AGAIN), holding_wording.passed),
+    EventKind.FOLLOWED_UP: following_wording.followed_up,
+    EventKind.CORRECTED: partial(correcting_wording.corrected, label=label),
     EventKind.ROUTED: moving_wording.routed,
     EventKind.MOVED: moving_wording.moved,
     **dict.fromkeys((EventKind.COPIED, EventKind.COPY_ENDED), _copied),

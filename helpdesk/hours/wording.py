@@ -97,6 +97,12 @@ def day(on: date) -> str:
     return str(format_date(on, _("EEE, MMM d, y")))
 
 
+def short_day(on: date) -> str:
+    """A day in few words: "Thu, Nov 26"; of another year in full."""
+    is_this_year = on.year == calendar().wall(clock.now()).year
+    return str(format_date(on, _("EEE, MMM d"))) if is_this_year else day(on)
+
+
 def near(instant: datetime) -> str:
     """An instant as people say it: "today 8:12 a.m.", "tomorrow 8 a.m.", "Wed 11:30 a.m.", "Dec 4", "Dec 4, 2025"."""
     return _near(calendar(), instant)

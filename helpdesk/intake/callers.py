@@ -21,12 +21,12 @@ from ..extensions import db
 from ..permissions import Role
 from ..providers import queries as directory
 from ..providers.models import Affiliation, Location
+from ..providers.places import Place, places_of
 from ..providers.wording import place_of
 from ..typed_text import number_in
 from . import starting
 from .caller_forms import PREFIX, NewCallerForm
 from .errors import CannotAsk
-from .places import Place, places_of
 
 SOMEBODY_NEW = "new"  # where else the id of an account stands
 MOST_FOUND = 20

@@ -2,6 +2,7 @@
 
 from ..accounts.models import Language, User
 from ..cases import commands as cases
+from ..cases import following
 from ..cases.choices import Channel, Impact, ProviderRole, System, Urgency
 from ..cases.models import Case
 from .forms import TicketForm
@@ -16,6 +17,7 @@ def submit(form: TicketForm, *, requester: User, channel: Channel = Channel.WEB,
     Raises FormKeyReused when the form's key has made a case of other content.
     """
     topic, group, place = form.the_topic, form.the_group, form.chosen_place
+    before = following.closed_case(requester, form.follows.data or "")
     new = cases.NewCase(
         form_key=str(form.form_key.data),
         provider_role=ProviderRole(form.role.data),
@@ -41,6 +43,7 @@ def submit(form: TicketForm, *, requester: User, channel: Channel = Channel.WEB,
         reply_language=Language(form.reply_language.data),
         form_version=form.definition.version or None,
         channel=channel,
+        follows=before.id if before else None,
         copies=tuple(person.id for person in form.colleagues if person.id != requester.id),
     )
     return cases.open_case(new, requester=requester, filed_by=filed_by)

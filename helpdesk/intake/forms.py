@@ -16,11 +16,11 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from ..accounts.models import User
 from ..cases.file_field import FilesField
 from ..cases.new_case import Answer
+from ..providers.places import NOT_LISTED, Place
 from ..typed_text import one_line
 from . import finder
 from .definition import DECIDING, DRAFT, Definition, Kind, Question, Section, TopicDefinition, TopicGroup
 from .fields import field_of, in_words, shown, value_of
-from .places import NOT_LISTED, Place
 
 KEY_BYTES = 16
 LATEST_CLASSES = 256  # topics of definitions whose forms are remembered
@@ -35,6 +35,7 @@ class TicketForm(FlaskForm):  # type: ignore[misc]
     colleagues: tuple[User, ...] = ()  # whom a valid form names to be copied
 
     form_key = HiddenField()
+    follows = HiddenField()  # the number of a closed case; its box stands in the page while there is one
     problem = StringField(
         _l("What is wrong, in a few words?"),
         description=_l("Such as “fridge was at 12 degrees” or “cannot sign in to NCIR”. No patient names."),
@@ -148,6 +149,7 @@ class TicketForm(FlaskForm):  # type: ignore[misc]
         """Names and values of everything that has to be sent again with the next step."""
         values = [(q.key, value_of(self[q.key])) for q in self.asked if q.kind is not Kind.FILES]
         hidden = [("topic", self.topic.data), ("problem", self.problem.data or "")]
+        hidden += [("follows", self.follows.data)] if self.follows.data else []
         place = [("place", self.place.data or "")] if self.place is not None else []
         return [*hidden, *place, *((name, value) for name, value in values if value)]
 

@@ -6,10 +6,12 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from ..accounts.models import User
+from ..cases import following
+from ..providers.places import NOT_LISTED, Place, only_location, places_of
 from . import queries
-from .places import Place, only_location, places_of
 
-NEVER_FILLED_IN = frozenset({"no_patient_data", "is_private"})  # a box that is not ticked is not sent: that is an answer, too
+# A box that is not ticked is not sent: that is an answer, too.
+NEVER_FILLED_IN = frozenset({"no_patient_data", "is_private", "follows"})
 
 
 def known_of(user: User, places: tuple[Place, ...]) -> dict[str, Any]:
@@ -22,6 +24,19 @@ def known_of(user: User, places: tuple[Place, ...]) -> dict[str, Any]:
     before = [p.value for p in places if (p.organization_id, p.location_id) == (last.organization_id, last.location_id)]
     place = {"place": before[0]} if before else {}
     return {**known, **place, "role": last.provider_role.value, "organization": last.organization, "location": last.location}
+
+
+def known_of_case(user: User, number: str) -> dict[str, Any]:
+    """What a closed case of this person tells about the one that is to follow it; nothing where it is not such a case."""
+    case = following.closed_case(user, number)
+    if case is None:
+        return {}
+    place = f"location-{case.location_id}" if case.location_id else f"organization-{case.organization_id}"
+    place = place if case.organization_id else NOT_LISTED
+    subject = {} if case.redacted_at else {"subject": case.subject}
+    asked = {"topic": case.topic_code, "system": case.system.value, "role": case.provider_role.value, **subject}
+    where = {"place": place, "organization": case.organization, "location": case.location}
+    return {"follows": case.number, **asked, **where}
 
 
 def filled_in(sent: MultiDict[str, str], user: User) -> MultiDict[str, Any]:

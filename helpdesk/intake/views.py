@@ -21,13 +21,13 @@ from ..extensions import db
 from ..knowledge import finding, rendering
 from ..knowledge.readers import the_reader
 from ..permissions import Permission, requires
+from ..providers.places import places_of
 from ..transaction import transaction
 from ..typed_text import number_in, one_line
 from . import commands, guard, instead, keeping, likely, queries, starting
 from .drafts import DraftTooLarge
 from .errors import FilesChanged, NoDefinition, SeenByColleagues
 from .forms import TicketForm, new_key, ticket_form
-from .places import places_of
 from .wording import unfinished_ticket, urgent_words
 
 bp = Blueprint("intake", __name__, url_prefix="/vaccine-provider/get-help")
@@ -55,15 +55,18 @@ def get_help() -> Answer:
     if typed:
         return form_page(form_of(MultiDict(typed)))
     asked = {name: value for name in ("topic", "problem") if (value := request.args.get(name))}
+    before = starting.known_of_case(the_user(), request.args.get("follows", ""))
     draft = keeping.typed_before(the_user())
     if draft is not None:
         fields, saved_at = draft
+        for name, value in before.items():
+            fields.setdefault(name, value)  # what was typed stays
         for name, value in asked.items():
             fields[name] = value
         is_just_kept = "kept" in request.args
         return form_page(form_of(starting.filled_in(fields, the_user())), kept_at=None if is_just_kept else saved_at)
     places = places_of(the_user())
-    known = starting.known_of(the_user(), places) | asked
+    known = starting.known_of(the_user(), places) | before | asked
     return form_page(ticket_form(queries.current_definition(), places=places, formdata=None, known=known))
 
 

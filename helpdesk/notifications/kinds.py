@@ -167,6 +167,14 @@ _ALL = (
         needs=_CASE | {"note", "code_label"},
         may_tell=_LEFT_OUT | {"author", "files"},
     ),
+    Kind(
+        "case_reminder",
+        Audience.REQUESTER,
+        Timing.WINDOWED,
+        _l("[%(number)s] We are waiting for your answer: %(subject)s"),
+        needs=_CASE | {"answer_by"},
+        may_tell=_LEFT_OUT,
+    ),
     # What the requester is told, for each colleague whom the case is copied to.
     Kind(
         "copy_received",
@@ -232,12 +240,21 @@ _ALL = (
         _l("[%(number)s] Urgent, for the leads of %(led)s: %(subject)s"),
         needs=_CASE | {"priority", "led", "instead"},
     ),
+    # Written in service hours, by the job that counts them.
+    Kind(
+        "urgent_case_unassigned",
+        Audience.STAFF,
+        Timing.IMMEDIATE,
+        _l("[%(number)s] Urgent, and nobody has it: %(subject)s"),
+        needs=_CASE | {"opened"},
+    ),
     Kind(
         "case_came_back",
         Audience.STAFF,
         Timing.WINDOWED,
         _l("[%(number)s] %(what)s: %(subject)s"),
         needs=_CASE | {"what", "by", "is_rejected"},
+        may_tell=frozenset({"waited_for"}),
     ),
     # Not windowed: its clock runs in service hours, so it is written in them; a warning that waits for the next opening, or for
     # a rest in which nobody would take it back, comes when the time is over.

@@ -58,6 +58,11 @@ KINDS: dict[str, KindWords] = {
         _l("Says how the case was resolved, with the notes, and asks whether it helped."),
         _l("The person who asked"),
     ),
+    "case_reminder": KindWords(
+        _l("Reminder"),
+        _l("Says that we wait for an answer, and until when. The question itself stands on the page of the case."),
+        _l("The person who asked, two and four working days after a question that they have not answered"),
+    ),
     "copy_received": KindWords(
         _l("Copy of a receipt"),
         _l("Says who has copied them on which case, what that means, and where they can take themselves off. No answers."),
@@ -133,10 +138,15 @@ KINDS: dict[str, KindWords] = {
         _l("The same of a case of priority P1: it leaves at once."),
         _l("The leads of the team that the rule names, else the administrators"),
     ),
+    "urgent_case_unassigned": KindWords(
+        _l("Urgent, and nobody has it"),
+        _l("Says that an urgent case has waited for 15 minutes of service time without anybody taking it."),
+        _l("The leads of its team, and administrators"),
+    ),
     "case_came_back": KindWords(
-        _l("To the assignee: an answer"),
-        _l("Says that the requester has replied, or that it is not solved; not in which words."),
-        _l("Whoever has the case, if they want it"),
+        _l("To the assignee: it came back"),
+        _l("Says that the requester has replied, that it is not solved, or that the day to look again has come; no words of it."),
+        _l("Whoever has the case, if they want it; of a case on hold that nobody has, the leads of its team"),
     ),
     "case_target_near": KindWords(
         _l("To the team: due soon"),

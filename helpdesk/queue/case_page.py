@@ -15,7 +15,9 @@ from ..cases import queries as cases
 from ..cases.attachment_models import Attachment
 from ..cases.copies import Copied
 from ..cases.forms import CopyForm
+from ..cases.holding_wording import REASONS as HOLD_REASONS
 from ..cases.models import FINAL, Case, EventKind, MessageKind, Status
+from ..cases.numbers import number_of
 from ..cases.wording import event_sentence, label
 from ..extensions import db
 from ..notifications import acts
@@ -26,7 +28,7 @@ from ..notifications.wording import kind_name
 from ..permissions import Permission, may
 from ..sla import queries as sla
 from ..sla import wording as sla_wording
-from . import who_asks, why_here, wording
+from . import timeline, who_asks, why_here, wording
 from .forms import CaseForm, NoteForm, PublicForm, ReplyForm, ResolveForm
 
 # Events that carry a message, each exactly one.
@@ -72,7 +74,11 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         messages=messages,
         resolution=next((m for m in reversed(messages) if m.kind is MessageKind.RESOLUTION and m.withdrawn_at is None), None),
         new_messages=messages[len(messages) - said :],
-        events=events,
+        timeline=timeline.timeline(events),
+        timeline_labels=timeline.LABELS,
+        followed_by=[event.new["number"] for event in events if event.kind is EventKind.FOLLOWED_UP],
+        hold_reasons=HOLD_REASONS,
+        number_of=number_of,
         changes=changes,
         outcome=outcome,
         offered=_offered(case, outcome, files),

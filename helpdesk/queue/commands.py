@@ -3,30 +3,30 @@
 import sqlalchemy as sa
 
 from .. import clock
-from ..accounts import duty, people
+from ..accounts import duty, people, skills
 from ..accounts.models import User
 from ..cases import attachments, distribution
 from ..cases import commands as cases
 from ..cases import queries as case_queries
 from ..cases.models import Case, MessageKind
 from ..extensions import db
-from . import queries
+from . import next_case, shelf
 from .errors import NothingWaits, SaidAlready
 
 
 def take_next(*, by: User) -> Case:
-    """Give this person the most urgent case of their teams that nobody has; no two people ever get the same one.
+    """Give this person the most urgent case of their teams that nobody has and that they have the skills for, on duty or not.
 
-    A second press of the button gives the case of the first again. Raises NothingWaits.
+    No two people ever get the same one. A second press of the button gives the case of the first again. Raises NothingWaits.
     """
     _one_press_at_a_time(by)
-    just_taken = db.session.scalar(queries.just_taken(by, at=clock.now()))
+    just_taken = db.session.scalar(next_case.just_taken(by, at=clock.now()))
     if just_taken is not None:
         return just_taken
-    team_ids = queries.own_team_ids(by, queries.teams_of_queue(by))
-    case = db.session.scalar(queries.next_unassigned(team_ids))
+    team_ids, can = next_case.own_team_ids(by, db.session.scalars(shelf.team_ids(by)).all()), skills.of(by)
+    case = db.session.scalar(next_case.unassigned(team_ids, skills=can))
     if case is None:
-        raise NothingWaits
+        raise NothingWaits(next_case.lacking(team_ids, skills=can))
     cases.take(case, by=by)
     return case
 

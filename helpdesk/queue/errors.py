@@ -1,10 +1,31 @@
 """The rules of the workspace that can be broken, by name."""
 
+from collections.abc import Mapping
+
 from ..errors import HelpDeskError
 
 
 class NothingWaits(HelpDeskError):
-    """No case of one's teams is without an assignee."""
+    """No case of one's teams that one has the skills for is without an assignee.
+
+    `lacking` tells how many wait for somebody with each skill that one does not have.
+    """
+
+    def __init__(self, lacking: Mapping[str, int]) -> None:
+        super().__init__()
+        self.lacking = lacking
+
+
+class NotOneToMove(HelpDeskError):
+    """A saved filter is at the end of its list already, or the list has changed."""
+
+
+class NameInUse(HelpDeskError):
+    """The same person or team has a saved filter of this name."""
+
+
+class TooManyFilters(HelpDeskError):
+    """A person or a team has as many saved filters as they can have."""
 
 
 class SaidAlready(HelpDeskError):

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 
 from ..cases.numbers import HIGHEST_ID
 
-ROWS = 25
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PLACE = re.compile(r"(-?\d{1,18})?:(\d{1,10})", re.ASCII)
 _LONGEST = 64

@@ -2,20 +2,17 @@
 
 from collections.abc import Callable
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ..accounts import parked
-from ..accounts.duty_models import Distribution
 from ..accounts.sessions import the_user
 from ..cases import attachments
 from ..cases import commands as cases
 from ..cases.arrivals import takes_files
 from ..cases.errors import AlreadyTaken, CaseClosed, IllegalMove, StaleCase
 from ..cases.models import Case, ResolutionCode
-from ..cases.wording import label
-from ..notifications import alarms
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import (
@@ -24,26 +21,30 @@ from . import (
     case_page,
     commands,
     copy_acts,
+    correct_acts,
     duty,
+    hold_acts,
     join_requests,
     macro_acts,
     mail_acts,
     mail_views,
     move_acts,
-    queries,
+    news,
+    next_acts,
+    queue_page,
     recovery,
     redaction,
+    saved_acts,
     search,
+    targets,
     wording,
 )
 from .attachment_views import refusal, take_in
 from .blueprint import bp
 from .case_page import Outcome
-from .errors import NothingWaits, SaidAlready
+from .errors import SaidAlready
 from .forms import CaseForm, NoteForm, PublicForm, ReplyForm, ResolveForm
 from .mail_acts import case_of
-from .paging import ROWS, place
-from .queries import Filter, Look
 
 WAIT = "wait"  # the button that makes the case wait for the provider
 MEANT = "meant"  # which button was pressed before the guard asked
@@ -54,54 +55,25 @@ __all__ = [
     "attachment_views",
     "bp",
     "copy_acts",
+    "correct_acts",
     "duty",
+    "hold_acts",
     "join_requests",
     "macro_acts",
     "mail_acts",
     "mail_views",
     "move_acts",
+    "news",
+    "next_acts",
+    "queue_page",
     "recovery",
     "redaction",
+    "saved_acts",
     "search",
+    "targets",
 ]
 
 Answer = str | Response | tuple[str, int]
-
-
-@bp.get("/queue")
-@requires(Permission.SEE_QUEUE)
-def index() -> Answer:
-    """The queue: one page of the chosen filter, most urgent first."""
-    look, after = _look(), place(request.args.get("after", ""))
-    rows, following = queries.page(look, after=after)
-    waits, mail = queries.waiting_since(rows), queries.resolution_mail(rows)
-    return render_template(
-        "queue/index.html",
-        look=look,
-        rows=[(case, wording.row_time(case, waits_since=waits.get(case.id), mail=mail.get(case.id))) for case in rows],
-        counts=queries.counts(look),
-        after=after,
-        following=following,
-        rows_a_page=ROWS,
-        label=label,
-        wording=wording,
-        alarms=alarms.notices(),
-        giving_out=[team.name for team in look.teams if team.is_active and team.distribution is Distribution.ROUND_ROBIN],
-    )
-
-
-@bp.post("/queue/take-next")
-@requires(Permission.WORK_ON_CASES)
-def take_next() -> Answer:
-    """Take the most urgent case of one's teams that nobody has, and open it."""
-    try:
-        with transaction():
-            number = commands.take_next(by=the_user()).number
-    except NothingWaits:
-        flash(_("Every case of your teams has somebody. Cases in triage that wait for a hand are under “Unassigned”."), "info")
-        return redirect(url_for(".index"), code=303)
-    flash(_("You have taken %(number)s.", number=number), "ok")
-    return redirect(url_for(".case", number=number), code=303)
 
 
 @bp.get("/cases/<number>")
@@ -210,13 +182,3 @@ def _say(number: str, form: CaseForm, act: Callable[[Case], None], *, done: str)
 
 def _refused(number: str, outcome: Outcome) -> Answer:
     return case_page.render(case_of(number), outcome), 409
-
-
-def _look() -> Look:
-    """What the address asks for; what makes no sense in it is left aside."""
-    user, asked = the_user(), request.args
-    teams = queries.teams_of_queue(user)
-    chosen = next((f for f in Filter if f == asked.get("show")), Filter.MY_TEAMS)
-    team = next((t for t in teams if t.code == asked.get("team")), None)
-    status = next((s for s in chosen.statuses if s == asked.get("status")), None)
-    return Look(user, teams, chosen, team, status)

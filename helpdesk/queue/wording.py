@@ -7,12 +7,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from .. import clock
+from ..cases.holding_wording import REASONS as HOLD_REASONS
 from ..cases.models import Case, Status
 from ..hours.queries import calendar
-from ..hours.wording import Due, due_in_words, moment, near
+from ..hours.wording import Due, due_in_words, moment, near, short_day
 from ..notifications import window
 from ..notifications.models import MailState, OutboxMessage, Settlement
-from .queries import COUNTED, Filter
+from .asked import Filter
+from .counting import COUNTED
 
 FILTERS = {
     Filter.MY_TEAMS: _l("My teams"),
@@ -42,6 +44,9 @@ def row_time(case: Case, *, waits_since: datetime | None, mail: OutboxMessage | 
             return Due.LATER, _mail_words(mail)
         case Status.PENDING if waits_since is not None:
             return Due.LATER, _("waits since %(when)s", when=near(waits_since))
+        case Status.ON_HOLD if case.look_again_on is not None and case.hold_reason is not None:
+            words = {"reason": HOLD_REASONS[case.hold_reason], "day": short_day(case.look_again_on)}
+            return Due.LATER, _("waits for %(reason)s, look again %(day)s", **words)
         case Status.RESOLVED | Status.CLOSED | Status.CANCELED:
             return Due.LATER, _("since %(when)s", when=near(case.closed_at or case.updated_at))
         case _:

@@ -62,6 +62,12 @@ def find(query: Query, *, visible: sa.Select[int], kinds: Collection[Kind] = ALL
     return Found(tuple(ranked(found)), has_older)
 
 
+def matching(query: Query) -> sa.Select[int]:
+    """The ids of all cases in which all terms stand, as a part of another statement. Needs at least one term."""
+    found: sa.Select[int] = _back_end().matching(query)
+    return found
+
+
 def missing(among: sa.Select[int]) -> sa.Select[int]:
     """Those of these ids of cases that the index does not know."""
     found: sa.Select[int] = _back_end().missing(among)

@@ -66,6 +66,11 @@ def find(query: Query, *, kinds: Collection[Kind], visible: sa.Select[int], few:
     return _found(_seen(in_order, visible), query, kinds)
 
 
+def matching(query: Query) -> sa.Select[int]:
+    """The ids of all cases that match."""
+    return sa.select(_INDEX.c.case_id).where(_matches(query, ALL))
+
+
 def missing(among: sa.Select[int]) -> sa.Select[int]:
     """Those of these ids of cases that have no row."""
     case_id = among.selected_columns[0]

@@ -55,6 +55,11 @@ def find(query: Query, *, kinds: Collection[Kind], visible: sa.Select[int], few:
     return list(worth_of.items())
 
 
+def matching(query: Query) -> sa.Select[int]:
+    """The ids of all cases that match."""
+    return _matching(query, ALL)
+
+
 def missing(among: sa.Select[int]) -> sa.Select[int]:
     """Those of these ids of cases that have no row."""
     case_id = among.selected_columns[0]

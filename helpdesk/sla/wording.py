@@ -10,11 +10,17 @@ from .. import clock
 from ..hours.queries import calendar
 from ..hours.wording import Due, due_in_words
 from .models import ClockState, SlaClock, Target
+from .sums import Uncounted
 
 LABELS = {
     Target.FIRST_RESPONSE: _l("First response"),
     Target.NEXT_UPDATE: _l("Next update"),
     Target.RESOLUTION: _l("Resolution"),
+}
+STATES = {ClockState.RUNNING: _l("running"), ClockState.PAUSED: _l("paused"), ClockState.STOPPED: _l("met")}
+UNCOUNTED = {
+    Uncounted.PAUSED: _l("paused: it was somebody else's turn"),
+    Uncounted.NO_SERVICE: _l("no service on this day of the week"),
 }
 ONE_MINUTE = timedelta(minutes=1)
 MINUTES_OF_AN_HOUR = 60
@@ -40,6 +46,18 @@ def standing(sla_clock: SlaClock) -> tuple[Due, str]:
         case ClockState.STOPPED:
             words = _("met after %(used)s", used=used)
     return Due.OVER if is_missed else Due.LATER, words
+
+
+def state(sla_clock: SlaClock) -> str:
+    """Where a clock stands, in a word: running, paused, met or missed."""
+    if sla_clock.is_missed(clock.now(), hours=calendar()):
+        return _("missed")
+    return str(STATES[sla_clock.state])
+
+
+def uncounted(reason: Uncounted, *, closure: str) -> str:
+    """Why time did not count: "closed: Thanksgiving Day", "paused: it was somebody else's turn"."""
+    return _("closed: %(why)s", why=closure) if reason is Uncounted.CLOSURE else str(UNCOUNTED[reason])
 
 
 def service_time(length: timedelta) -> str:

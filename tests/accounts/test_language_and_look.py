@@ -64,6 +64,18 @@ def test_the_choice_leads_to_pages_of_this_desk_only(visitor, elsewhere):
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
 
 
+def test_who_is_about_to_sign_in_stays_there_in_the_other_language(visitor):
+    visitor.open("/login?next=/cases").follow("Español")
+
+    assert (visitor.path, language_of(visitor)) == ("/login", "es")
+
+
+def test_who_registers_on_spanish_pages_is_offered_mail_in_spanish(visitor):
+    visitor.open("/register").follow("Español")
+
+    assert visitor.page.select_one("#language option[selected]")["value"] == "es"
+
+
 def test_a_language_we_do_not_speak_does_not_exist(visitor):
     assert visitor.client.get("/language/fr").status_code == 404
 

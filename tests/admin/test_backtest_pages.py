@@ -83,9 +83,9 @@ def test_an_older_version_and_other_days_can_be_chosen(app: Flask) -> None:
     ("asked", "said"),
     [
         ({"since": "2026-11-02", "until": "2026-11-01"}, "The last day must not come before the first one."),
-        ({"since": ""}, "Please enter a day."),
+        ({"since": ""}, "Enter a date, such as 2027-01-04."),
         ({"since": "soon"}, "Not a valid date value."),
-        ({"since": "1000-01-01"}, "Please enter a later day."),
+        ({"since": "1000-01-01"}, "Enter a later day."),
         ({"rules": "draft"}, "Not a valid choice."),
         ({"rules": "99"}, "Not a valid choice."),
     ],

@@ -5,6 +5,7 @@ A new route needs a line here. Routes of one case answer 404 to whoever may not 
 """
 
 from tests.architecture.routes_of_admins import HELP_TICKET_FORM, ROUTING_RULES, RULES_TO_READ, SETTINGS
+from tests.architecture.routes_of_agents import LIFE_OF_A_CASE
 
 PROVIDER, AGENT, LEAD, ADMIN = "provider", "agent", "lead", "admin"
 VISITOR = "visitor"
@@ -182,8 +183,17 @@ WHO_MAY: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             "queue.index",
+            "queue.news",
             "queue.search",
             "queue.take_next",
+            "queue.saved_filters",
+            "queue.ask_filter",
+            "queue.save_filter",
+            "queue.rename_filter",
+            "queue.move_filter",
+            "queue.ask_delete_filter",
+            "queue.delete_filter",
+            "queue.back_to_filters",
             "queue.duty",
             "queue.switch_duty",
             "queue.case",
@@ -206,6 +216,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "queue.told",
             "queue.articles",
             "queue.leave_reply",
+            *LIFE_OF_A_CASE,
             "queue.ask_reroute",
             "queue.reroute",
             "queue.moved",
@@ -279,7 +290,9 @@ ABOUT_A_CASE = frozenset(
     if endpoint.startswith(("cases.", "queue."))
     and "request" not in endpoint
     and "duty" not in endpoint
-    and endpoint not in {"cases.mine", "cases.own_data", "cases.close_account", "queue.index", "queue.search", "queue.take_next"}
+    and "filter" not in endpoint
+    and endpoint not in {"cases.mine", "cases.own_data", "cases.close_account"}
+    and endpoint not in {"queue.index", "queue.news", "queue.search", "queue.take_next"}
 ) | {
     "admin.make_golden",
     "decisions.decision",

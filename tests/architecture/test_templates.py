@@ -36,6 +36,12 @@ def test_pages_are_named_after_their_endpoints(development_app):
     )
 
 
+def test_where_a_page_stands_is_written_in_one_way():
+    by_hand = [name for name in ALL if name != "_macros/page.html" and 'class="crumbs"' in (FOLDER / name).read_text()]
+
+    assert not by_hand, f"Use page.crumbs: {by_hand}"
+
+
 def test_every_template_is_used():
     used = _named_in_python() | _named_in_templates()
 

@@ -14,11 +14,12 @@ from flask import Flask
 from helpdesk import clock
 from helpdesk.accounts import commands as accounts
 from helpdesk.accounts import invitations, own_account
-from helpdesk.accounts.models import Team
-from helpdesk.cases import copying, moving
-from helpdesk.cases.kinds import MoveReason
+from helpdesk.accounts.models import Team, User
+from helpdesk.cases import copying, holding, moving
+from helpdesk.cases.kinds import HoldReason, MoveReason
 from helpdesk.cases.models import Status
 from helpdesk.cases.new_case import Answer
+from helpdesk.cases.waits import default_look_again
 from helpdesk.extensions import db
 from helpdesk.hours import commands as hours
 from helpdesk.hours import queries
@@ -27,10 +28,11 @@ from helpdesk.intake.models import Purpose
 from helpdesk.notifications.models import MailState
 from helpdesk.permissions import Role
 from helpdesk.providers.models import Organization
+from helpdesk.queue import asked, saving
 from helpdesk.transaction import transaction
 from tests.accounts.mail import link_in_mail
 from tests.accounts.test_second_factor import with_an_app
-from tests.architecture.route_expectations import ADMIN, AGENT, ALL, ENDS_THE_SESSION, PROVIDER, VISITOR, WHO_MAY
+from tests.architecture.route_expectations import ADMIN, AGENT, ALL, ENDS_THE_SESSION, LEAD, PROVIDER, VISITOR, WHO_MAY
 from tests.case_factories import a_case, mail_of
 from tests.directory_factories import ADMINISTRATOR, works_at
 from tests.factories import a_provider, an_agent
@@ -58,7 +60,15 @@ FILES = frozenset(
 )
 # What a script asks for: parts of a page, and whether something was kept. Pages with them are looked at in tests of their own.
 FOR_SCRIPTS = frozenset(
-    {"intake.topics", "intake.questions", "intake.autosave", "filing.topics", "filing.questions", "admin.backtest_progress"}
+    {
+        "intake.topics",
+        "intake.questions",
+        "intake.autosave",
+        "filing.topics",
+        "filing.questions",
+        "admin.backtest_progress",
+        "queue.news",
+    }
 )
 # What leads to another page at once: addresses of forms that somebody opens again, and choices made by a link.
 LEADS_ON = frozenset(
@@ -71,9 +81,11 @@ LEADS_ON = frozenset(
         "queue.back_from_files",
         "queue.back_to_articles",
         "queue.back_to_case",
+        "queue.back_to_filters",
         "queue.back_to_redaction",
         "queue.back_to_request",
         "queue.back_to_reroute",
+        "queue.back_from_going_on",
         "providers.back_to_mine",
         "admin.back_to_import",
         "intake.back_from_files",
@@ -185,10 +197,31 @@ def _move_cases(desk: Desk) -> None:
     moved = a_case()
     with transaction():
         moving.move(moved, "SD", seen=moved.version, by=agent, reason=MoveReason.WRONG_TOPIC)
+    held = a_case(status=Status.OPEN, agent=agent)
+    with transaction():
+        chosen = {"reason": HoldReason.MAKER, "look_again_on": default_look_again(clock.now())}
+        holding.put_on_hold(held, seen=held.version, by=agent, note="Vendor ticket 4711.", **chosen)
+    special["queue.ask_hold"] = special["queue.ask_correct"] = special["queue.targets"] = {"number": held.number}
     special["queue.moved"] = {"number": moved.number}
     special["queue.ask_reroute"] = {"number": in_review.number, "team": "NCIR", "reason": "wrong_topic"}
+    special["queue.index"] = {"show": "all", "priority": "P3", "tag": "none", "q": "section"}
+    special["queue.ask_filter"] = {"status": "open", "priority": "P2"}
+    _save_filters(desk, agent)
     special["decisions.decision"] = {"why-not": "ncir-records", "to": "VMGT"}
     special["queue.use_macro"] = {"number": in_review.number, "macro": "M1"}
+
+
+def _save_filters(desk: Desk, agent: User) -> None:
+    """Two filters of an agent, and one of the team."""
+    lead = desk.world.people[LEAD]
+    assert lead is not None
+    narrow = asked.read({"status": "open", "priority": "P1"})
+    with transaction():
+        first = saving.save(narrow, name="Urgent and open", by=agent, team=None)
+        saving.save(asked.read({"due": "today"}), name="Due today", by=agent, team=None)
+        saving.save(narrow, name="Ours", by=lead, team=lead.memberships[0].team)
+    for endpoint in ("rename_filter", "move_filter", "ask_delete_filter", "delete_filter", "back_to_filters"):
+        desk.special[f"queue.{endpoint}"] = {"filter_id": first.id}
 
 
 def _write_links(desk: Desk) -> None:

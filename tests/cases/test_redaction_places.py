@@ -112,6 +112,7 @@ HOLDS_NONE = _columns(
     rule_events old new
     rule_set_versions rules golden reason
     second_factors encrypted_secret
+    saved_filters name query
     service_schedules zone
     sla_clocks runs
     sla_policies priority

@@ -37,6 +37,16 @@ def test_a_sum_of_nothing_is_its_start_even_when_closed() -> None:
     assert a_calendar().add(saturday, timedelta(0)) == saturday
 
 
+def test_the_way_back_goes_over_nights_and_closures_to_the_last_instant() -> None:
+    calendar = a_calendar(THANKSGIVING)
+
+    assert calendar.subtract(wall("2026-11-27 09:00"), 2 * HOUR) == wall("2026-11-25 15:45")
+    assert calendar.subtract(wall("2026-11-23 03:00"), SERVICE_DAY) == wall("2026-11-20 08:00")
+    assert calendar.subtract(wall("2026-11-20 09:00"), HOUR) == wall("2026-11-20 08:00")
+    with pytest.raises(NeverOpens):
+        a_calendar(week=NEVER).subtract(wall("2026-11-20 09:00"), HOUR)
+
+
 def test_service_time_is_never_taken_away() -> None:
     with pytest.raises(ValueError, match="never taken away"):
         a_calendar().add(wall("2026-11-20 12:00"), -MINUTE)

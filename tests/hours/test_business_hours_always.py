@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as some
 
-from helpdesk.business_hours import MIDNIGHT, Calendar, Closure, Interval, WeeklySchedule
+from helpdesk.business_hours import MIDNIGHT, Calendar, Closure, Interval, NeverOpens, WeeklySchedule
 from tests.hours.calendars import added_slowly, counted_slowly, shows_open
 
 # Days around which clocks change: by an hour, by half an hour, in the south, and by a day that never was (Apia 2011).
@@ -180,3 +180,16 @@ def test_counting_minute_by_minute_over_days_gives_the_same(desk: tuple[Calendar
     start, end = around + distance * MINUTE, around + (distance + minutes) * MINUTE
 
     assert whole.between(start, end) == counted_slowly(whole, start, end, step=MINUTE)
+
+
+@given(desks(), some.data(), short_lengths)
+def test_so_much_time_lies_behind_an_instant_and_less_behind_the_next(desk, data, length) -> None:
+    calendar, around = desk
+    end, length = data.draw(instants(around)), length + TICK
+    try:
+        start = calendar.subtract(end, length)
+    except NeverOpens:
+        reject()
+
+    assert calendar.between(start, end) == length
+    assert calendar.between(start + TICK, end) < length

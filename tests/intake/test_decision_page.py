@@ -43,7 +43,7 @@ def test_the_case_leads_there_and_back(app):
 
     assert "To Provider Enrollment, because topic group is Provider enrollment." in visitor.text
     assert "by version 1 of the rules, and kept as it was." in visitor.text
-    assert visitor.follow("Back to the case").h1 == case.subject
+    assert visitor.follow(f"Case {case.number}").h1 == case.subject
 
 
 def test_every_rule_stands_there_with_what_it_asked_and_what_it_did(app):

@@ -81,13 +81,11 @@ def test_a_forged_place_shows_the_first_page(app, after):
     assert len(subjects(at_the_desk(app, agent, f"/agent/queue?after={after}"))) == 25
 
 
-@pytest.mark.parametrize("query", ["show=bogus", "team=NOPE", "status=closed", "status=%00", "show=mine&team[]=x"])
-def test_forged_filters_are_left_aside(app, query):
+@pytest.mark.parametrize("query", ["status=%00", "show=mine&team[]=x", "after=%00"])
+def test_what_says_nothing_is_left_aside(app, query):
     a_stock(1, subject="Ours")
 
-    visitor = at_the_desk(app, an_agent("ENR"), f"/agent/queue?{query}")
-
-    assert visitor.status == 200
+    assert at_the_desk(app, an_agent("ENR"), f"/agent/queue?{query}").status == 200
 
 
 def test_the_filter_of_another_team_does_not_show_its_cases(app):
@@ -169,7 +167,7 @@ def test_rows_say_in_words_where_each_case_stands(app):
         ("unassigned", "Every case has somebody"),
         ("resolved", "Resolved cases stay here"),
         ("all", "When a provider asks for help"),
-        ("my-teams&team=SD", "Show everything under"),
+        ("my-teams&team=SD", "Without Team: Service Desk"),
     ],
 )
 def test_an_empty_queue_says_what_to_do(app, show, hint):

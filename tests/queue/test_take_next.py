@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from helpdesk import clock
+from helpdesk.accounts import skills
 from helpdesk.cases import commands as cases
 from helpdesk.cases.models import Case, EventKind, Status
+from helpdesk.cases.needed_skills import need
 from helpdesk.extensions import db
 from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM
@@ -102,6 +104,34 @@ def test_whoever_has_worked_on_their_case_takes_another_at_once(app, status):
     at_the_desk(app, agent).press("Take next")
 
     assert taken_by(agent) == 2
+
+
+@pytest.mark.both_databases
+def test_a_case_that_needs_a_skill_goes_to_who_has_it_and_others_are_told_why_nothing_fits(app):
+    agent, speaker = an_agent("ENR"), an_agent("ENR")
+    needs = a_stock(3, subject="En español")
+    [rare] = a_stock(1, subject="With HL7")
+    with transaction():
+        skills.change(db.session.merge(speaker), ["es", "fr"], by=None)
+        for case_id in needs:
+            need(db.session.get_one(Case, case_id), ["es"])
+        need(db.session.get_one(Case, rare), ["hl7"])
+
+    told = at_the_desk(app, agent).press("Take next").text
+
+    assert "No case that waits in your teams fits you." in told
+    assert "3 cases wait for somebody who speaks Spanish." in told
+    assert "1 case waits for somebody with the skill “hl7”." in told
+    assert at_the_desk(app, speaker).press("Take next").h1 == "En español"
+
+
+def test_a_case_that_fits_comes_before_a_more_urgent_one_that_does_not(app):
+    [urgent] = a_stock(1, due_at=MONDAY_9_AM - timedelta(hours=2))
+    a_stock(1, subject="fits")
+    with transaction():
+        need(db.session.get_one(Case, urgent), ["es"])
+
+    assert at_the_desk(app, an_agent("ENR")).press("Take next").h1 == "fits"
 
 
 def taken_by(agent):

@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from .. import clock
 from ..accounts.models import User
 from ..extensions import db
-from ..providers import queries
-from ..providers.models import Affiliation, AffiliationRole, Location, Organization
+from . import queries
+from .models import Affiliation, AffiliationRole, Location, Organization
 
 NOT_LISTED = "other"
 

@@ -1,0 +1,31 @@
+"""Resolved: what nobody opens again in time is closed by the desk."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ..hours.queries import calendar
+from . import queries
+from .models import Case, EventKind, Status
+from .waits import REOPENED_WITHIN
+
+
+def to_close(*, at: datetime) -> sa.Select[int]:
+    """The ids of the resolved cases whose time to be opened again is over; none while the desk is closed."""
+    hours = calendar()
+    if not hours.is_open(at):
+        return sa.select(Case.id).where(sa.false())
+    is_over = Case.resolved_at <= hours.subtract(at, REOPENED_WITHIN)
+    return sa.select(Case.id).where(sa.text("status = 'resolved'"), is_over)
+
+
+def close(case_id: int, *, at: datetime) -> bool:
+    """Close a case that nobody has opened again; says whether that was still due."""
+    case = queries.held_if_still(case_id, due=to_close(at=at))
+    if case is None:
+        return False
+    old = case.status
+    case.move_to(Status.CLOSED)
+    case.closed_at = at
+    case.record(EventKind.CLOSED, by=None, at=at, old={"status": old.value}, new={"status": case.status.value})
+    return True

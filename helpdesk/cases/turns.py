@@ -1,0 +1,44 @@
+"""Whose turn it is: a status becomes another, and clocks and reminders follow."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from ..accounts.models import User
+from ..notifications import outbox
+from ..sla import commands as sla
+from ..sla import queries as sla_queries
+from .models import WAITS, Case, EventKind, Status
+
+REMINDER = "case_reminder"
+
+
+def change(case: Case, status: Status, *, by: User | None, at: datetime, about: dict[str, Any] | None = None) -> None:
+    """Move the case on and let its clocks follow: they pause while it waits. What it waits for is counted from now on.
+
+    With something to say `about` it the entry is written also where the status stays.
+    """
+    old = case.status
+    case.move_to(status)
+    if status is not old or about:
+        new = {"status": status.value, **(about or {})}
+        case.record(EventKind.STATUS_CHANGED, by=by, at=at, old={"status": old.value}, new=new)
+    follow(case, old, at=at)
+
+
+def follow(case: Case, old: Status, *, at: datetime) -> None:
+    """Clocks and reminders of a case whose status was another."""
+    if case.status in WAITS:
+        case.wait_from(at)
+        sla.pause(case.id, at=at)
+    elif old in WAITS:
+        sla.resume(case.id, at=at)
+    stop_reminding(case, old)
+    case.due_at = sla_queries.nearest_due(case.id)
+
+
+def stop_reminding(case: Case, old: Status) -> None:
+    """Nobody is reminded of what the desk does not wait for any more, or asks for in other words."""
+    if old is Status.PENDING:
+        outbox.cancel_unsent(case.id, kinds={REMINDER}, reason=_("the case does not wait for an answer any more"))

@@ -1,0 +1,90 @@
+"""What has happened since a page was drawn, for its script: cases that came or changed, and urgent ones of one's teams.
+
+It is asked for again and again, so it costs one statement beside the one that every page needs to know who asks. It writes
+nothing: an open page alone keeps nobody signed in (`sessions.UNATTENDED`).
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Response, jsonify, request, url_for
+
+from .. import clock
+from ..accounts.models import Team, TeamMember, User
+from ..accounts.sessions import the_user
+from ..cases.models import Case
+from ..cases.numbers import number_of
+from ..extensions import db
+from ..permissions import Permission, requires
+from . import asked as asking
+from . import conditions
+from .asked import Asked, Facet, Filter
+from .blueprint import bp
+from .queries import Look
+from .shelf import team_ids
+
+SINCE = "since"  # microseconds, as the page was told
+MOST_CHANGED, MOST_URGENT = 100, 5
+COMMITTED_WITHIN = timedelta(seconds=10)  # what began before a page was drawn may have been committed after it
+NEW_FOR = timedelta(hours=1)  # so long an urgent case is announced, even if somebody has it; without anybody for ever
+_MICROSECONDS = re.compile(r"\d{1,17}", re.ASCII)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@bp.get("/news")
+@requires(Permission.SEE_QUEUE)
+def news() -> Response:
+    """Urgent cases of one's teams, and with `since` the cases that changed; whether they are new, and fit what the page shows."""
+    user, since = the_user(), _since(request.args.get(SINCE, ""))
+    parts = [_urgent(user)]
+    if since is not None:
+        parts.append(_changed(user, asking.read(request.args), since))
+    rows = db.session.execute(sa.union_all(*parts)).all()
+    return jsonify(
+        cases=[[row.id, row.version, bool(row.is_new), bool(row.fits)] for row in rows if not row.is_urgent],
+        urgent=[_told(row) for row in rows if row.is_urgent],
+    )
+
+
+def _since(text: str) -> datetime | None:
+    return _EPOCH + timedelta(microseconds=int(text)) if _MICROSECONDS.fullmatch(text) else None
+
+
+def _told(row: Any) -> dict[str, str]:
+    number = number_of(row.id)
+    return {"number": number, "subject": row.subject, "team": row.team, "address": url_for(".case", number=number)}
+
+
+def _urgent(user: User) -> sa.Select[Any]:
+    """Urgent cases of the teams that this person works in: new ones of others, and those that nobody has."""
+    mine = sa.select(TeamMember.team_id).where(TeamMember.user_id == user.id)
+    is_new = sa.and_(Case.opened_at > clock.now() - NEW_FOR, Case.assignee_id != user.id)
+    found = _columns(is_urgent=True, is_new=sa.true(), fits=sa.true(), subject=Case.subject, team=Team.name)
+    found = found.join(Team, Team.id == Case.team_id).where(
+        Case.team_id.in_(mine), conditions.IS_URGENT, conditions.IS_UNFINISHED
+    )
+    found = found.where(sa.or_(Case.assignee_id.is_(None), is_new)).order_by(Case.id.desc()).limit(MOST_URGENT)
+    return sa.select(found.subquery())
+
+
+def _changed(user: User, asked: Asked, since: datetime) -> sa.Select[Any]:
+    """The cases whose teams this person sees that changed since then, or a moment before."""
+    fits = sa.and_(*_conditions(user, asked), Case.updated_at > since)
+    found = _columns(is_urgent=False, is_new=Case.opened_at > since, fits=fits, subject=sa.literal(""), team=sa.literal(""))
+    found = found.where(Case.team_id.in_(team_ids(user)), Case.updated_at > since - COMMITTED_WITHIN)
+    return sa.select(found.order_by(Case.updated_at.desc()).limit(MOST_CHANGED).subquery())
+
+
+def _conditions(user: User, asked: Asked) -> list[sa.ColumnElement[bool]]:
+    """What a case needs to be on the page; of a text only the cases that are shown are followed."""
+    if Facet.TEXT in asked.values or asked.filter is Filter.WATCHED:
+        return [sa.false()]
+    code = asked.values.get(Facet.TEAM)
+    return [*Look(user, (), asked).conditions, *([conditions.of_team(code)] if code else [])]
+
+
+def _columns(*, is_urgent: bool, **columns: Any) -> sa.Select[Any]:
+    named = (column.label(name) for name, column in columns.items())
+    return sa.select(sa.literal(is_urgent).label("is_urgent"), Case.id, Case.version, *named)

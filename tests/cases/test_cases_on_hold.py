@@ -1,0 +1,164 @@
+"""A case on hold waits for somebody outside the desk, until a day on which the desk looks at it again by itself."""
+
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from helpdesk import clock
+from helpdesk.cases import holding
+from helpdesk.cases.errors import CaseClosed, CaseResolved, DayIsPast, NothingWaits, StaleCase
+from helpdesk.cases.kinds import HoldReason
+from helpdesk.cases.models import Case, EventKind, MessageKind, Status
+from helpdesk.cases.waits import default_look_again
+from helpdesk.cases.wording import event_sentence
+from helpdesk.extensions import db
+from helpdesk.notifications.stop_sign import StopSign
+from helpdesk.scheduler import look_again
+from helpdesk.sla.models import ClockState, SlaClock, Target
+from helpdesk.transaction import transaction
+from tests.case_factories import MONDAY_9_AM, a_case, mail_of
+from tests.cases.waiting_jobs import DAYS, kinds_of, run
+from tests.factories import a_lead, an_agent
+from tests.queue.cases import at_once
+
+pytestmark = pytest.mark.both_databases
+WEDNESDAY = date(2026, 12, 2)
+OPENING = DAYS[2] - timedelta(hours=1)
+
+
+def test_it_is_on_hold_with_its_reason_and_its_day_and_what_was_typed_is_a_note(app):
+    case = _held(note="Vendor ticket 4711.")
+
+    assert (case.status, case.hold_reason, case.look_again_on) == (Status.ON_HOLD, HoldReason.MAKER, WEDNESDAY)
+    assert (case.messages[-1].kind, case.messages[-1].body) == (MessageKind.NOTE, "Vendor ticket 4711.")
+    told = event_sentence(case.events[-1])
+    assert told.endswith("put it on hold: it waits for whoever runs the system (CVMS, NCIR, NCID), look again Wed, Dec 2, 2026")
+    assert "4711" not in str([event.new for event in case.events])
+
+
+def test_its_clocks_stand_still_but_for_the_first_response(app):
+    case = _held()
+
+    clocks = db.session.scalars(sa.select(SlaClock).where(SlaClock.case_id == case.id)).all()
+
+    assert {c.target: c.state for c in clocks} == {
+        Target.FIRST_RESPONSE: ClockState.RUNNING,
+        Target.RESOLUTION: ClockState.PAUSED,
+    }
+
+
+def test_on_its_day_once_the_desk_is_open_it_is_open_again_and_whoever_has_it_is_told(app):
+    case = _held()
+    run(look_again, at=OPENING - timedelta(seconds=1))
+    assert case.status is Status.ON_HOLD
+
+    run(look_again, at=OPENING)
+    run(look_again, at=OPENING + timedelta(minutes=1))
+
+    assert (case.status, case.hold_reason, case.look_again_on, case.waits_since) == (Status.OPEN, None, None, None)
+    assert kinds_of(case).count(EventKind.LOOK_AGAIN) == 1
+    mail = mail_of(case, "case_came_back")
+    assert [m.user_id for m in mail] == [case.assignee_id]
+    assert "Look again" in mail[0].subject
+    assert "waited for whoever runs the system" in mail[0].text_body
+    resolution = db.session.scalars(sa.select(SlaClock).where(SlaClock.target == Target.RESOLUTION)).one()
+    assert resolution.state is ClockState.RUNNING
+
+
+def test_whoever_wants_no_single_mails_gets_none(app):
+    case = _held()
+    with transaction():
+        case.assignee.wants_assignment_mail = False
+
+    run(look_again, at=OPENING)
+
+    assert mail_of(case, "case_came_back") == []
+
+
+def test_while_nobody_has_it_its_leads_are_told(app):
+    lead = a_lead("ENR")
+    with clock.at(MONDAY_9_AM):
+        case = a_case()
+        _hold(case, by=lead)
+
+    run(look_again, at=OPENING)
+
+    assert [m.user_id for m in mail_of(case, "case_came_back")] == [lead.id]
+
+
+def test_a_case_that_has_moved_meanwhile_is_left_alone(app):
+    case = _held()
+    with clock.at(DAYS[1]), transaction():
+        holding.go_on(case, by=case.assignee)
+
+    run(look_again, at=OPENING)
+
+    assert EventKind.LOOK_AGAIN not in kinds_of(case)
+
+
+def test_two_schedulers_at_once_look_again_once(app):
+    case = _held()
+
+    def job():
+        with app.app_context():
+            look_again(StopSign())
+
+    db.session.rollback()
+    with clock.at(OPENING):
+        at_once(job, job)
+
+    assert kinds_of(case).count(EventKind.LOOK_AGAIN) == 1
+
+
+def test_a_day_that_is_past_or_on_which_the_desk_is_closed_is_refused(app):
+    with clock.at(MONDAY_9_AM):
+        case = a_case(status=Status.OPEN)
+        for day in (date(2026, 11, 30), date(2026, 12, 5), date(2026, 12, 25)):
+            with pytest.raises(DayIsPast):
+                _hold(case, look_again_on=day)
+
+    assert case.status is Status.OPEN
+
+
+def test_another_reason_and_day_can_be_given(app):
+    case = _held()
+    with clock.at(DAYS[1]):
+        _hold(case, reason=HoldReason.DELIVERY, look_again_on=date(2026, 12, 8))
+
+    assert (case.hold_reason, case.look_again_on) == (HoldReason.DELIVERY, date(2026, 12, 8))
+    assert "changed the hold" in event_sentence(case.events[-1])
+
+
+def test_what_is_resolved_closed_or_stale_is_refused_by_name(app):
+    with clock.at(MONDAY_9_AM):
+        resolved, closed, moved = (a_case(status=s) for s in (Status.RESOLVED, Status.CLOSED, Status.OPEN))
+        for case, refusal in ((resolved, CaseResolved), (closed, CaseClosed)):
+            with pytest.raises(refusal):
+                _hold(case)
+        with pytest.raises(StaleCase):
+            _hold(moved, seen=moved.version - 1)
+        with pytest.raises(NothingWaits), transaction():
+            holding.go_on(moved, by=moved.assignee)
+
+
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [(DAYS[0], date(2026, 12, 2)), (DAYS[3], date(2026, 12, 7)), (DAYS[4] + timedelta(days=1), date(2026, 12, 8))],
+)
+def test_without_a_choice_it_is_the_second_day_of_service(app, at, day):
+    assert default_look_again(at) == day
+
+
+def _held(**named) -> Case:
+    with clock.at(MONDAY_9_AM):
+        case = a_case(status=Status.OPEN, agent=an_agent("ENR"))
+        _hold(case, **named)
+    return case
+
+
+def _hold(case: Case, *, seen: int | None = None, **named) -> None:
+    db.session.rollback()
+    asked = {"by": case.assignee, "reason": HoldReason.MAKER, "look_again_on": WEDNESDAY, **named}
+    with transaction():
+        holding.put_on_hold(case, seen=case.version if seen is None else seen, **asked)
