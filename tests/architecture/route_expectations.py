@@ -5,6 +5,7 @@ A new route needs a line here. Routes of one case answer 404 to whoever may not 
 """
 
 from tests.architecture.routes_of_admins import HELP_TICKET_FORM, ROUTING_RULES, RULES_TO_READ, SETTINGS
+from tests.architecture.routes_of_the_queue import THE_QUEUE
 from tests.architecture.routes_of_agents import LIFE_OF_A_CASE
 
 PROVIDER, AGENT, LEAD, ADMIN = "provider", "agent", "lead", "admin"
@@ -182,18 +183,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
     ),
     **dict.fromkeys(
         (
-            "queue.index",
-            "queue.news",
-            "queue.search",
-            "queue.take_next",
-            "queue.saved_filters",
-            "queue.ask_filter",
-            "queue.save_filter",
-            "queue.rename_filter",
-            "queue.move_filter",
-            "queue.ask_delete_filter",
-            "queue.delete_filter",
-            "queue.back_to_filters",
+            *THE_QUEUE,
             "queue.duty",
             "queue.switch_duty",
             "queue.case",
