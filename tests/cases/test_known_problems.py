@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from helpdesk import clock, scheduler
+from helpdesk import clock, timed_jobs
 from helpdesk.accounts.models import Language
 from helpdesk.cases import commands, problems, queries, waves
 from helpdesk.cases.models import Case, EventKind, ResolutionCode, Status, System
@@ -47,7 +47,7 @@ def begin(problem, *cases: Case, by) -> ProblemWave:
 
 
 def work() -> None:
-    scheduler.resolve_waves(StopSign())
+    timed_jobs.resolve_waves(StopSign())
     db.session.rollback()
 
 
@@ -148,7 +148,7 @@ def test_two_hundred_cases_are_done_some_at_a_time_and_a_crash_costs_nothing(app
     wave = begin(problem, *db.session.scalars(sa.select(Case).where(Case.id.in_(ids))), by=admin)
     stop = StopSign()
     stop.put_up()
-    scheduler.resolve_waves(stop)
+    timed_jobs.resolve_waves(stop)
     assert states(wave) == ["waiting"] * 60
 
     with transaction():

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from helpdesk import scheduler
+from helpdesk import timed_jobs
 from helpdesk.cases import problems
 from helpdesk.cases.models import Case, Status
 from helpdesk.cases.problems import KnownProblem
@@ -94,13 +94,13 @@ def test_one_note_is_previewed_for_each_case_sent_and_taken_back(app, agent):
 
     page.press(RESOLVE, code="fixed")
     assert page.text.count("waits to be resolved") == 2
-    scheduler.resolve_waves(StopSign())
+    timed_jobs.resolve_waves(StopSign())
     page.open(page.path)
     assert {db.session.get_one(Case, case.id).status for case in cases} == {Status.RESOLVED}
 
     page.press("Take it back where the mail has not left")
     assert "2 cases are taken back, unless their mail has left." in page.text
-    scheduler.resolve_waves(StopSign())
+    timed_jobs.resolve_waves(StopSign())
     assert page.open(page.path).text.count("taken back") >= 2
     assert {db.session.get_one(Case, case.id).status for case in cases} == {Status.OPEN}
 
