@@ -5,8 +5,8 @@ A new route needs a line here. Routes of one case answer 404 to whoever may not 
 """
 
 from tests.architecture.routes_of_admins import HELP_TICKET_FORM, ROUTING_RULES, RULES_TO_READ, SETTINGS
-from tests.architecture.routes_of_the_queue import THE_QUEUE
 from tests.architecture.routes_of_agents import LIFE_OF_A_CASE
+from tests.architecture.routes_of_the_queue import THE_QUEUE
 
 PROVIDER, AGENT, LEAD, ADMIN = "provider", "agent", "lead", "admin"
 VISITOR = "visitor"
