@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from helpdesk import scheduler
+from helpdesk import timed_jobs
 from helpdesk.accounts import duty, skills
 from helpdesk.accounts import teams as account_teams
 from helpdesk.accounts.duty_models import Distribution
@@ -103,4 +103,4 @@ def holders(case_ids: list[int]) -> list[int | None]:
 
 def run_job() -> None:
     """One tick of the scheduler's job."""
-    scheduler.hand_out_cases(StopSign())
+    timed_jobs.hand_out_cases(StopSign())

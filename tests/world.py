@@ -19,6 +19,7 @@ from tests.directory_factories import a_location, a_request, works_at
 from tests.factories import a_lead, a_provider, an_admin, an_agent
 from tests.knowledge.shelves import a_session
 from tests.macro_factories import a_macro
+from tests.problem_factories import a_problem
 from tests.routing.past import a_backtest_that_is_done
 
 OWN, SAME_TEAM, OTHER_TEAM, TRIAGE = "own", "same team", "other team", "triage"
@@ -71,6 +72,7 @@ def a_world() -> World:
         "macro": "M2",
         "macro_id": a_macro(team="ENR").id,
         "box": "note",
+        "problem_id": a_problem().id,
         "code": "TRN",  # to which the back-test sends everything
         "kind": "case_resolved",
         "token": "no-such-token",

@@ -20,6 +20,7 @@ from ..permissions import Role
 from ..typed_text import one_line
 from . import addresses, decoys, devices, history, masking, parked, passwords, queries, throttling, tokens, user_sessions
 from .errors import AccountClosed, AddressTaken, NoSuchTeam, PasswordChanged
+from .kinds import MAIL_CHOICES
 from .models import NO_PASSWORD, AccountAct, Language, Team, TeamMember, TokenPurpose, User
 
 SESSION_KEY_BYTES = 16
@@ -229,15 +230,16 @@ def note_sign_in(user: User, *, password: str, checked: str, client: str | None,
         user.password_hash = passwords.hash_password(password)
 
 
-def choose_mail(user: User, *, digest: bool, assignments: bool, targets: bool) -> None:
+def choose_mail(user: User, *, digest: bool, assignments: bool, targets: bool, watched: bool) -> None:
     """Let somebody of the staff be mailed about what they want to be mailed about, from now on."""
-    before = {"digest": user.wants_digest, "assignments": user.wants_assignment_mail, "targets": user.wants_target_mail}
-    chosen = {"digest": digest, "assignments": assignments, "targets": targets}
-    user.wants_digest, user.wants_assignment_mail, user.wants_target_mail = digest, assignments, targets
-    changed = [name for name in chosen if chosen[name] != before[name]]
-    if changed:
-        old, new = ({name: choice[name] for name in changed} for choice in (before, chosen))
-        history.record(AccountAct.MAIL_CHOSEN, user=user, by=user, old=old, new=new)
+    chosen = {"digest": digest, "assignments": assignments, "targets": targets, "watched": watched}
+    new = {name: wants for name, wants in chosen.items() if wants != getattr(user, MAIL_CHOICES[name])}
+    if not new:
+        return
+    old = {name: getattr(user, MAIL_CHOICES[name]) for name in new}
+    for name, wants in new.items():
+        setattr(user, MAIL_CHOICES[name], wants)
+    history.record(AccountAct.MAIL_CHOSEN, user=user, by=user, old=old, new=new)
 
 
 def sweep() -> dict[str, int]:

@@ -228,6 +228,10 @@ class MailChoicesForm(FlaskForm):  # type: ignore[misc]
             "A mail when a case that you have is nearly due, and when it is over; to the leads while nobody has the case."
         ),
     )
+    wants_watch_mail = BooleanField(
+        _l("Cases that I watch"),
+        description=_l("A mail when something is said in public on a case that you watch yourself, or when it stands elsewhere."),
+    )
 
 
 def _good_password(field: PasswordField, *, personal: tuple[str, ...], has_second_factor: bool = False) -> None:

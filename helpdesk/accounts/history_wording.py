@@ -59,6 +59,7 @@ FACTS: dict[str, Any] = {
     "password": _l("password"),
     "digest": _l("digest of the day"),
     "assignments": _l("their cases"),
+    "watched": _l("cases they watch"),
     "targets": _l("targets"),
     "copies": _l("cases copied to them"),
     "affiliations": _l("places left"),

@@ -1,7 +1,6 @@
 """People, the teams they work in, and the tokens that prove they read their mail."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,69 +12,9 @@ from ..extensions import db
 from ..notifications.models import Recipient
 from ..permissions import Role
 from .duty_models import Distribution
+from .kinds import AccountAct, Appearance, Language, TokenPurpose
 
 NO_PASSWORD = ""  # stored for somebody who has not set one: no password is right
-
-
-class Language(StrEnum):
-    """The languages a person can ask for."""
-
-    ENGLISH = "en"
-    SPANISH = "es"
-
-
-class TokenPurpose(StrEnum):
-    """What a mailed link is for; a token of one purpose is worth nothing for another."""
-
-    VERIFY_ADDRESS = "verify_address"
-    RESET_PASSWORD = "reset_password"  # noqa: S105
-    CHANGE_ADDRESS = "change_address"
-    INVITATION = "invitation"
-
-
-class Appearance(StrEnum):
-    """How a person's pages look."""
-
-    SYSTEM = "system"  # as their device is set
-    LIGHT = "light"
-    DARK = "dark"
-
-
-class AccountAct(StrEnum):
-    """What happens to accounts and teams, as their history names it."""
-
-    CREATED = "created"
-    REGISTERED = "registered"
-    REGISTERED_AGAIN = "registered_again"  # before the address was confirmed, perhaps by somebody else
-    ACTIVATED = "activated"  # the address is confirmed
-    INVITED = "invited"
-    DETAILS_CHANGED = "details_changed"
-    MAIL_CHOSEN = "mail_chosen"  # what somebody is mailed about
-    ADDRESS_CHANGED = "address_changed"
-    ADDRESS_RECOVERED = "address_recovered"  # by an agent, for somebody who has lost the mailbox
-    PASSWORD_CHANGED = "password_changed"  # noqa: S105
-    ROLE_CHANGED = "role_changed"
-    JOINED_TEAM = "joined_team"
-    LEFT_TEAM = "left_team"
-    LEAD_CHANGED = "lead_changed"
-    DEACTIVATED = "deactivated"
-    REACTIVATED = "reactivated"
-    CLOSED = "closed"  # an account by its own person, a team by an administrator
-    REOPENED = "reopened"
-    SECOND_FACTOR_ADDED = "second_factor_added"
-    SECOND_FACTOR_REMOVED = "second_factor_removed"
-    SECOND_FACTOR_RESET = "second_factor_reset"  # by an administrator
-    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
-    SIGNED_OUT_EVERYWHERE = "signed_out_everywhere"
-    WAITS_ENDED = "waits_ended"  # after wrong passwords or many mailed links, by an administrator
-    ON_DUTY = "on_duty"
-    OFF_DUTY = "off_duty"
-    SKILLS_CHANGED = "skills_changed"
-    DISTRIBUTION_CHANGED = "distribution_changed"  # how a team gives out its cases
-    FILTER_SAVED = "filter_saved"  # of the queue
-    FILTER_RENAMED = "filter_renamed"
-    FILTER_MOVED = "filter_moved"
-    FILTER_DELETED = "filter_deleted"
 
 
 class User(UserMixin, db.Model):  # type: ignore[name-defined, misc]
@@ -104,6 +43,7 @@ class User(UserMixin, db.Model):  # type: ignore[name-defined, misc]
     wants_digest: Mapped[bool] = mapped_column(default=True)
     wants_assignment_mail: Mapped[bool] = mapped_column(default=True)
     wants_target_mail: Mapped[bool] = mapped_column(default=True)
+    wants_watch_mail: Mapped[bool] = mapped_column(default=False)  # about cases that they watch themselves
     wants_copy_mail: Mapped[bool] = mapped_column(default=True)  # what a provider is mailed about, who is copied on a case
     uses_shortcuts: Mapped[bool] = mapped_column(default=True)  # single keys do something on the pages of staff
     on_duty_since: Mapped[datetime | None]  # since when the desk may give them cases

@@ -35,6 +35,12 @@ def active() -> sa.ColumnElement[bool]:
     return sa.and_(User.verified_at.is_not(None), User.deactivated_at.is_(None))
 
 
+def who_work_here() -> sa.Select[User]:
+    """Everybody of the staff who can sign in, by name."""
+    staff = [role for role in Role if role.is_staff]
+    return sa.select(User).where(User.role.in_(staff), active()).order_by(User.first_name, User.last_name, User.id)
+
+
 def keep_an_administrator(without: User) -> None:
     """Raise LastAdministrator if nobody else could run the desk; two administrators at once cannot both slip past it."""
     if _administrators() == {without.id}:

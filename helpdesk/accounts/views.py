@@ -127,6 +127,7 @@ def choose_mail() -> Answer:
             digest=form.wants_digest.data,
             assignments=form.wants_assignment_mail.data,
             targets=form.wants_target_mail.data,
+            watched=form.wants_watch_mail.data,
         )
         parked.forget(url_for(".account"))
     flash(_("Saved. From now on you are mailed about what you chose."), "ok")

@@ -17,7 +17,7 @@ from ..cases.models import Case, Message, MessageKind, ResolutionCode
 from ..cases.opening import answers_shown, expected_answer
 from ..cases.overnight import Listed, Section
 from ..cases.waits import GIVE_UP_AFTER
-from ..cases.wording import label
+from ..cases.wording import label, lazy_label
 from ..extensions import db
 from ..hours.queries import calendar
 from ..hours.wording import moment
@@ -108,6 +108,7 @@ def _staff(case: Case) -> Facts:
         **mail.facts(case),
         "path": f"/agent/cases/{case.number}",
         "by": case.requester.name,
+        "status": lazy_label(case.status),
         "priority": case.priority.value,
         "led": case.team.name,
         "instead": False,
@@ -176,6 +177,7 @@ _OF_CASES: dict[str, Callable[[Case], Facts]] = {
     "urgent_case_for_leads": _staff,
     "urgent_case_unassigned": _staff,
     "case_came_back": _staff,
+    "case_watched": _staff,
     "case_target_near": _staff,
     "case_target_missed": _staff,
     "staff_digest": _digest,

@@ -6,7 +6,7 @@ from werkzeug.datastructures import MultiDict
 
 from ..accounts import parked
 from ..accounts.sessions import the_user
-from . import attachments, copies, following, privacy, progress, queries, sent_because
+from . import attachments, copies, following, merging, privacy, progress, queries, sent_because
 from .filing import beside
 from .forms import CopyForm, RatingForm, RejectForm, ReplyForm
 from .models import Case, MessageKind, Status, public_messages
@@ -50,6 +50,8 @@ def case_page(
         because=sent_because.in_words(sent_because.because(case)),
         who_sees=privacy.who_sees(case, reader=the_user(), copied=copied),
         copied=copied,
+        goes_on=merging.goes_on_for(case, the_user()),
+        absorbed=merging.absorbed_by(case, the_user()),
         copy_form=copy_form or _copy_form(case),
         rating_form=(rating_form or _rating_form(case)) if is_mine and case.awaits_rating else None,
     )

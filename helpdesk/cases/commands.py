@@ -81,12 +81,21 @@ def add_note(case: Case, *, by: User, body: str, with_files: bool = False) -> Me
     return message
 
 
-def reply(case: Case, *, by: User, body: str, wait: bool = False, with_files: bool = False) -> Message:
+def reply(
+    case: Case,
+    *,
+    by: User,
+    body: str,
+    wait: bool = False,
+    with_files: bool = False,
+    through: Case | None = None,
+) -> Message:
     """Say something in public, from staff or from the requester.
 
     Staff: the first-response clock stops, the requester gets a mail in service hours, and with `wait` the case is pending
     until they answer. Requester: a pending case is open again; on a resolved one they are asked first whether it is solved
     (CaseResolved). The same words again at once are the same reply. With files: those that wait for a reply of this person.
+    Through: the case on whose page they wrote, which was merged into this one.
     """
     hold(case, by=by)
     at = clock.now()
@@ -96,7 +105,7 @@ def reply(case: Case, *, by: User, body: str, wait: bool = False, with_files: bo
         attachments.remove(files)
         return first
     if not by.is_staff:
-        return _reply_of_requester(case, by, body, files)
+        return _reply_of_requester(case, by, body, files, through)
     message = case.add_message(MessageKind.REPLY, author=by, body=body, at=at)
     indexing.add_message(message)
     attachments.attach(files, to=message)
@@ -109,6 +118,7 @@ def reply(case: Case, *, by: User, body: str, wait: bool = False, with_files: bo
     db.session.flush()
     mail.tell_requester(case, message, files=len(files))
     copy_mail.tell(case, message, files=len(files))
+    staff_mail.tell_watchers(case, by=by)
     return message
 
 
@@ -129,7 +139,9 @@ def resolve(
     at = clock.now()
     files = _waiting(case, by, MessageKind.REPLY if written_as_reply else MessageKind.RESOLUTION) if with_files else []
     _answered(case, by, at)
-    return resolving.conclude(case, by=by, code=code, note=note, at=at, files=files)
+    message = resolving.conclude(case, by=by, code=code, note=note, at=at, files=files)
+    staff_mail.tell_watchers(case, by=by)
+    return message
 
 
 def accept(case: Case, *, by: User) -> None:
@@ -141,6 +153,7 @@ def accept(case: Case, *, by: User) -> None:
     case.move_to(Status.CLOSED)
     case.closed_at = at
     case.record(EventKind.ACCEPTED, by=by, at=at, old={"status": Status.RESOLVED.value}, new={"status": Status.CLOSED.value})
+    staff_mail.tell_watchers(case, by=by)
 
 
 def reject(case: Case, *, by: User, body: str, with_files: bool = False) -> Message:
@@ -171,6 +184,7 @@ def reject(case: Case, *, by: User, body: str, with_files: bool = False) -> Mess
     case.due_at = sla_queries.nearest_due(case.id)
     handing.find_an_owner(case)
     staff_mail.tell_that_it_came_back(case, message, by=by)
+    staff_mail.tell_watchers(case, by=by)
     outbox.cancel_unsent(
         case.id, kinds={"case_resolved", "copy_resolved"}, reason=_("the case was reopened before this mail left")
     )
@@ -190,6 +204,7 @@ def cancel(case: Case, *, by: User) -> None:
     case.record(EventKind.CANCELED, by=by, at=at, old={"status": old.value}, new={"status": Status.CANCELED.value})
     sla.stop(case.id, *Target, at=at)
     turns.stop_reminding(case, old)
+    staff_mail.tell_watchers(case, by=by)
     if case.assignee_id is not None:
         outbox.cancel_unsent(case.id, kinds={"case_assigned"}, reason=_("the case was canceled before this mail left"))
 
@@ -206,7 +221,7 @@ def rate(case: Case, *, by: User, score: int, comment: str = "") -> CaseRating:
         if (first.score, first.comment) != (score, comment):
             raise AlreadyRated(case.number)
         return first
-    if case.status is not Status.CLOSED:
+    if not case.awaits_rating:
         raise NotClosed(case.number)
     at = clock.now()
     case.rating = CaseRating(case_id=case.id, user_id=by.id, score=score, comment=comment, at=at)
@@ -219,18 +234,19 @@ def _waiting(case: Case, by: User, kind: MessageKind) -> list[Attachment]:
     return attachments.take(attachments.on_case(by, case, kind))
 
 
-def _reply_of_requester(case: Case, by: User, body: str, files: list[Attachment]) -> Message:
+def _reply_of_requester(case: Case, by: User, body: str, files: list[Attachment], through: Case | None) -> Message:
     if case.status is Status.RESOLVED:
         raise CaseResolved(case.number)
     at = clock.now()
     message = case.add_message(MessageKind.REPLY, author=by, body=body, at=at)
     indexing.add_message(message)
     attachments.attach(files, to=message)
-    case.record(EventKind.REPLIED, by=by, at=at)
+    case.record(EventKind.REPLIED, by=by, at=at, new={"through": through.number} if through else {})
     suspicion.flag(case, [body], by=by, at=at)
     if case.status is Status.PENDING:
         turns.change(case, Status.OPEN, by=by, at=at)
     staff_mail.tell_that_it_came_back(case, message, by=by)
+    staff_mail.tell_watchers(case, by=by)
     return message
 
 

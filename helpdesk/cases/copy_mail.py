@@ -22,12 +22,12 @@ LEFT_OUT = _l(
 
 def tell_that_copied(case: Case, person: User, *, by: User) -> None:
     """Tell somebody that the case is copied to them; call it after the event is recorded. Being copied again is told again."""
-    mail.write(RECEIPT, case, to=person, about={**_facts(case), "by": by.name}, key=f"{case.number}/{case.version}")
+    mail.write(RECEIPT, case, to=person, about={**facts(case), "by": by.name}, key=f"{case.number}/{case.version}")
 
 
 def tell(case: Case, message: Message, *, files: int = 0) -> list[OutboxMessage]:
     """Send a public message of staff, within service hours, to everybody who has a copy, can see the case and wants mail."""
-    about = {**mail.said(case, message, files=files), **_facts(case)}
+    about = {**mail.said(case, message, files=files), **facts(case)}
     key, people = mail.occasion(case, message), copies.mailed(case.id, case.organization_id)
     return [mail.write(mail.COPY_OF[message.kind], case, to=person, about=about, key=key) for person in people]
 
@@ -37,7 +37,7 @@ def telling(case: Case, message: Message) -> list[OutboxMessage]:
     kind = mail.COPY_OF.get(message.kind)
     found = sa.select(OutboxMessage).where(OutboxMessage.case_id == case.id, OutboxMessage.kind == kind)
     rows = db.session.scalars(found.order_by(OutboxMessage.id))
-    return [row for row in rows if outbox.occasion(row) == mail.occasion(case, message)]
+    return [row for row in rows if mail.carries(row) == message.id]
 
 
 def take_back(sent: Iterable[OutboxMessage], *, by: User, reason: str) -> None:
@@ -61,6 +61,7 @@ def stop(case: Case, person: User, *, reason: str) -> list[str]:
     return [kind for kind in TO_COPIED if outbox.cancel_unsent(case.id, kinds={kind}, reason=reason, user_id=person.id)]
 
 
-def _facts(case: Case) -> dict[str, Any]:
+def facts(case: Case) -> dict[str, Any]:
+    """What every mail to somebody with a copy may tell of a case."""
     left_out = LEFT_OUT if case.patient_data_suspected_at else ""
     return {**mail.facts(case), "requester": case.requester.name, "left_out": left_out}

@@ -10,7 +10,7 @@ from .tombstones import TOMBSTONE
 
 _IN_TEXT = r"\s+"  # a copy may have other line ends, and mail indents what it quotes
 _IN_HTML = r"(?:\s|<br\s*/?>|&nbsp;)+"
-TYPED = frozenset({"why", "reason"})  # of what an entry holds
+TYPED = frozenset({"why", "reason", "tags"})  # of what an entry holds
 _NUMBER_OF_A_CASE = r"(?<!NCV-)"
 
 

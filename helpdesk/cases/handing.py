@@ -98,6 +98,11 @@ def let_go(case: Case, *, by: User | None, why: str) -> None:
     case.record(EventKind.HANDED_BACK, by=by, at=clock.now(), old=old, new={"why": why})
 
 
+def untake(case: Case) -> None:
+    """Nobody has the case: whoever did had got it by an act that is taken back, which has its own entry."""
+    case.assignee = None
+
+
 def _each(cases: sa.Select[Case]) -> Iterator[Case]:
     """Each of these cases, locked and read afresh, some at a time, always in the order of their ids."""
     after = 0

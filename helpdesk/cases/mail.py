@@ -71,9 +71,11 @@ def said(case: Case, message: Message, *, files: int) -> dict[str, Any]:
 
 
 def mail_of(case: Case, message: Message) -> OutboxMessage | None:
-    """The mail that tells a message of a case, if there is one."""
+    """The newest mail that tells a message of a case, if there is one."""
     kind = MAIL_OF.get(message.kind)
-    return outbox.written_for(case.id, kind=kind, key=occasion(case, message)) if kind else None
+    found = sa.select(OutboxMessage).where(OutboxMessage.case_id == case.id, OutboxMessage.kind == kind)
+    rows = db.session.scalars(found.order_by(OutboxMessage.id.desc()))
+    return next((row for row in rows if carries(row) == message.id), None)
 
 
 def tell_that_team_is_empty(case: Case, *, team: str, others: int | None = None, moved: bool = True) -> None:

@@ -89,6 +89,12 @@ class Case(Waits, db.Model):  # type: ignore[name-defined]
         sa.Index("ix_cases_organization", "organization_id", "id"),
         sa.Index("ix_cases_location", "location_id", "id"),
         *INDEXES,
+        _index("merged", "merged_into_id", where="merged_into_id IS NOT NULL"),
+        _index("problem", "problem_id", "id", where="problem_id IS NOT NULL"),
+        sa.CheckConstraint("merged_into_id <> id", name="merged_into_another"),
+        sa.CheckConstraint(
+            "merged_into_id IS NULL OR (status = 'closed' AND resolution_code = 'duplicate')", name="merged_is_a_closed_duplicate"
+        ),
         sa.CheckConstraint("status <> 'resolved' OR resolution_code IS NOT NULL", name="resolution_has_a_code"),
         {"sqlite_autoincrement": True},
     )
@@ -123,6 +129,10 @@ class Case(Waits, db.Model):  # type: ignore[name-defined]
     answered_at: Mapped[datetime | None]  # the first public answer of staff
     closed_at: Mapped[datetime | None]
     resolution_code: Mapped[ResolutionCode | None] = mapped_column(text_enum(ResolutionCode, "resolution_code"))
+    merged_into_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("cases.id")
+    )  # where it goes on; that may have been merged, too
+    problem_id: Mapped[int | None] = mapped_column(sa.ForeignKey("known_problems.id"))  # that it is about, as somebody has said
     patient_data_suspected_at: Mapped[datetime | None]  # mail about it leaves its texts out
     redacted_at: Mapped[datetime | None]  # when subject or answers last lost a passage
 
@@ -152,8 +162,8 @@ class Case(Waits, db.Model):  # type: ignore[name-defined]
 
     @property
     def awaits_rating(self) -> bool:
-        """Whether its requester can say now how it was handled: it is closed, and they have not."""
-        return self.status is Status.CLOSED and self.rating is None
+        """Whether its requester can say now how it was handled: it is closed, goes on nowhere else, and they have not."""
+        return self.status is Status.CLOSED and self.merged_into_id is None and self.rating is None
 
     @property
     def work_has_begun(self) -> bool:

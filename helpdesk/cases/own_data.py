@@ -95,6 +95,7 @@ def _account(user: User) -> Facts:
             "digest": user.wants_digest,
             "own_cases": user.wants_assignment_mail,
             "targets": user.wants_target_mail,
+            "watched_cases": user.wants_watch_mail,
             "copies": user.wants_copy_mail,
         },
     }

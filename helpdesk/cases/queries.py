@@ -22,7 +22,7 @@ SAME_BREATH = timedelta(minutes=1)  # the same words again within it are a secon
 def visible_to(user: User) -> sa.Select[Case]:
     """The cases this person may see: providers as `visibility` says, administrators all.
 
-    Agents see those of their teams and of triage, and those that one of their own teams watches.
+    Agents see those of their teams and of triage, and those that they or one of their own teams watch.
     """
     cases = sa.select(Case)
     if not user.is_staff:
@@ -31,7 +31,7 @@ def visible_to(user: User) -> sa.Select[Case]:
         return cases
     mine = sa.select(TeamMember.team_id).where(TeamMember.user_id == user.id)
     triage = sa.select(Team.id).where(Team.code == TRIAGE)
-    return cases.where(sa.or_(Case.team_id.in_(sa.union_all(mine, triage)), Case.id.in_(marks.watched_by(mine))))
+    return cases.where(sa.or_(Case.team_id.in_(sa.union_all(mine, triage)), Case.id.in_(marks.watched_by(user, mine))))
 
 
 def may_send_now(user: User, case: Case) -> bool:

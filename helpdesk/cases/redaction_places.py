@@ -22,6 +22,7 @@ from . import queries
 from .attachment_models import Attachment
 from .case_drafts import CaseDraft
 from .erasing import Eraser
+from .marks import CaseTag
 from .models import Case, MessageKind
 from .numbers import PREFIX
 
@@ -31,6 +32,7 @@ class PlaceKind(StrEnum):
 
     CASE = "case"
     ANSWER = "answer"
+    TAG = "tag"
     MESSAGE = "message"
     NOTE = "note"
     RATING = "rating"
@@ -69,7 +71,7 @@ class Holding:
                 is_here = True
                 if really:
                     setattr(self.row, name, new)
-        if is_here and really and isinstance(self.row, TableRow):
+        if is_here and really and isinstance(self.row, TableRow | TagRow):
             self.row.store()
         return sum(part.erase(eraser, really=really) for part in self.parts) > 0 or is_here
 
@@ -91,12 +93,26 @@ class TableRow:
         db.session.execute(sa.update(self.table).where(self.table.c.id == self.id).values(answers=self.answers))
 
 
+@dataclass
+class TagRow:
+    """A tag, which goes as a whole: what is left of it is no word to find cases by."""
+
+    row: CaseTag
+    tag: str
+
+    def store(self) -> None:
+        """Take the tag off its case."""
+        db.session.delete(self.row)
+
+
 def holdings(case: Case, *, locked: bool = False) -> Iterator[Holding]:
     """Everything that can hold a copy of what was typed on the case, perhaps locked until the transaction ends."""
     yield Holding(
         PlaceKind.CASE, _("Subject, organization and location of the case"), case, ("subject", "organization", "location")
     )
     yield Holding(PlaceKind.ANSWER, _("The answers as given"), case, json=("answers",))
+    for tag in _rows(sa.select(CaseTag).where(CaseTag.case_id == case.id).order_by(CaseTag.tag), locked=locked):
+        yield Holding(PlaceKind.TAG, _("A tag of the case"), TagRow(tag, tag.tag), ("tag",))
     people = {case.requester_id}
     for message in queries.messages_of(case):
         people |= {message.author_id} if message.author_id else set()

@@ -13,6 +13,7 @@ TOLD_THERE = frozenset({EventKind.PATIENT_DATA_SUSPECTED, EventKind.PATIENT_DATA
 PLACES: dict[PlaceKind, Any] = {
     PlaceKind.CASE: _l("the subject or place"),
     PlaceKind.ANSWER: _l("the answers"),
+    PlaceKind.TAG: _l("tags"),
     PlaceKind.MESSAGE: _l("messages"),
     PlaceKind.NOTE: _l("notes"),
     PlaceKind.RATING: _l("the rating"),

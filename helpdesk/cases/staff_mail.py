@@ -16,9 +16,10 @@ from ..routing.models import Priority
 from ..sla import wording as sla
 from ..sla.models import SlaClock
 from . import holding_wording as holds
-from . import suspicion
+from . import marks, suspicion
 from .kinds import HoldReason
 from .models import Case, Message, MessageKind
+from .wording import lazy_label
 
 _IS_WANTED: dict[str, Callable[[User], bool]] = {
     "case_assigned": lambda person: person.wants_assignment_mail,
@@ -28,6 +29,7 @@ _IS_WANTED: dict[str, Callable[[User], bool]] = {
     "urgent_case_unassigned": lambda _person: True,
     "case_target_near": lambda person: person.wants_target_mail,
     "case_target_missed": lambda person: person.wants_target_mail,
+    "case_watched": lambda person: person.wants_watch_mail,
 }
 _CAME_BACK = {MessageKind.REPLY: _l("New reply"), MessageKind.NOT_SOLVED: _l("Not solved")}
 
@@ -70,6 +72,17 @@ def tell_leads(case: Case, people: Iterable[User], *, teams: Iterable[str], inst
     kind = "urgent_case_for_leads" if case.priority is Priority.P1 else "case_for_leads"
     about = {"priority": case.priority.value, "led": ", ".join(teams), "instead": instead}
     _tell(kind, case, people, by=by, about=about, occasion=str(case.version))
+
+
+def tell_watchers(case: Case, *, by: User) -> None:
+    """Tell those who watch the case themselves, and want mail about that, what was just said on it in public or became of it.
+
+    Call it after the event is recorded. Whoever has the case is told in their own way.
+    """
+    others = sa.select(User).where(User.wants_watch_mail, User.id.is_distinct_from(case.assignee_id)).order_by(User.id)
+    people = db.session.scalars(others.where(User.id.in_(marks.people_on(case.id))))
+    about = {"by": by.name, "status": lazy_label(case.status)}
+    _tell("case_watched", case, people.all(), by=by, about=about, occasion=str(case.version))
 
 
 def tell_that_target_is_near(case: Case, clock: SlaClock) -> None:

@@ -13,7 +13,7 @@ from ..search import query
 from ..search.ranking import MOST_RANKED
 from ..transaction import transaction
 from ..typed_text import number_in
-from . import attachment_wording, attachments, commands, listing, privacy, queries, searching, states, tombstones
+from . import attachment_wording, attachments, commands, listing, merging, privacy, queries, searching, states, tombstones
 from .arrivals import takes_files
 from .case_page import case_page, reject_page, too_late
 from .errors import AlreadyRated, CaseClosed, CaseResolved, IllegalMove, NotClosed, NotTheRequester, WorkHasBegun
@@ -82,14 +82,16 @@ def mine_case(number: str) -> Answer:
 @requires(Permission.SEE_OWN_CASES)
 @takes_files
 def add_reply(number: str) -> Answer:
-    """Add a message to one's case."""
-    case, form = my_case(number), ReplyForm()
+    """Add a message to one's case or, where that was merged into another of one's own, to that one."""
+    seen, form = my_case(number), ReplyForm()
+    root = merging.goes_on_for(seen, the_user())
+    case = root or seen
     if not take_in(form, case) or form.is_held_up(case):
         return case_page(case, form), refusal(form)
     try:
         with transaction():
-            commands.reply(case, by=the_user(), body=form.body.data, with_files=True)
-            _forget_typed(case)
+            commands.reply(case, by=the_user(), body=form.body.data, with_files=True, through=seen if root else None)
+            _forget_typed(seen)
     except CaseClosed:
         return too_late(case, form.body.data)
     except CaseResolved:

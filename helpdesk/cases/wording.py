@@ -17,6 +17,7 @@ from . import (
     following_wording,
     holding_wording,
     mail_wording,
+    merging_wording,
     moving_wording,
     redaction_wording,
     routed_wording,
@@ -99,15 +100,6 @@ DEEDS: dict[EventKind, Any] = {
     EventKind.REJECTED: _l("%(who)s said that this did not solve it; the case is open again"),
     EventKind.CANCELED: _l("%(who)s canceled the case"),
     EventKind.CLOSED: _l("Closed: nobody reopened it in time"),
-    EventKind.MERGED: _l("%(who)s merged it into another case"),
-    EventKind.ABSORBED: _l("%(who)s merged another case into this one"),
-    EventKind.UNMERGED: _l("%(who)s took the merging back"),
-    EventKind.LINKED: _l("%(who)s linked another case"),
-    EventKind.UNLINKED: _l("%(who)s ended the link to another case"),
-    EventKind.UNTAGGED: _l("%(who)s removed a tag"),
-    EventKind.UNWATCHED: _l("%(who)s ended the watching"),
-    EventKind.TIED: _l("%(who)s tied it to a known problem"),
-    EventKind.UNTIED: _l("%(who)s untied it from a known problem"),
 }
 
 
@@ -151,6 +143,8 @@ def event_sentence(event: Event) -> str:
             return _("%(old)s is now %(new)s", old=label(old), new=label(new))
         case EventKind.REPLIED if "macro" in event.new:
             return routed_wording.replied(event)
+        case EventKind.REPLIED if "through" in event.new:
+            return merging_wording.replied(event, who)
         case kind if kind in _SENTENCES:
             return _SENTENCES[kind](event, who)
     return str(_deed(event) % {"who": who, "name": event.case.requester.name})
@@ -204,4 +198,5 @@ _SENTENCES: dict[EventKind, Callable[[Event, str], str]] = {
     **dict.fromkeys(mail_wording.TOLD_THERE, mail_wording.sentence),
     **dict.fromkeys(redaction_wording.TOLD_THERE, redaction_wording.sentence),
     **dict.fromkeys(routed_wording.TOLD_THERE, routed_wording.sentence),
+    **dict.fromkeys(merging_wording.TOLD_THERE, merging_wording.sentence),
 }

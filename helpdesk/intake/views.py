@@ -28,10 +28,12 @@ from . import commands, guard, instead, keeping, likely, queries, starting
 from .drafts import DraftTooLarge
 from .errors import FilesChanged, NoDefinition, SeenByColleagues
 from .forms import TicketForm, new_key, ticket_form
+from .known import known_problems
 from .wording import unfinished_ticket, urgent_words
 
 bp = Blueprint("intake", __name__, url_prefix="/vaccine-provider/get-help")
 bp.add_app_template_global(urgent_words, "urgent_words")
+bp.add_app_template_global(known_problems, "known_problems")
 bp.add_app_template_global(unfinished_ticket, "unfinished_ticket")
 
 STEPS = (".get_help", ".check", ".keep_files")  # whose forms may be parked when a session ends

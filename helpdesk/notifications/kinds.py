@@ -3,54 +3,10 @@
 A template sees the facts listed here and nothing else, so what is not on the list cannot leave the desk by mail.
 """
 
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import Any
-
-from flask_babel import LazyString
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from .errors import UnknownKind
-
-
-class Timing(StrEnum):
-    """When a mail may leave."""
-
-    WINDOWED = "windowed"  # after its rest, and only while the desk is open
-    IMMEDIATE = "immediate"
-
-
-class Audience(StrEnum):
-    """Whom a mail is for, and so who has to know when it cannot be sent."""
-
-    ACCOUNT = "account"  # somebody who has just asked for it, about their own account
-    REQUESTER = "requester"  # about their case
-    COPIED = "copied"  # about the case of a colleague
-    STAFF = "staff"
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of mail; its templates are `email/<name>.txt` and `.html`."""
-
-    name: str
-    audience: Audience
-    timing: Timing
-    subject: Any  # a lazy translation, with the facts it names in %(…)s
-    needs: frozenset[str]  # facts that must be given
-    may_tell: frozenset[str] = field(default_factory=frozenset)  # facts that are told where they are given
-
-    @property
-    def is_windowed(self) -> bool:
-        """Whether this kind waits for its rest and for service hours."""
-        return self.timing is Timing.WINDOWED
-
-    def as_test(self) -> "Kind":
-        """This kind for somebody who wants to see it: it leaves at once, and its subject says that it is a test."""
-        subject = LazyString(lambda: _("[Test] %(subject)s", subject=str(self.subject)))
-        return replace(self, timing=Timing.IMMEDIATE, subject=subject)
-
+from .kind import Audience, Kind, Timing
 
 _LINK = frozenset({"link", "first_name", "hours_valid"})
 _CASE = frozenset({"number", "subject", "path", "team"})
@@ -255,6 +211,13 @@ _ALL = (
         _l("[%(number)s] %(what)s: %(subject)s"),
         needs=_CASE | {"what", "by", "is_rejected"},
         may_tell=frozenset({"waited_for"}),
+    ),
+    Kind(
+        "case_watched",
+        Audience.STAFF,
+        Timing.WINDOWED,
+        _l("[%(number)s] You watch: %(subject)s"),
+        needs=_CASE | {"by", "status"},
     ),
     # Not windowed: its clock runs in service hours, so it is written in them; a warning that waits for the next opening, or for
     # a rest in which nobody would take it back, comes when the time is over.

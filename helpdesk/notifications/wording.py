@@ -158,6 +158,11 @@ KINDS: dict[str, KindWords] = {
         _l("Says that the time promised for a case is over."),
         _l("Whoever has the case, else the leads of its team, if they want it"),
     ),
+    "case_watched": KindWords(
+        _l("To watchers: something new"),
+        _l("Says that something was said in public on a case that somebody watches, or that it stands elsewhere now."),
+        _l("Whoever watches the case themselves, if they want it"),
+    ),
     "staff_digest": KindWords(
         _l("Digest"),
         _l("How the day begins: what is due, what failed, what came and what left."),

@@ -19,7 +19,7 @@ class Filter(StrEnum):
     MY_TEAMS = "my-teams"
     MINE = "mine"
     UNASSIGNED = "unassigned"
-    WATCHED = "watched"  # cases of other teams that one's own teams watch
+    WATCHED = "watched"  # cases that one watches, or one's own teams do
     RESOLVED = "resolved"
     UNTOLD = "could-not-be-told"
     ALL = "all"

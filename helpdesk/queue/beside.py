@@ -1,6 +1,6 @@
 """What belongs to the page of a case beside what was said on it, read in one statement.
 
-Tags, teams that watch it, macros that can be used, what its reader is writing on it, and who else has it open.
+Tags, teams and people that watch it, macros that can be used, what its reader is writing on it, and who else has it open.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from ..accounts.models import Team, User
-from ..cases import case_drafts, macros, presence
+from ..cases import case_drafts, macros, marks, presence
 from ..cases.case_drafts import CaseDraft
 from ..cases.macros import Macro
 from ..cases.marks import CaseTag, CaseWatcher
@@ -36,7 +36,8 @@ class Beside:
     """What stands there."""
 
     tags: tuple[str, ...] = ()
-    watchers: tuple[str, ...] = ()  # names of teams
+    watchers: tuple[str, ...] = ()  # names of teams, then of people
+    is_watched_by_reader: bool = False
     macros: tuple[Macro, ...] = ()  # that can be used on the case, by title
     ready: Macro | None = None  # the one that a rule has ready for the answer, and its text
     ready_text: str = ""
@@ -53,10 +54,12 @@ def of(case: Case, decision: RoutingDecision | None, *, reader: User) -> Beside:
     wanted = _wanted(case, decision)
     rows = db.session.execute(_statement(case, wanted, reader)).all()
     usable = [_macro(row) for row in _of_kind(rows, "macro")]
+    watching = _of_kind(rows, "watching person")
     ready = next((macro for macro in usable if macro.code == wanted), None)
     return Beside(
         tags=tuple(sorted(row.name for row in _of_kind(rows, "tag"))),
-        watchers=tuple(sorted(row.name for row in _of_kind(rows, "watcher"))),
+        watchers=(*sorted(row.name for row in _of_kind(rows, "watcher")), *sorted(row.name for row in watching)),
+        is_watched_by_reader=str(reader.id) in {row.code for row in watching},
         macros=tuple(sorted(usable, key=lambda macro: macro.title.casefold())),
         ready=ready,
         ready_text=ready.text(case, language_of(decision, case), by=reader) if ready else "",
@@ -83,6 +86,9 @@ def _statement(case: Case, wanted: str, reader: User) -> sa.CompoundSelect[Any]:
     return sa.union_all(
         _part("tag", name=CaseTag.tag).where(CaseTag.case_id == case.id),
         _part("watcher", name=Team.name).join(CaseWatcher).where(CaseWatcher.case_id == case.id),
+        _part("watching person", name=User.first_name + " " + User.last_name, code=sa.cast(User.id, sa.Text)).where(
+            User.id.in_(marks.people_on(case.id))
+        ),
         _part("macro", name=Macro.title, to_team=to_team.name, **named, **texts)
         .outerjoin(to_team, Macro.to_team_id == to_team.id)
         .where(macros.is_for(case)),

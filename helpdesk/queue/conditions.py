@@ -53,7 +53,7 @@ def _whose(chosen: Filter, user: User) -> sa.ColumnElement[bool]:
         case Filter.UNASSIGNED:
             return Case.assignee_id.is_(None)
         case Filter.WATCHED:
-            return Case.id.in_(_watched_by_teams_of(user))
+            return Case.id.in_(_watched_for(user))
         case _:
             return sa.true()
 
@@ -143,11 +143,11 @@ def _is_at(value: str, _user: User) -> sa.ColumnElement[bool]:
     return Case.location_id.in_(sa.select(Location.id).where(is_called(value)))
 
 
-def _watched_by_teams_of(user: User) -> sa.Select[int]:
+def _watched_for(user: User) -> sa.Select[int]:
     teams = sa.select(Team.id)
     if not may(user, Permission.SEE_EVERY_TEAM):
         teams = sa.select(TeamMember.team_id).where(TeamMember.user_id == user.id)
-    return marks.watched_by(teams)
+    return marks.watched_by(user, teams)
 
 
 _CONDITIONS: dict[Facet, Callable[[str, User], sa.ColumnElement[bool]]] = {

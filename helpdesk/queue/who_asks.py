@@ -15,7 +15,6 @@ from ..cases import queries as cases
 from ..cases.copies import CaseCopy, Copied, Standing
 from ..cases.models import UNFINISHED, Case
 from ..cases.numbers import number_of
-from ..database import UtcDateTime
 from ..extensions import db
 from ..notifications import refusals
 from ..notifications.models import RefusedAddress
@@ -23,6 +22,9 @@ from ..providers import queries as directory
 from ..providers import waiting
 from ..providers.models import Affiliation, AffiliationRole, Location, Organization
 from ..providers.wording import person, place_in_words, word
+from . import related
+from .columns import columns
+from .related import Related
 
 MOST_OTHERS = 5
 
@@ -46,6 +48,7 @@ class Asker:
     count_of_others: int
     refused: Refused | None
     copied: tuple[Copied, ...]  # whom the case is copied to
+    related: Related
 
 
 def asker(case: Case, *, reader: User) -> Asker:
@@ -53,7 +56,14 @@ def asker(case: Case, *, reader: User) -> Asker:
 
     It counts the requests to join along with it, for the navigation.
     """
-    parts = (_others(case, reader), _work(case.requester), _refusal(case.requester), _waiting(), _copies(case))
+    parts = (
+        _others(case, reader),
+        _work(case.requester),
+        _refusal(case.requester),
+        _waiting(),
+        _copies(case),
+        *related.parts(case, reader),
+    )
     rows = db.session.execute(sa.union_all(*(sa.select(part.subquery()) for part in parts))).all()
     by_kind: dict[str, list[Any]] = {kind: [row for row in rows if row.kind == kind] for kind in _KINDS}
     waiting.note(by_kind["waiting"][0].number)
@@ -70,53 +80,41 @@ def asker(case: Case, *, reader: User) -> Asker:
             Copied(row.number, row.name, row.place, row.role, Standing(row.total))
             for row in sorted(by_kind["copied"], key=lambda row: (row.at, row.number))
         ),
+        related=related.related(case, rows),
     )
 
 
 _KINDS = ("case", "work", "refused", "waiting", "copied")
 
 
-def _columns(kind: str, **given: Any) -> list[Any]:
-    """The columns of a part of the statement, which all parts have alike."""
-    empty = {
-        "number": sa.literal(0),
-        "name": sa.literal(""),
-        "place": sa.literal(""),
-        "role": sa.literal(""),
-        "total": sa.literal(0),
-        "at": sa.cast(sa.null(), UtcDateTime),
-    }
-    return [sa.literal(kind).label("kind"), *(column.label(name) for name, column in {**empty, **given}.items())]
-
-
 def _others(case: Case, reader: User) -> sa.Select[Any]:
     """The latest open cases of the requester beside this one, and how many there are."""
-    columns = _columns("case", number=Case.id, name=Case.subject, total=sa.func.count().over())
+    named = columns("case", number=Case.id, name=Case.subject, total=sa.func.count().over())
     theirs = cases.visible_to(reader).where(Case.requester_id == case.requester_id, Case.id != case.id)
-    found = theirs.where(Case.status.in_(UNFINISHED)).with_only_columns(*columns)
+    found = theirs.where(Case.status.in_(UNFINISHED)).with_only_columns(*named)
     return found.order_by(Case.id.desc()).limit(MOST_OTHERS)
 
 
 def _work(user: User) -> sa.Select[Any]:
     where, role = sa.func.coalesce(Location.name, ""), sa.cast(Affiliation.role, sa.Text)
-    columns = _columns("work", number=Affiliation.organization_id, name=Organization.legal_name, place=where, role=role)
-    found = sa.select(*columns).select_from(Affiliation).join(Affiliation.organization).outerjoin(Affiliation.location)
+    named = columns("work", number=Affiliation.organization_id, name=Organization.legal_name, place=where, role=role)
+    found = sa.select(*named).select_from(Affiliation).join(Affiliation.organization).outerjoin(Affiliation.location)
     return found.where(Affiliation.user_id == user.id, directory.is_current(clock.now()))
 
 
 def _refusal(user: User) -> sa.Select[Any]:
-    columns = _columns("refused", name=RefusedAddress.answer, at=RefusedAddress.refused_at)
-    return refusals.marked(user.email).with_only_columns(*columns)
+    named = columns("refused", name=RefusedAddress.answer, at=RefusedAddress.refused_at)
+    return refusals.marked(user.email).with_only_columns(*named)
 
 
 def _waiting() -> sa.Select[Any]:
-    return sa.select(*_columns("waiting", number=waiting.column()))
+    return sa.select(*columns("waiting", number=waiting.column()))
 
 
 def _copies(case: Case) -> sa.Select[Any]:
-    named = {"name": User.first_name + " " + User.last_name, "place": User.email, "role": User.phone}
-    columns = _columns("copied", number=User.id, total=copies.standing(case.organization_id), at=CaseCopy.since, **named)
-    return copies.present(case.id).with_only_columns(*columns)
+    who = {"name": User.first_name + " " + User.last_name, "place": User.email, "role": User.phone}
+    named = columns("copied", number=User.id, total=copies.standing(case.organization_id), at=CaseCopy.since, **who)
+    return copies.present(case.id).with_only_columns(*named)
 
 
 def _as_what(row: Any) -> str:

@@ -4,7 +4,7 @@ Every case has two: one to the first response, one to the resolution. Once staff
 word. All are changed under the lock of their case.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -52,6 +52,17 @@ def restart(case_id: int, *targets: Target, at: datetime) -> None:
     """What had ended clocks is undone: they go on from what had been used; the time they stood still is free."""
     for clock in _clocks(case_id, targets):
         clock.run(at, hours=calendar())
+    db.session.flush()
+
+
+def put_back(case_id: int, states: Mapping[str, str], *, at: datetime) -> None:
+    """What had ended clocks is undone: each runs or pauses again as `standing` said before; the time between is free."""
+    for clock in _clocks(case_id, tuple(Target)):
+        state = ClockState(states.get(clock.target, clock.state))
+        if state is not ClockState.STOPPED:
+            clock.run(at, hours=calendar())
+        if state is ClockState.PAUSED:
+            clock.pause(at)
     db.session.flush()
 
 

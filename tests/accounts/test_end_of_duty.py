@@ -4,7 +4,7 @@ from datetime import time
 
 import pytest
 
-from helpdesk import clock, scheduler
+from helpdesk import clock, timed_jobs
 from helpdesk.accounts import end_of_duty
 from helpdesk.accounts.models import AccountEvent, User
 from helpdesk.business_hours import Calendar, Interval, WeeklySchedule
@@ -33,13 +33,13 @@ def test_it_ends_at_closing_and_nobody_is_given_the_cases_of_the_night(app):
     with clock.at(eastern(f"{MONDAY} 08:30")):
         agent = on_duty(an_agent("ENR"))
     with clock.at(eastern(f"{MONDAY} 16:44:59")):
-        scheduler.end_duty(StopSign())
+        timed_jobs.end_duty(StopSign())
         assert is_on_duty(agent)
     with clock.at(eastern(f"{MONDAY} 16:45")):
-        scheduler.end_duty(StopSign())
-        scheduler.end_duty(StopSign())
+        timed_jobs.end_duty(StopSign())
+        timed_jobs.end_duty(StopSign())
         a_stock(1)
-        scheduler.hand_out_cases(StopSign())
+        timed_jobs.hand_out_cases(StopSign())
 
     assert (is_on_duty(agent), unfinished_of(agent), acts(of=agent)) == (False, 0, ["created", "on_duty", "off_duty"])
     assert db.session.scalars(db.select(AccountEvent).order_by(AccountEvent.id.desc())).first().actor_id is None

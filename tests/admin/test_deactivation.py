@@ -12,6 +12,7 @@ from helpdesk.cases.wording import event_sentence
 from helpdesk.extensions import db
 from helpdesk.permissions import Role
 from helpdesk.transaction import transaction
+from tests.accounts.mail import link_in_mail
 from tests.admin.desk_people import acts, an_administrator_at, deactivated, page_of, reactivated, team
 from tests.case_factories import a_case, mail_of
 from tests.factories import PASSWORD, a_provider, an_admin, an_agent
@@ -119,6 +120,15 @@ def test_a_team_without_anybody_takes_nothing_and_triage_always_does(app):
     deactivated(last, by=admin, takers={enrollment.id: triage})
 
     assert now(case).team.code == "SD"
+
+
+def test_a_link_mailed_before_the_account_ended_is_worth_nothing_after_it_is_back(app):
+    agent, _colleague, admin = an_agent("ENR"), an_agent("ENR"), an_admin()
+    Visitor(app).open("/forgot-password").press("Send the link", email=agent.email)
+    deactivated(agent, by=admin)
+    reactivated(agent, by=admin)
+
+    assert Visitor(app).open(link_in_mail(agent.email)).status == 410
 
 
 def test_nobody_deactivates_themselves(app):

@@ -1,11 +1,12 @@
 """Who may open which page: written by hand, and not read from the permissions that it checks.
 
-A new route needs a line here. Routes of one case answer 404 to whoever may not see it; which those are is told in
-`test_roles_and_routes.py`.
+A new route needs a line here. Routes of one case answer 404 to whoever may not see it (`test_roles_and_routes.py`).
 """
 
 from tests.architecture.routes_of_admins import HELP_TICKET_FORM, MACROS, ROUTING_RULES, RULES_TO_READ, SETTINGS, WHILE_WRITING
 from tests.architecture.routes_of_agents import LIFE_OF_A_CASE
+from tests.architecture.routes_of_cases import CASES_TOGETHER
+from tests.architecture.routes_of_the_queue import THE_QUEUE
 
 PROVIDER, AGENT, LEAD, ADMIN = "provider", "agent", "lead", "admin"
 VISITOR = "visitor"
@@ -182,18 +183,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
     ),
     **dict.fromkeys(
         (
-            "queue.index",
-            "queue.news",
-            "queue.search",
-            "queue.take_next",
-            "queue.saved_filters",
-            "queue.ask_filter",
-            "queue.save_filter",
-            "queue.rename_filter",
-            "queue.move_filter",
-            "queue.ask_delete_filter",
-            "queue.delete_filter",
-            "queue.back_to_filters",
+            *THE_QUEUE,
             "queue.duty",
             "queue.switch_duty",
             "queue.case",
@@ -223,6 +213,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
             "queue.move_back",
             "queue.route_again",
             "queue.back_to_reroute",
+            *CASES_TOGETHER,
             "queue.use_macro",
             "queue.add_macro",
             "decisions.decision",
@@ -289,9 +280,7 @@ ABOUT_A_CASE = frozenset(
     endpoint
     for endpoint in WHO_MAY
     if endpoint.startswith(("cases.", "queue."))
-    and "request" not in endpoint
-    and "duty" not in endpoint
-    and "filter" not in endpoint
+    and not any(word in endpoint for word in ("request", "duty", "filter", "problem", "wave"))
     and endpoint not in {"cases.mine", "cases.own_data", "cases.close_account"}
     and endpoint not in {"queue.index", "queue.news", "queue.search", "queue.take_next"}
 ) | {

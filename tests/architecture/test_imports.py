@@ -5,6 +5,7 @@ from tests.architecture import sources
 ROWS = (
     {"cli"},
     {"scheduler", "mailbox", "demo", "reference"},
+    {"timed_jobs"},
     {"admin", "api", "reports"},
     {"portal", "queue", "intake", "inbound"},
     {"cases"},

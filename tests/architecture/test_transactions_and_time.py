@@ -6,7 +6,7 @@ from tests.architecture import sources
 
 # A door is where something comes in from outside: a request, a command line, a timer. One transaction for each.
 DOORS = re.compile(
-    r"helpdesk/((\w+/)?(\w+_)?cli|scheduler|mailbox|\w+/jobs|notifications/delivery|accounts/sessions|queue/saying|demo/\w+)\.py"
+    r"helpdesk/((\w+/)?(\w+_)?cli|scheduler|timed_jobs|mailbox|\w+/jobs|notifications/delivery|accounts/sessions|queue/saying|demo/\w+)\.py"
 )  # and every module with views
 COMMITTING = {"commit", "begin"}  # a savepoint (begin_nested) commits nothing
 ASKING_FOR_TIME = re.compile(r"(datetime(\.datetime)?\.(now|utcnow|today)|date\.today|time\.time|func\.(now|current_timestamp))")

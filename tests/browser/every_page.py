@@ -15,10 +15,11 @@ from helpdesk import clock
 from helpdesk.accounts import commands as accounts
 from helpdesk.accounts import invitations, own_account
 from helpdesk.accounts.models import Team, User
-from helpdesk.cases import copying, holding, moving
+from helpdesk.cases import copying, holding, links, marking, merging, moving, problems, waves
 from helpdesk.cases.kinds import HoldReason, MoveReason
-from helpdesk.cases.models import Status
+from helpdesk.cases.models import ResolutionCode, Status
 from helpdesk.cases.new_case import Answer
+from helpdesk.cases.problems import KnownProblem
 from helpdesk.cases.waits import default_look_again
 from helpdesk.extensions import db
 from helpdesk.hours import commands as hours
@@ -88,6 +89,8 @@ LEADS_ON = frozenset(
         "queue.back_to_request",
         "queue.back_to_reroute",
         "queue.back_from_going_on",
+        "queue.back_to_problem",
+        "queue.back_from_tie",
         "providers.back_to_mine",
         "admin.back_to_import",
         "intake.back_from_files",
@@ -210,6 +213,7 @@ def _move_cases(desk: Desk) -> None:
     special["queue.ask_filter"] = {"status": "open", "priority": "P2"}
     _save_filters(desk, agent)
     special["decisions.decision"] = {"why-not": "ncir-records", "to": "VMGT"}
+    _merge_cases(desk, agent)
     special["queue.use_macro"] = {"number": in_review.number, "macro": "M1"}
 
 
@@ -224,6 +228,27 @@ def _save_filters(desk: Desk, agent: User) -> None:
         saving.save(narrow, name="Ours", by=lead, team=lead.memberships[0].team)
     for endpoint in ("rename_filter", "move_filter", "ask_delete_filter", "delete_filter", "back_to_filters"):
         desk.special[f"queue.{endpoint}"] = {"filter_id": first.id}
+
+
+def _merge_cases(desk: Desk, agent: User) -> None:
+    """A case that can be merged into another, and one that was, with marks."""
+    provider = desk.world.people[PROVIDER]
+    absorbed, linked, root = (a_case(requester=provider, status=Status.OPEN) for _each in range(3))
+    with transaction():
+        merging.merge(absorbed, into=root, by=agent, note="We go on in your other case.", seen=absorbed.version)
+    with transaction():
+        links.link(root, linked, by=agent)
+        marking.tag(root, ["second-call"], by=agent)
+        marking.let_watch(root, agent, by=agent)
+    problem = db.session.get_one(KnownProblem, desk.world.others["problem_id"])
+    with transaction():
+        problems.tie(problem, [root, linked], by=agent)
+        waves.begin_wave(problem, [linked], by=agent, code=ResolutionCode.FIXED, note="It works again since 9 a.m.")
+    marked = {"number": root.number}
+    desk.special["queue.ask_merge"] = desk.special["queue.merge"] = {"number": linked.number, "other": root.number}
+    desk.special["queue.ask_unmerge"] = desk.special["queue.unmerge"] = {"number": absorbed.number}
+    desk.special |= dict.fromkeys(("queue.links_of_case", "queue.marks_of_case", "queue.case"), marked)
+    desk.special["cases.mine_case"] = {"number": absorbed.number}
 
 
 def _write_links(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from helpdesk import clock, scheduler
+from helpdesk import clock, timed_jobs
 from helpdesk.accounts.models import User
 from helpdesk.cases.models import Case
 from helpdesk.extensions import db
@@ -24,7 +24,7 @@ MONDAY_8_01 = eastern("2026-12-07 08:01")
 def tick(at: datetime | str) -> None:
     """One tick of the job."""
     with clock.at(eastern(at) if isinstance(at, str) else at):
-        scheduler.write_digests(StopSign())
+        timed_jobs.write_digests(StopSign())
     db.session.rollback()
 
 

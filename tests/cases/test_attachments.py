@@ -15,7 +15,7 @@ from helpdesk.extensions import db
 from helpdesk.intake import drafts
 from helpdesk.intake.models import Purpose
 from helpdesk.notifications.stop_sign import StopSign
-from helpdesk.scheduler import sweep
+from helpdesk.timed_jobs import sweep
 from helpdesk.transaction import transaction
 from tests.attachment_factories import PNG, a_file_on, another, arrived, columns, files_kept, rows, waiting_on
 from tests.case_factories import MONDAY_9_AM, SOLUTION, a_case, mail_of

@@ -14,8 +14,8 @@ from helpdesk.cases.waits import default_look_again
 from helpdesk.cases.wording import event_sentence
 from helpdesk.extensions import db
 from helpdesk.notifications.stop_sign import StopSign
-from helpdesk.scheduler import look_again
 from helpdesk.sla.models import ClockState, SlaClock, Target
+from helpdesk.timed_jobs import look_again
 from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
 from tests.cases.waiting_jobs import DAYS, kinds_of, run

@@ -12,7 +12,8 @@ from helpdesk.extensions import db
 from helpdesk.hours.models import Closure, ServiceInterval, ServiceSchedule
 from helpdesk.notifications.models import MailState, OutboxMessage
 from helpdesk.permissions import Role
-from helpdesk.scheduler import JOBS, Scheduler
+from helpdesk.scheduler import Scheduler
+from helpdesk.timed_jobs import JOBS
 from helpdesk.transaction import transaction
 from tests.case_factories import a_case, mail_of
 from tests.cases.digests import FRIDAY_7_PM, MONDAY_8_01, change, digest_of, digests, filed, morning, tick

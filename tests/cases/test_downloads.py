@@ -8,7 +8,7 @@ from helpdesk.cases.attachment_answers import disposition
 from helpdesk.cases.models import MessageKind, Status
 from helpdesk.notifications.stop_sign import StopSign
 from helpdesk.portal import health
-from helpdesk.scheduler import sweep
+from helpdesk.timed_jobs import sweep
 from helpdesk.transaction import transaction
 from tests.attachment_factories import LOG, PNG, a_file_on, arrived, files_kept, waiting_on
 from tests.case_factories import MONDAY_9_AM, a_case

@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 import sqlalchemy as sa
 
-from helpdesk import scheduler
+from helpdesk import timed_jobs
 from helpdesk.accounts import people
 from helpdesk.accounts import teams as account_teams
 from helpdesk.accounts.models import User
@@ -34,7 +34,7 @@ ON_POSTGRESQL = pytest.mark.parametrize("database", ["postgresql"], indirect=Tru
 
 # A worker of its own that gives out what it can, until nothing can be given.
 WORKER = """
-from helpdesk import scheduler
+from helpdesk import timed_jobs
 from helpdesk.cases import distribution
 from helpdesk.notifications.stop_sign import StopSign
 from wsgi import app
@@ -42,7 +42,7 @@ from wsgi import app
 input()
 for _ in range(200):
     with app.app_context():
-        scheduler.hand_out_cases(StopSign())
+        timed_jobs.hand_out_cases(StopSign())
         if not distribution.teams_to_serve():
             break
 """
@@ -64,7 +64,7 @@ def elsewhere(app, act: Callable[[], object]) -> Callable[[], object]:
 
 
 def job() -> None:
-    scheduler.hand_out_cases(StopSign())
+    timed_jobs.hand_out_cases(StopSign())
 
 
 def offer(*team_ids: int) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from helpdesk import clock, scheduler
+from helpdesk import clock, timed_jobs
 from helpdesk.accounts.models import Team, TeamMember, User
 from helpdesk.cases import owners
 from helpdesk.cases.models import Case, ResolutionCode, Status
@@ -38,7 +38,7 @@ def monday_morning():
 
 def look_for_owners() -> None:
     """One tick of the scheduler's job."""
-    scheduler.find_owners(StopSign())
+    timed_jobs.find_owners(StopSign())
 
 
 def gone(*people: User) -> None:

@@ -14,8 +14,8 @@ from helpdesk.hours.models import Closure
 from helpdesk.hours.queries import calendar
 from helpdesk.notifications.models import MailState
 from helpdesk.notifications.stop_sign import StopSign
-from helpdesk.scheduler import remind_requesters
 from helpdesk.sla.models import ClockState, SlaClock, Target
+from helpdesk.timed_jobs import remind_requesters
 from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
 from tests.cases.waiting_jobs import DAYS, SECOND, kinds_of, run

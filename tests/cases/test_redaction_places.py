@@ -62,6 +62,7 @@ HOLDS_A_COPY = _columns(
     attachments name
     case_ratings comment
     case_drafts body
+    case_tags tag
     cases organization location subject answers
     delivery_attempts greeting answer
     drafts answers
@@ -87,7 +88,6 @@ HOLDS_NONE = _columns(
     calendar_changes old new
     case_drafts code macro
     case_skills skill
-    case_tags tag
     cases form_key form_digest topic_code topic_name
     closures reason
     delivery_attempts stage
@@ -98,6 +98,7 @@ HOLDS_NONE = _columns(
     form_versions definition digest reason
     join_requests named_organization named_location pin words answer
     known_devices token_hash
+    known_problems title body body_es topics systems
     leases name holder
     locations name name_key street city zip_code county pin primary_coordinator_name primary_coordinator_email
     locations backup_coordinator_name backup_coordinator_email
@@ -107,6 +108,8 @@ HOLDS_NONE = _columns(
     organizations legal_name name_key administrator_name administrator_email cmo_name cmo_email ceo_name ceo_email
     outbox_messages kind dedupe_key message_id to_address to_name language headers held_because lease_holder
     parked_forms token_hash path
+    problem_wave_cases why
+    problem_waves note note_es
     recovery_codes code_hash
     refused_addresses address answer
     routing_decisions trace winner outcome

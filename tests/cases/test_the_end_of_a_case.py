@@ -12,7 +12,7 @@ from helpdesk.cases.models import FINAL, MOVES, Case, EventKind, ResolutionCode,
 from helpdesk.cases.wording import event_sentence
 from helpdesk.extensions import db
 from helpdesk.notifications.stop_sign import StopSign
-from helpdesk.scheduler import close_resolved
+from helpdesk.timed_jobs import close_resolved
 from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, SOLUTION, a_case
 from tests.cases.waiting_jobs import DAYS, SECOND, kinds_of, run

@@ -11,7 +11,7 @@ from helpdesk.cases.wording import event_sentence
 from helpdesk.extensions import db
 from helpdesk.notifications.models import MailState
 from helpdesk.notifications.stop_sign import StopSign
-from helpdesk.scheduler import tell_of_unassigned
+from helpdesk.timed_jobs import tell_of_unassigned
 from helpdesk.transaction import transaction
 from tests.case_factories import FRIDAY_7_PM, MONDAY_9_AM, a_case, mail_of
 from tests.cases.waiting_jobs import DAYS, SECOND, run

@@ -5,7 +5,7 @@ from flask import Flask
 
 from helpdesk import clock
 from helpdesk.accounts import own_account, people
-from helpdesk.accounts.models import User
+from helpdesk.accounts.models import AccountToken, KnownDevice, ParkedForm, User
 from helpdesk.cases import closing, mail_decisions
 from helpdesk.cases.models import Status
 from helpdesk.cases.ratings import CaseRating
@@ -61,6 +61,8 @@ def test_nothing_names_them_but_where_mail_went_and_what_others_have_received(ap
 
     left = {place: row for place, row in traces() if place not in KEPT}
     assert {place[0] for place in left} == {"outbox_messages"}, left
+    owned = (AccountToken, KnownDevice, ParkedForm)
+    assert [db.session.scalars(sa.select(kind.id).where(kind.user_id == user.id)).all() for kind in owned] == [[], [], []]
     told = db.session.scalars(sa.select(OutboxMessage).where(OutboxMessage.id.in_(set(left.values()))))
     assert {(one.kind, one.user_id == user.id) for one in told} <= {(kind, False) for kind in TO_OTHERS}
 

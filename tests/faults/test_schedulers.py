@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from helpdesk import clock, scheduler
 from helpdesk.extensions import db
 from helpdesk.notifications.models import Lease
-from helpdesk.scheduler import Job, Scheduler
+from helpdesk.scheduler import Scheduler
+from helpdesk.timed_jobs import Job
 from tests import waiting
 from tests.faults.processes import flask_command
 from tests.faults.runs import postgresql_in_the_long_run

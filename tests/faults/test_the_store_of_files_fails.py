@@ -20,7 +20,7 @@ from helpdesk.cases import attachments
 from helpdesk.cases.models import Case, MessageKind, Status
 from helpdesk.notifications.stop_sign import StopSign
 from helpdesk.portal import health
-from helpdesk.scheduler import sweep
+from helpdesk.timed_jobs import sweep
 from helpdesk.transaction import transaction
 from tests.attachment_factories import another, files_kept, rows, upload
 from tests.case_factories import a_case

@@ -13,7 +13,7 @@ from helpdesk.extensions import db
 from helpdesk.intake import drafts
 from helpdesk.intake.models import Draft, Purpose
 from helpdesk.notifications.stop_sign import StopSign
-from helpdesk.scheduler import sweep
+from helpdesk.timed_jobs import sweep
 from helpdesk.transaction import transaction
 from tests.attachment_factories import another, files_kept, rows
 from tests.case_factories import a_case

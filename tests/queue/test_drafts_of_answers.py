@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from helpdesk import clock, scheduler
+from helpdesk import clock, timed_jobs
 from helpdesk.cases import case_drafts, own_data, redaction
 from helpdesk.cases.case_drafts import CaseDraft
 from helpdesk.cases.models import Case, MessageKind, Status
@@ -156,11 +156,11 @@ def test_it_is_swept_after_thirty_days(app: Flask) -> None:
     autosave(on_case(app, agent, case), "reply", "Send and keep open", body="Later.")
 
     with clock.at(MONDAY_9_AM + timedelta(days=29)):
-        scheduler.sweep(StopSign())
+        timed_jobs.sweep(StopSign())
         assert kept(case) == ["Later."]
     with clock.at(MONDAY_9_AM + timedelta(days=31)):
         assert on_case(app, agent, case).values("Send and keep open")["body"] == ""
-        scheduler.sweep(StopSign())
+        timed_jobs.sweep(StopSign())
     assert kept(case) == []
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from helpdesk import clock, scheduler
+from helpdesk import clock, timed_jobs
 from helpdesk.cases.presence import CasePresence
 from helpdesk.extensions import db
 from helpdesk.notifications.stop_sign import StopSign
@@ -56,7 +56,7 @@ def test_whoever_says_nothing_for_half_a_minute_is_gone(app: Flask) -> None:
         assert "Ana Diaz is looking at this case." in tells(there), "another page of hers only looks"
     with clock.at(MONDAY_9_AM + timedelta(seconds=80)):
         assert "Ana Diaz" not in tells(there)
-        scheduler.sweep(StopSign())
+        timed_jobs.sweep(StopSign())
         assert db.session.query(CasePresence).count() == 1
 
 

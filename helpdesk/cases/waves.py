@@ -1,0 +1,173 @@
+"""One public note resolves all cases that are tied to a known problem: each by itself, with its own mail and its own result.
+
+A wave is written down first. The scheduler goes through its cases, each in a transaction of its own, so that a crash costs
+nothing: what still waits is done by whoever comes next.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from .. import clock
+from ..accounts.models import Language, User
+from ..database import text_enum
+from ..extensions import db
+from . import commands, handing, withdrawal
+from .errors import CaseClosed, IllegalMove, NotTakenBack
+from .models import UNFINISHED, Case, Message, ResolutionCode, Status
+from .problems import KnownProblem
+
+TO_DO = "state IN ('waiting', 'to_take_back')"  # as an index wants it
+
+
+class WaveState(StrEnum):
+    """What became of one case of a wave."""
+
+    WAITING = "waiting"  # to be resolved
+    RESOLVED = "resolved"
+    SKIPPED = "skipped"  # it could not be resolved; `why` says it
+    TO_TAKE_BACK = "to_take_back"
+    TAKEN_BACK = "taken_back"
+    TOO_LATE = "too_late"  # its mail had left, or somebody has gone on
+
+
+UNDONE = frozenset({WaveState.WAITING, WaveState.TO_TAKE_BACK})
+
+
+class ProblemWave(db.Model):  # type: ignore[name-defined]
+    """The note that resolves the cases of a problem, and who wrote it."""
+
+    __tablename__ = "problem_waves"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    problem_id: Mapped[int] = mapped_column(sa.ForeignKey("known_problems.id"), index=True)
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    made_at: Mapped[datetime]
+    code: Mapped[ResolutionCode] = mapped_column(text_enum(ResolutionCode, "code"))
+    note: Mapped[str]
+    note_es: Mapped[str] = mapped_column(default="")
+
+    author: Mapped[User] = relationship()
+
+    def note_for(self, reader: User) -> str:
+        """The note in the language of its reader, where there is one."""
+        return self.note_es if reader.language is Language.SPANISH and self.note_es else self.note
+
+
+class WaveCase(db.Model):  # type: ignore[name-defined]
+    """One case of a wave, and what became of it."""
+
+    __tablename__ = "problem_wave_cases"
+    __table_args__ = (
+        sa.Index(
+            "ix_problem_wave_cases_to_do",
+            "wave_id",
+            "case_id",
+            sqlite_where=sa.text(TO_DO),
+            postgresql_where=sa.text(TO_DO),
+        ),
+    )
+
+    wave_id: Mapped[int] = mapped_column(sa.ForeignKey("problem_waves.id"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
+    state: Mapped[WaveState] = mapped_column(text_enum(WaveState, "state"), default=WaveState.WAITING)
+    message_id: Mapped[int | None] = mapped_column(sa.ForeignKey("messages.id"))  # the note on this case
+    why: Mapped[str] = mapped_column(default="")  # it was skipped: the status it had, or the name of an error
+
+    wave: Mapped[ProblemWave] = relationship()
+    case: Mapped[Case] = relationship()
+
+
+def begin_wave(
+    problem: KnownProblem, cases: Iterable[Case], *, by: User, code: ResolutionCode, note: str, note_es: str = ""
+) -> ProblemWave:
+    """Write down that these cases are resolved by this note; the scheduler does it."""
+    wave = ProblemWave(problem_id=problem.id, author=by, made_at=clock.now(), code=code, note=note, note_es=note_es)
+    db.session.add(wave)
+    db.session.flush()
+    db.session.add_all(WaveCase(wave_id=wave.id, case_id=case.id) for case in cases)
+    db.session.flush()
+    return wave
+
+
+def take_back(wave: ProblemWave) -> int:
+    """Let what the wave has resolved be opened again, as far as its mail has not left; what still waits is left as it is.
+
+    Returns how many cases that concerns.
+    """
+    ours = sa.update(WaveCase).where(WaveCase.wave_id == wave.id).returning(WaveCase.case_id)
+    skipped = ours.where(WaveCase.state == WaveState.WAITING).values(state=WaveState.TAKEN_BACK)
+    resolved = ours.where(WaveCase.state == WaveState.RESOLVED).values(state=WaveState.TO_TAKE_BACK)
+    return sum(len(db.session.scalars(one).all()) for one in (skipped, resolved))
+
+
+def to_do(*, most: int) -> list[tuple[int, int]]:
+    """What the scheduler has to do next: wave and case, in the order in which waves were made."""
+    found = sa.select(WaveCase.wave_id, WaveCase.case_id).where(sa.text(TO_DO))
+    rows = db.session.execute(found.order_by(WaveCase.wave_id, WaveCase.case_id).limit(most)).all()
+    return [(wave_id, case_id) for wave_id, case_id in rows]
+
+
+def do_one(wave_id: int, case_id: int) -> WaveState | None:
+    """Do what is to be done with one case and write down what came of it; nothing where another has done it already."""
+    case = db.session.get_one(Case, case_id)
+    wave = db.session.get_one(ProblemWave, wave_id)
+    handing.hold_owners(case)
+    commands.hold(case, by=wave.author)
+    row = db.session.get_one(WaveCase, (wave_id, case_id), with_for_update={"of": WaveCase}, populate_existing=True)
+    if row.state is WaveState.WAITING:
+        _resolve(row, wave, case)
+    elif row.state is WaveState.TO_TAKE_BACK:
+        _open_again(row, wave, case)
+    else:
+        return None
+    return row.state
+
+
+def skip(wave_id: int, case_id: int, *, why: str) -> None:
+    """Write down that something unforeseen kept a case from being done, so that the others go on."""
+    row = db.session.get_one(WaveCase, (wave_id, case_id), with_for_update={"of": WaveCase}, populate_existing=True)
+    if row.state in UNDONE:
+        row.state = WaveState.SKIPPED if row.state is WaveState.WAITING else WaveState.TOO_LATE
+        row.why = why
+
+
+def of_problem(problem: KnownProblem) -> list[ProblemWave]:
+    """The waves of a problem, the latest first."""
+    found = sa.select(ProblemWave).where(ProblemWave.problem_id == problem.id).order_by(ProblemWave.id.desc())
+    return list(db.session.scalars(found))
+
+
+def results(wave: ProblemWave, seen: sa.Select[Case]) -> list[tuple[WaveCase, Case]]:
+    """What became of each case that somebody may see, in the order of their numbers."""
+    theirs = seen.with_only_columns(Case.id)
+    found = sa.select(WaveCase, Case).join(WaveCase.case).where(WaveCase.wave_id == wave.id, Case.id.in_(theirs))
+    return [(row, case) for row, case in db.session.execute(found.order_by(Case.id))]
+
+
+def _resolve(row: WaveCase, wave: ProblemWave, case: Case) -> None:
+    if case.status not in UNFINISHED:
+        row.state, row.why = WaveState.SKIPPED, case.status.value
+        return
+    try:
+        message: Message = commands.resolve(case, by=wave.author, code=wave.code, note=wave.note_for(case.requester))
+    except (CaseClosed, IllegalMove) as refused:
+        row.state, row.why = WaveState.SKIPPED, type(refused).__name__
+    else:
+        row.state, row.message_id = WaveState.RESOLVED, message.id
+
+
+def _open_again(row: WaveCase, wave: ProblemWave, case: Case) -> None:
+    row.state = WaveState.TOO_LATE
+    message = db.session.get(Message, row.message_id or 0)
+    if message is None or case.status is not Status.RESOLVED:
+        return
+    try:
+        with db.session.begin_nested():
+            withdrawal.take_back(case, message, by=wave.author)
+    except NotTakenBack:
+        return
+    row.state = WaveState.TAKEN_BACK

@@ -1,0 +1,208 @@
+"""Known problems: said, shown with their cases, resolved by one note that leaves in many mails, and ended."""
+
+import sqlalchemy as sa
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from ..accounts import parked
+from ..accounts.sessions import the_user
+from ..cases import problems as known
+from ..cases import queries as cases
+from ..cases import waves
+from ..cases.models import UNFINISHED, Case, ResolutionCode
+from ..cases.problems import MOST_AT_ONCE, KnownProblem, ProblemEnded
+from ..cases.waves import ProblemWave
+from ..extensions import db
+from ..permissions import Permission, requires
+from ..transaction import transaction
+from ..typed_text import number_in
+from . import wording
+from .blueprint import bp
+from .mail_acts import case_of
+from .problem_forms import ProblemForm, WaveForm
+
+Answer = str | Response | tuple[str, int]
+MOST_LISTED = 50
+
+
+@bp.get("/problems")
+@requires(Permission.SEE_QUEUE)
+def problems() -> Answer:
+    """The known problems, those that are not over first."""
+    return render_template("queue/problems.html", problems=known.latest(MOST_LISTED))
+
+
+@bp.get("/problems/new")
+@requires(Permission.WORK_ON_CASES)
+def new_problem() -> Answer:
+    """Ask what is out of order."""
+    typed = parked.fields_for(request.path)
+    return _new_page(ProblemForm(MultiDict(typed) if typed else None, topics=_topics()))
+
+
+@bp.post("/problems/new")
+@requires(Permission.WORK_ON_CASES)
+def declare_problem() -> Answer:
+    """Say that it is known: the form of its topics says so from now on."""
+    form = ProblemForm(topics=_topics())
+    if not form.validate():
+        return _new_page(form), 422
+    with transaction():
+        problem_id = known.declare(form.draft, by=the_user()).id
+        parked.forget(request.path)
+    flash(_("Said. The form of its topics shows it from now on."), "ok")
+    return redirect(url_for(".problem", problem_id=problem_id), code=303)
+
+
+@bp.get("/problems/<int(max=2147483647):problem_id>")
+@requires(Permission.SEE_QUEUE)
+def problem(problem_id: int) -> Answer:
+    """One problem: its cases, those that look like it, and what came of its notes."""
+    return _page(_problem(problem_id))
+
+
+@bp.post("/problems/<int(max=2147483647):problem_id>")
+@requires(Permission.WORK_ON_CASES)
+def change_problem(problem_id: int) -> Answer:
+    """Tie cases to it, or end it, as the button says."""
+    found = _problem(problem_id)
+    try:
+        if "end" in request.form:
+            with transaction():
+                known.end(found, by=the_user())
+            flash(_("It is over. The form shows it no more."), "ok")
+        else:
+            _tie(found)
+    except ProblemEnded:
+        flash(_("It is over already."), "info")
+    return redirect(url_for(".problem", problem_id=problem_id), code=303)
+
+
+@bp.post("/cases/<number>/tie")
+@requires(Permission.WORK_ON_CASES)
+def change_tie(number: str) -> Answer:
+    """Tie one case to a problem, or untie it."""
+    case = case_of(number)
+    found = db.session.get(KnownProblem, number_in(request.form.get("problem")) or 0)
+    done = ""
+    try:
+        with transaction():
+            if "untie" in request.form and known.untie(case, by=the_user()):
+                done = _("It is tied to no known problem now.")
+            elif found is not None and known.tie(found, [case], by=the_user()):
+                done = _("It is tied to “%(title)s”.", title=found.title)
+    except ProblemEnded:
+        done = ""
+    flash(done or _("Nothing has changed."), "ok" if done else "info")
+    return redirect(url_for(".case", number=case.number, _anchor="related"), code=303)
+
+
+@bp.get("/cases/<number>/tie")
+@requires(Permission.SEE_QUEUE)
+def back_from_tie(number: str) -> Answer:
+    """Whoever opens the address of the button again comes back to the case."""
+    return redirect(url_for(".case", number=case_of(number).number))
+
+
+@bp.get("/problems/<int(max=2147483647):problem_id>/resolve")
+@requires(Permission.WORK_ON_CASES)
+def ask_wave(problem_id: int) -> Answer:
+    """Ask for the one note, and show each case with its mail."""
+    typed = parked.fields_for(request.path)
+    return _wave_page(_problem(problem_id), WaveForm(MultiDict(typed) if typed else None))
+
+
+@bp.post("/problems/<int(max=2147483647):problem_id>/resolve")
+@requires(Permission.WORK_ON_CASES)
+def resolve_wave(problem_id: int) -> Answer:
+    """Write down that the cases that were shown are resolved; the scheduler goes through them."""
+    found, form = _problem(problem_id), WaveForm()
+    if not form.validate():
+        return _wave_page(found, form), 422
+    chosen = _chosen(cases.visible_to(the_user()).where(Case.problem_id == found.id, Case.status.in_(UNFINISHED)))
+    if not chosen:
+        form.form_errors.append(_("No case is left to resolve."))
+        return _wave_page(found, form), 422
+    with transaction():
+        code, texts = ResolutionCode(form.code.data), {"note": form.note.data, "note_es": form.note_es.data or ""}
+        waves.begin_wave(found, chosen, by=the_user(), code=code, **texts)
+        parked.forget(request.path)
+    flash(_("Begun. What came of each case stands below; by mail: %(leaves)s", leaves=wording.mail_told()), "ok")
+    return redirect(url_for(".problem", problem_id=problem_id, _anchor="notes"), code=303)
+
+
+@bp.post("/problems/<int(max=2147483647):problem_id>/take-back")
+@requires(Permission.WORK_ON_CASES)
+def take_back_wave(problem_id: int) -> Answer:
+    """Take back what one note has resolved, as far as its mail has not left."""
+    found = _problem(problem_id)
+    wanted = db.select(ProblemWave).filter_by(id=number_in(request.form.get("wave")) or 0, problem_id=found.id)
+    wave: ProblemWave | None = db.session.scalar(wanted)
+    with transaction():
+        number = waves.take_back(wave) if wave else 0
+    said = ngettext(
+        "%(num)s case is taken back, unless its mail has left.",
+        "%(num)s cases are taken back, unless their mail has left.",
+        number,
+    )
+    flash(said if number else _("Nothing is left to take back."), "ok" if number else "info")
+    return redirect(url_for(".problem", problem_id=problem_id, _anchor="notes"), code=303)
+
+
+@bp.get("/problems/<int(max=2147483647):problem_id>/take-back")
+@requires(Permission.SEE_QUEUE)
+def back_to_problem(problem_id: int) -> Answer:
+    """Whoever opens the address of the button again comes back to the problem."""
+    return redirect(url_for(".problem", problem_id=_problem(problem_id).id))
+
+
+def _problem(problem_id: int) -> KnownProblem:
+    found: KnownProblem = db.one_or_404(db.select(KnownProblem).filter_by(id=problem_id))
+    return found
+
+
+def _tie(found: KnownProblem) -> None:
+    """Those that were chosen, or all that look like it."""
+    seen = cases.visible_to(the_user())
+    chosen = list(db.session.scalars(known.alike(found, seen))) if "all" in request.form else _chosen(seen)
+    with transaction():
+        number = known.tie(found, chosen, by=the_user())
+    said = ngettext("%(num)s case is tied to it.", "%(num)s cases are tied to it.", number)
+    flash(said if number else _("Nothing has changed. Tick the cases first."), "ok" if number else "info")
+
+
+def _chosen(seen: sa.Select[Case]) -> list[Case]:
+    """The cases whose boxes were ticked, of those that this person may change so."""
+    ids = [number for value in request.form.getlist("cases")[:MOST_AT_ONCE] if (number := number_in(value))]
+    return list(db.session.scalars(seen.where(Case.id.in_(ids)).order_by(Case.id)))
+
+
+def _topics() -> list[tuple[str, str]]:
+    topics = db.metadata.tables["topics"]  # of the form, which stands beside this package
+    rows = db.session.execute(db.select(topics.c.code, topics.c.name).where(topics.c.is_active).order_by(topics.c.position))
+    return [(code, f"{code} {name}") for code, name in rows]
+
+
+def _new_page(form: ProblemForm) -> str:
+    return render_template("queue/new_problem.html", form=form)
+
+
+def _page(found: KnownProblem) -> str:
+    seen = cases.visible_to(the_user())
+    return render_template(
+        "queue/problem.html",
+        problem=found,
+        tied=db.session.scalars(known.tied_to(found, seen).limit(MOST_AT_ONCE)).all(),
+        alike=db.session.scalars(known.alike(found, seen)).all() if found.is_open else [],
+        notes=[(wave, waves.results(wave, seen)) for wave in waves.of_problem(found)],
+        unfinished=UNFINISHED,
+    )
+
+
+def _wave_page(found: KnownProblem, form: WaveForm) -> str:
+    open_ones = known.tied_to(found, cases.visible_to(the_user())).where(Case.status.in_(UNFINISHED)).limit(MOST_AT_ONCE)
+    shown = db.session.scalars(open_ones).all()
+    return render_template("queue/ask_wave.html", problem=found, form=form, cases=shown, wording=wording)

@@ -1,0 +1,16 @@
+"""The routes of the queue itself, which everybody of the desk may use."""
+
+THE_QUEUE = (
+    "queue.index",
+    "queue.news",
+    "queue.search",
+    "queue.take_next",
+    "queue.saved_filters",
+    "queue.ask_filter",
+    "queue.save_filter",
+    "queue.rename_filter",
+    "queue.move_filter",
+    "queue.ask_delete_filter",
+    "queue.delete_filter",
+    "queue.back_to_filters",
+)

@@ -1,0 +1,128 @@
+"""The pages of known problems, what a case says of them, and what providers read on the form and the receipt."""
+
+import pytest
+import sqlalchemy as sa
+
+from helpdesk import timed_jobs
+from helpdesk.cases import problems
+from helpdesk.cases.models import Case, Status
+from helpdesk.cases.problems import KnownProblem
+from helpdesk.extensions import db
+from helpdesk.notifications.stop_sign import StopSign
+from helpdesk.transaction import transaction
+from tests.case_factories import a_case
+from tests.factories import a_provider, an_agent
+from tests.problem_factories import OUTAGE, a_problem
+from tests.queue.cases import at_the_desk, on_case
+from tests.visitor import Visitor
+
+pytestmark = pytest.mark.both_databases
+DECLARE, RESOLVE = "Say that it is known", "Resolve them and send the notes"
+FILLED = {"title": "CVMS is down", "body": OUTAGE, "topics": ["ENR-SECB"], "since": "1"}
+
+
+@pytest.fixture
+def agent(app):
+    return an_agent("ENR")
+
+
+def test_a_problem_is_said_shown_and_ended(app, agent):
+    page = at_the_desk(app, agent).follow("Known problems")
+    assert "No known problems" in page.text
+    page.follow("New known problem").press(DECLARE, **FILLED)
+
+    assert (page.h1, OUTAGE in page.text, "No other case looks like this" in page.text) == ("CVMS is down", True, True)
+    assert "CVMS is down" in page.open("/agent/problems").text
+    page.follow("CVMS is down").press("It is over")
+    assert "The form shows it no more." in page.text
+    assert not page.has_button("It is over")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"title": ""}, "Say in a few words what is out of order."),
+        ({"topics": []}, "Choose the topics that it concerns."),
+        ({"body": "Patient DOB 3/4/1956 cannot be found."}, "This looks like data of a patient."),
+    ],
+)
+def test_what_is_missing_is_said_and_what_was_typed_is_kept(app, agent, wrong, said):
+    page = at_the_desk(app, agent, "/agent/problems/new").press(DECLARE, **{**FILLED, **wrong})
+
+    assert (page.status, said in page.text, page.values(DECLARE)["since"]) == (422, True, "1")
+    assert db.session.scalar(sa.select(KnownProblem)) is None
+
+
+def test_cases_that_look_like_it_are_tied_some_or_all(app, agent):
+    problem = a_problem(by=agent)
+    cases = [a_case() for _each in range(3)]
+    page = at_the_desk(app, agent, f"/agent/problems/{problem.id}")
+    assert "3 cases look like this" in page.text
+
+    page.press("Tie those that are ticked")
+    assert "Tick the cases first." in page.text
+    page.press("Tie those that are ticked", cases=str(cases[0].id))
+    assert ("1 case is tied to it." in page.text, "2 cases look like this" in page.text) == (True, True)
+    page.press("Tie all")
+    db.session.rollback()
+    assert {case.problem_id for case in cases} == {problem.id}
+
+
+def test_the_page_of_a_case_offers_to_tie_it_and_the_text_for_its_requester(app, agent):
+    problem, case = a_problem(by=agent), a_case()
+    a_problem(by=agent, title="Something else", topics=("TMP-EXC",))
+    page = on_case(app, agent, case)
+    assert "Something else" not in page.text
+
+    page.press("Tie it")
+    assert "It is tied to “CVMS sign-in is down”." in page.text
+    assert "an outage that we know of" in page.press("Put “Known outage” into the reply").html
+    page.press("Untie it")
+    db.session.rollback()
+    assert case.problem_id is None
+    assert problem.is_open
+
+
+def test_one_note_is_previewed_for_each_case_sent_and_taken_back(app, agent):
+    problem, cases = a_problem(by=agent), [a_case(), a_case()]
+    with transaction():
+        problems.tie(problem, cases, by=agent)
+    page = at_the_desk(app, agent, f"/agent/problems/{problem.id}").follow("Resolve them with one note")
+    for case in cases:
+        assert f"To {case.requester.name}, {case.requester.email}" in page.text
+    assert "Choose how it was resolved." in page.press(RESOLVE, note="It works again since 11 a.m.").text
+
+    page.press(RESOLVE, code="fixed")
+    assert page.text.count("waits to be resolved") == 2
+    timed_jobs.resolve_waves(StopSign())
+    page.open(page.path)
+    assert {db.session.get_one(Case, case.id).status for case in cases} == {Status.RESOLVED}
+
+    page.press("Take it back where the mail has not left")
+    assert "2 cases are taken back, unless their mail has left." in page.text
+    timed_jobs.resolve_waves(StopSign())
+    assert page.open(page.path).text.count("taken back") >= 2
+    assert {db.session.get_one(Case, case.id).status for case in cases} == {Status.OPEN}
+
+
+def test_cases_of_other_teams_are_neither_shown_nor_resolved(app, agent):
+    problem, foreign = a_problem(by=agent, topics=("DAT-HL7",)), a_case(topic="DAT-HL7")
+    with transaction():
+        problems.tie(problem, [foreign], by=agent)
+
+    page = at_the_desk(app, agent, f"/agent/problems/{problem.id}")
+    assert foreign.number not in page.text
+    assert "No case of this problem that you can see is open." in page.open(f"/agent/problems/{problem.id}/resolve").text
+
+
+def test_providers_read_it_on_the_form_of_its_topics_and_on_the_receipt(app):
+    a_problem(), a_problem(body="Only for excursions.", topics=("TMP-EXC",))
+    provider = a_provider()
+    case = a_case(requester=provider)
+    visitor = Visitor(app).sign_in(provider).open("/vaccine-provider/get-help")
+    assert OUTAGE not in visitor.text
+
+    visitor.press("Show the questions", topic="ENR-SECB")
+    assert (OUTAGE in visitor.text, "You can still write to us." in visitor.text) == (True, True)
+    assert "Only for excursions." not in visitor.text
+    assert OUTAGE in visitor.open(f"/vaccine-provider/get-help/receipt/{case.number}").text
