@@ -112,10 +112,12 @@ def tell_of_unassigned(stop: StopSign) -> None:
 def _each_case(done: str, due: Callable[..., sa.Select[int]], act: Callable[..., bool], stop: StopSign) -> None:
     """Do what is due on each case in a transaction of its own, CASES_AT_ONCE read at a time; one that fails stops no other."""
     last = 0
-    while not stop.is_up:
+    while True:
         at = clock.now()
         ids = db.session.scalars(due(at=at).where(Case.id > last).order_by(Case.id).limit(CASES_AT_ONCE)).all()
         for case_id in ids:
+            if stop.is_up:
+                return
             try:
                 with transaction():
                     is_done = act(case_id, at=at)

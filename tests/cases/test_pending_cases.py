@@ -204,3 +204,14 @@ def _give_up(case: Case) -> None:
 def _first_response(case: Case) -> SlaClock:
     found = sa.select(SlaClock).where(SlaClock.case_id == case.id, SlaClock.target == Target.FIRST_RESPONSE)
     return db.session.scalars(found).one()
+
+
+def test_a_scheduler_that_is_told_to_end_begins_no_other_case(app):
+    case, stop = _pending(), StopSign()
+    stop.put_up()
+    db.session.rollback()
+
+    with clock.at(DAYS[2]):
+        remind_requesters(stop)
+
+    assert mail_of(case, "case_reminder") == []
