@@ -209,7 +209,7 @@ def _move_cases(desk: Desk) -> None:
     special["queue.ask_hold"] = special["queue.ask_correct"] = special["queue.targets"] = {"number": held.number}
     special["queue.moved"] = {"number": moved.number}
     special["queue.ask_reroute"] = {"number": in_review.number, "team": "NCIR", "reason": "wrong_topic"}
-    special["queue.index"] = {"show": "all", "priority": "P3", "tag": "none", "q": "section"}
+    special["queue.index"] = {"show": "all", "priority": "P3", "q": "section"}
     special["queue.ask_filter"] = {"status": "open", "priority": "P2"}
     _save_filters(desk, agent)
     special["decisions.decision"] = {"why-not": "ncir-records", "to": "VMGT"}
