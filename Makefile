@@ -1,7 +1,8 @@
 # The commands of this project; `make help` lists them.
 PYTHON ?= python3
 VENV ?= .venv
-CASES ?= 1000 10000
+CASES ?= 10000 100000
+MORE ?=
 
 bin := $(VENV)/bin
 python_checked = @command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found; install Python 3.11 or later." >&2; exit 1; }
@@ -46,8 +47,8 @@ lock: environment ## Renew the locked versions from requirements.in and requirem
 translations: environment ## Bring the catalogs of other languages up to date with the sentences of the desk
 	@$(bin)/python -m tools.translations
 
-bench: environment ## Measure rules, pages, resolving, filing and delivery against their targets (CASES=100000 for more)
-	@$(bin)/python -m benchmarks --cases $(CASES)
+bench: environment ## Measure rules, pages, resolving, filing and delivery against their targets (MORE=1000000: also that, on PostgreSQL)
+	@$(bin)/python -m benchmarks --cases $(CASES) --more $(MORE)
 
 screenshots: environment ## Take the pictures of docs/screenshots from a desk with demo data
 	@$(bin)/python -m tools.screenshots

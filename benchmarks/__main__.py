@@ -58,7 +58,8 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--cases", type=int, nargs="+", default=[1_000, 10_000], help="sizes to measure the pages at")
+    parser.add_argument("--cases", type=int, nargs="+", default=[10_000, TARGET_SIZE], help="sizes to measure the pages at")
+    parser.add_argument("--more", type=int, nargs="*", default=[], help="further sizes, on PostgreSQL alone")
     parser.add_argument("--turns", type=int, default=200, help="how often each page is opened")
     parser.add_argument("--filings", type=int, default=400, help="how many cases are filed")
     parser.add_argument("--replayed", type=int, default=TARGET_SIZE, help="how many cases a back-test replays")
@@ -76,13 +77,16 @@ def _measure(one: Desk, prototypes: Prototypes, mail_port: int, sizes: argparse.
         web_server("floor", "benchmarks.floor:make_app()", env=env, folder=one.folder) as at_floor,
     ):
         ports = Ports(at_desk, at_floor)
-        for cases in sorted(sizes.cases):
+        measured = sorted({*sizes.cases, *(sizes.more if one.engine.dialect.name == "postgresql" else ())})
+        for cases in measured:
             _say(f"{one.name}: pages at {cases:,} cases")
             press.fill(up_to=cases)
             rows += measure_pages(one, ports, prototypes, seen, cases=cases, turns=sizes.turns)
             words = make_searchable(one)
-            if cases == max(sizes.cases):
-                rows += measure_queues(one, ports, prototypes, word=words["rare"], cases=cases, turns=sizes.turns // LOOKS_SHARE)
+            if cases == measured[-1]:
+                rows += measure_queues(
+                    one, ports, prototypes, word=words["rare"], cases=cases, turns=max(1, sizes.turns // LOOKS_SHARE)
+                )
             rows += measure_search(one, ports, prototypes, words, cases=cases, turns=sizes.turns)
         rows += growth(seen)
         _say(f"{one.name}: delivery of {sizes.messages:,} messages")
