@@ -14,6 +14,7 @@ from ..transaction import transaction
 from . import (
     articles,
     attachment_views,
+    bulk_acts,
     case_page,
     copy_acts,
     correct_acts,
@@ -55,6 +56,7 @@ __all__ = [
     "articles",
     "attachment_views",
     "bp",
+    "bulk_acts",
     "copy_acts",
     "correct_acts",
     "draft_acts",

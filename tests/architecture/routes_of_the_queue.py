@@ -13,4 +13,12 @@ THE_QUEUE = (
     "queue.ask_delete_filter",
     "queue.delete_filter",
     "queue.back_to_filters",
+    "queue.all_batches",
+    "queue.choose_batch",
+    "queue.preview_batch",
+    "queue.begin_batch",
+    "queue.back_from_batch",
+    "queue.batch",
+    "queue.undo_batch",
+    "queue.back_to_batch",
 )
