@@ -186,7 +186,6 @@ class ReplyForm(BulkForm):
         _l("Macro"),
         description=_l("Its text is filled in for each case, in the language of each. What it does beside that is not done."),
         validate_choice=False,
-        validators=[Optional()],
     )
     body = TextAreaField(
         _l("Reply, if no macro is chosen"),
