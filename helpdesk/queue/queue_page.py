@@ -17,7 +17,7 @@ from ..cases.models import Case
 from ..cases.numbers import id_of, number_of
 from ..cases.wording import label
 from ..extensions import db
-from ..permissions import Permission, requires
+from ..permissions import Permission, may, requires
 from ..search import index as search_index
 from ..search import query
 from ..search.ranking import MOST_RANKED
@@ -94,6 +94,7 @@ def _around(user: User, asked: Asked, shelf: Shelf, *, wider: list[Look] | None 
         "may_save_for": may_save_for(shelf),
         "alarms": shelf.alarms,
         "bulk": bulk_wording,
+        "leads": may(user, Permission.LEAD_PEOPLE),
         "giving_out": [t.name for t in shelf.teams if t.is_active and t.distribution is Distribution.ROUND_ROBIN],
     }
 

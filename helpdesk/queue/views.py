@@ -39,6 +39,7 @@ from . import (
     saved_acts,
     search,
     targets,
+    team_page,
     wording,
 )
 from .blueprint import bp
@@ -80,6 +81,7 @@ __all__ = [
     "saved_acts",
     "search",
     "targets",
+    "team_page",
 ]
 
 Answer = str | Response | tuple[str, int]

@@ -237,6 +237,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             "queue.end_duty",
+            "queue.team",
             "admin.change_skills",
             "queue.ask_send_now",
             "queue.send_now",
