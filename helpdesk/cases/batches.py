@@ -25,7 +25,7 @@ class TooManyCases(HelpDeskError):
     """A batch has at most MOST_CASES cases."""
 
 
-def begin(order: Order, seen: Mapping[int, int], *, by: User) -> Batch:
+def write_down(order: Order, seen: Mapping[int, int], *, by: User) -> Batch:
     """Write down that this is done with these cases, by the version of each that was seen; the scheduler does it.
 
     Raises TooManyCases.

@@ -89,7 +89,7 @@ def begin_batch() -> Answer:
     if problem := _problem(visible):
         return _preview_page(form, shown, problem=problem), 422
     with transaction():
-        batch_id = batches.begin(form.order(), visible, by=the_user()).id
+        batch_id = batches.write_down(form.order(), visible, by=the_user()).id
         parked.forget(request.path)
     flash(_("Begun. What becomes of each case stands below."), "ok")
     return redirect(url_for(".batch", batch_id=batch_id), code=303)

@@ -1,4 +1,4 @@
-"""The routes of the queue itself, which everybody of the desk may use."""
+"""The routes of the queue itself, which everybody of the desk may use, but for what leads see."""
 
 THE_QUEUE = (
     "queue.index",
@@ -22,3 +22,4 @@ THE_QUEUE = (
     "queue.undo_batch",
     "queue.back_to_batch",
 )
+FOR_LEADS = ("queue.team",)  # how much there is to do

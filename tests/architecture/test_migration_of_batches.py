@@ -23,7 +23,7 @@ def test_a_desk_with_batches_goes_down_and_comes_up_again(empty_app):
         reference.load()
     agent, case = an_agent(), a_case()
     with transaction():
-        batches.begin(Order(BatchAct.TAG, {}, "flu"), {case.id: case.version}, by=agent)
+        batches.write_down(Order(BatchAct.TAG, {}, "flu"), {case.id: case.version}, by=agent)
     timed_jobs.do_batches(StopSign())
     db.session.remove()
 

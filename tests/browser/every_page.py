@@ -238,7 +238,7 @@ def _begin_a_batch(desk: Desk, agent: User, *cases: Case) -> None:
     """Something that an agent does with many cases at once."""
     order = Order(BatchAct.RESOLVE, {"to": ResolutionCode.FIXED.value}, "It works again since 9 a.m.")
     with transaction():
-        batch = batches.begin(order, {case.id: case.version for case in cases}, by=agent)
+        batch = batches.write_down(order, {case.id: case.version for case in cases}, by=agent)
     for endpoint in ("batch", "undo_batch", "back_to_batch"):
         desk.special[f"queue.{endpoint}"] = {"batch_id": batch.id}
 

@@ -42,7 +42,7 @@ def agent(app):
 
 def begin(act: BatchAct, *cases: Case, by, text: str = "", **wanted) -> Batch:
     with transaction():
-        return batches.begin(Order(act, wanted, text), {case.id: case.version for case in cases}, by=by)
+        return batches.write_down(Order(act, wanted, text), {case.id: case.version for case in cases}, by=by)
 
 
 def work() -> None:
@@ -248,7 +248,7 @@ def test_what_still_waits_when_it_is_undone_is_never_done(app, agent):
 
 def test_more_than_two_hundred_cases_are_refused(app, agent):
     with pytest.raises(TooManyCases), transaction():
-        batches.begin(Order(BatchAct.TAG, {}, "flu"), dict.fromkeys(range(1, MOST_CASES + 2), 1), by=agent)
+        batches.write_down(Order(BatchAct.TAG, {}, "flu"), dict.fromkeys(range(1, MOST_CASES + 2), 1), by=agent)
 
 
 def test_batches_over_the_same_cases_at_the_same_time_end_both(app, agent):
