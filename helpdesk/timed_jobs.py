@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from types import ModuleType
 
 import sqlalchemy as sa
 import structlog
@@ -18,6 +19,7 @@ from .accounts import end_of_duty
 from .cases import (
     attachment_sweep,
     attachments,
+    batches,
     case_drafts,
     digest,
     distribution,
@@ -41,7 +43,7 @@ from .routing import backtests
 from .transaction import transaction
 
 CASES_AT_ONCE = 200
-WAVE_CASES_AT_ONCE = 50  # before the scheduler looks again
+WRITTEN_DOWN_AT_ONCE = 50  # cases of waves and batches, before the scheduler looks again
 STARTED = Processes()  # back-tests that this scheduler has begun; they go on when it ends
 
 log = structlog.get_logger()
@@ -165,17 +167,27 @@ def find_owners(_stop: StopSign) -> None:
 
 
 def resolve_waves(stop: StopSign) -> None:
-    """Resolve the cases of known problems, or take that back, one after the other; what goes wrong with one stops no other."""
-    for wave_id, case_id in waves.to_do(most=WAVE_CASES_AT_ONCE):
+    """Resolve the cases of known problems, or take that back."""
+    _case_by_case(waves, stop)
+
+
+def do_batches(stop: StopSign) -> None:
+    """Do with many cases what somebody wants done, or set it back."""
+    _case_by_case(batches, stop)
+
+
+def _case_by_case(work: ModuleType, stop: StopSign) -> None:
+    """Do what is written down for some cases, each in a transaction of its own; what goes wrong with one stops no other."""
+    for number, case_id in work.to_do(most=WRITTEN_DOWN_AT_ONCE):
         if stop.is_up:
             return
         try:
             with transaction():
-                waves.do_one(wave_id, case_id)
+                work.do_one(number, case_id)
         except Exception as error:
-            log.exception("case of a wave not done", wave=wave_id, case=case_id)
+            log.exception("not done with a case", work=work.__name__, number=number, case=case_id)
             with transaction():
-                waves.skip(wave_id, case_id, why=type(error).__name__)
+                work.skip(number, case_id, why=type(error).__name__)
 
 
 def start_backtests(_stop: StopSign) -> None:
@@ -219,6 +231,7 @@ JOBS = (
     Job("close resolved cases", close_resolved, every=timedelta(minutes=1)),
     Job("tell of unassigned cases", tell_of_unassigned, every=timedelta(seconds=15)),
     Job("resolve waves", resolve_waves, every=timedelta(seconds=2)),
+    Job("do batches", do_batches, every=timedelta(seconds=2)),
     Job("tell of targets", tell_of_targets, every=timedelta(seconds=15)),
     Job("write digests", write_digests, every=timedelta(minutes=1)),
     Job("sweep", sweep, every=timedelta(hours=1)),

@@ -83,6 +83,7 @@ def a_world() -> World:
         "key": "no-such-mail",
         "session_id": 1_000_000,
         "filter_id": 1_000_000,
+        "batch_id": 1_000_000,
         "closure_id": db.session.scalar(sa.select(sa.func.min(Closure.id))),
         "article_id": db.session.scalar(sa.select(sa.func.min(Article.id))),
         "version": 1,

@@ -29,6 +29,7 @@ __all__ = [
     "accept",
     "add_note",
     "cancel",
+    "give",
     "hold",
     "open_case",
     "rate",
@@ -60,6 +61,21 @@ def take(case: Case, *, by: User) -> None:
         _assign(case, by, clock.now())
     if case.status is Status.NEW and case.assignee_id is not None:
         turns.change(case, Status.OPEN, by=by, at=clock.now())
+
+
+def give(case: Case, to: User | None, *, by: User) -> None:
+    """Give a case to somebody of the desk, or back to the queue of its team; its status stays. All of them are held."""
+    old = {"assignee": case.assignee.name, "assignee_id": case.assignee.id} if case.assignee else {}
+    if to is None:
+        handing.let_go(case, by=by, why=_("%(who)s put it back", who=by.name))
+    else:
+        case.assignee = to
+        new = {"assignee": to.name, "assignee_id": to.id}
+        case.record(EventKind.ASSIGNED, by=by, at=clock.now(), old=old, new=new)
+    db.session.flush()
+    outbox.cancel_unsent(case.id, kinds={"case_assigned", "case_came_back"}, reason=_("somebody else has the case"))
+    if to is not None:
+        staff_mail.tell_assignee(case, by=by)
 
 
 def add_note(case: Case, *, by: User, body: str, with_files: bool = False) -> Message:

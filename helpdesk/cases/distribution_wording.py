@@ -1,4 +1,4 @@
-"""What the timeline says of cases that the desk gives out."""
+"""What the timeline says of cases that the desk gives out, or somebody of it by hand."""
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -8,8 +8,10 @@ from .models import Event, EventKind
 TOLD_THERE = frozenset({EventKind.ASSIGNED, EventKind.LEFT_IN_QUEUE})
 
 
-def sentence(event: Event, _who: str) -> str:
-    """Who was chosen and why, or why nobody was."""
+def sentence(event: Event, who: str) -> str:
+    """Who was chosen and why, or why nobody was; somebody of the desk needs no reason."""
+    if event.actor_id is not None:
+        return _("%(who)s gave it to %(assignee)s", who=who, assignee=event.new["assignee"])
     if event.kind is EventKind.ASSIGNED:
         return _("Given to %(assignee)s: %(why)s", assignee=event.new["assignee"], why=_why_them(event))
     return _("Stays in the queue: %(why)s", why=_why_nobody(event))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..accounts.models import Language, Team, User
 from ..database import Json, text_enum
 from ..extensions import db
+from ..routing.models import RoutingDecision
 from . import macro_places
 from .models import Case, ResolutionCode, Status
 
@@ -102,6 +103,11 @@ def is_for(case: Case) -> sa.ColumnElement[bool]:
     return sa.and_(Macro.is_active, sa.or_(Macro.team_id.is_(None), Macro.team_id == case.team_id))
 
 
+def is_for_any_of(team_ids: sa.Select[int]) -> sa.ColumnElement[bool]:
+    """That whoever works on cases of these teams may use a macro on some of them."""
+    return sa.and_(Macro.is_active, sa.or_(Macro.team_id.is_(None), Macro.team_id.in_(team_ids)))
+
+
 def for_case(code: str, case: Case) -> sa.Select[Macro]:
     """The macro with this code, if it may be used on the case."""
     return sa.select(Macro).where(Macro.code == code, is_for(case))
@@ -111,3 +117,9 @@ def titles() -> dict[str, str]:
     """What the macros in use are called, by code."""
     used = db.session.scalars(sa.select(Macro).where(Macro.is_active).order_by(Macro.code))
     return {macro.code: macro.title for macro in used}
+
+
+def language_of(decision: RoutingDecision | None, case: Case) -> Language:
+    """The language in which the answer is wanted."""
+    known = decision.facts["values"].get("language") if decision else None
+    return Language(known) if known in set(Language) else case.requester.language

@@ -1,7 +1,7 @@
 """Tags and watchers by hand; those that rules add are written when the case is routed."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from .. import clock
 from ..accounts.models import Team, User
@@ -64,10 +64,10 @@ def tag(case: Case, tags: Iterable[str], *, by: User) -> list[str]:
     return new
 
 
-def untag(case: Case, tag: str, *, by: User) -> bool:
-    """Take a tag off a case; returns whether it had it."""
+def untag(case: Case, tags: Collection[str], *, by: User) -> bool:
+    """Take tags off a case; returns whether it had any of them."""
     case.hold()
-    had = marks.untag(case.id, [tag])
+    had = marks.untag(case.id, tags)
     if had:
         case.record(EventKind.UNTAGGED, by=by, at=clock.now(), old={"tags": had})
     return bool(had)

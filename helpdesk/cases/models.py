@@ -274,6 +274,7 @@ class Event(db.Model):  # type: ignore[name-defined]
     __table_args__ = (
         sa.UniqueConstraint("case_id", "version"),
         sa.Index("ix_events_moved", "case_id", "id", sqlite_where=sa.text(MOVED), postgresql_where=sa.text(MOVED)),
+        sa.Index("ix_events_moved_at", "at", "case_id", sqlite_where=sa.text(MOVED), postgresql_where=sa.text(MOVED)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -20,6 +20,7 @@ from ..notifications.wording import kind_name
 from ..routing.models import RoutingDecision
 from . import queries
 from .attachment_models import Attachment
+from .batch_models import Batch, BatchCase
 from .case_drafts import CaseDraft
 from .erasing import Eraser
 from .marks import CaseTag
@@ -134,6 +135,7 @@ def holdings(case: Case, *, locked: bool = False) -> Iterator[Holding]:
     for file in _rows(files, locked=locked):
         is_unsent = file.message_id is None
         yield Holding(PlaceKind.FILE_NAME, _("The name of a file"), file, ("name",), is_unsent=is_unsent)
+    yield from _batches(case, locked=locked)
     yield from _kept_by(people, case, locked=locked)
     yield from _articles(case, locked=locked)
 
@@ -158,6 +160,14 @@ def _mail(case: Case, *, locked: bool) -> Iterator[Holding]:
         yield Holding(
             PlaceKind.MAIL, called, mail, ("subject", "text_body", "reason", "stop_reason"), ("html_body",), parts=parts
         )
+
+
+def _batches(case: Case, *, locked: bool) -> Iterator[Holding]:
+    """What was said on many cases at once, this one among them."""
+    of_case = sa.select(BatchCase.batch_id).where(BatchCase.case_id == case.id)
+    for batch in _rows(sa.select(Batch).where(Batch.id.in_(of_case)).order_by(Batch.id), locked=locked):
+        called = _("What was written for many cases at once")
+        yield Holding(PlaceKind.MESSAGE, called, batch, ("text",))
 
 
 def _kept_by(people: set[int], case: Case, *, locked: bool) -> Iterator[Holding]:

@@ -43,6 +43,7 @@ def links(user: Any) -> list[Link]:
         return [Link(_("Learn"), "portal.learn"), Link(_("Login"), "accounts.login", is_button=True)]
     offered = [
         (Permission.SEE_QUEUE, Link(_("Queue"), "queue.index")),
+        (Permission.LEAD_PEOPLE, Link(_("Team"), "queue.team")),
         (Permission.FILE_FOR_OTHERS, Link(_("New case"), "filing.caller")),
         (Permission.DECIDE_REQUESTS, Link(_requests_waiting(user), "queue.join_requests")),
         (Permission.SEE_DIRECTORY, Link(_("Organizations"), "admin.organizations")),

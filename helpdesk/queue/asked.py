@@ -59,6 +59,7 @@ class DueIn(StrEnum):
 
     OVERDUE = "overdue"
     TODAY = "today"
+    LATER_TODAY = "later-today"  # not overdue yet
     THIS_WEEK = "this-week"
 
 
@@ -68,6 +69,7 @@ class Flag(StrEnum):
     PATIENT_DATA = "patient-data"  # is suspected in it
     NOT_TOLD = "not-told"  # mail to a provider failed or stayed in doubt
     NEEDS_SKILL = "needs-skill"  # not everybody can work on it
+    MOVED_BY_HAND = "moved-by-hand"  # to the team that has it, of late
 
 
 @dataclass(frozen=True)

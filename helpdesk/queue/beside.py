@@ -20,7 +20,6 @@ from ..cases.presence import CasePresence
 from ..database import Json, UtcDateTime
 from ..extensions import db
 from ..routing.models import RoutingDecision
-from .why_here import language_of
 
 # The columns that all parts of the statement have, and what a part has that says nothing in one.
 COLUMNS: dict[str, Any] = {
@@ -62,7 +61,7 @@ def of(case: Case, decision: RoutingDecision | None, *, reader: User) -> Beside:
         is_watched_by_reader=str(reader.id) in {row.code for row in watching},
         macros=tuple(sorted(usable, key=lambda macro: macro.title.casefold())),
         ready=ready,
-        ready_text=ready.text(case, language_of(decision, case), by=reader) if ready else "",
+        ready_text=ready.text(case, macros.language_of(decision, case), by=reader) if ready else "",
         drafts={draft.kind: draft for draft in map(_draft, _of_kind(rows, "draft"))},
         others=tuple(presence.in_order(map(_other, _of_kind(rows, "present")))),
     )

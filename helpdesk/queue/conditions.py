@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from .. import clock
 from ..accounts.models import Team, TeamMember, User
-from ..cases import marks, untold
+from ..cases import marks, moved_by_hand, untold
 from ..cases.marks import CaseTag
-from ..cases.models import UNFINISHED, Case, Status, System
+from ..cases.models import UNFINISHED, Case, Event, Status, System
 from ..cases.needed_skills import CaseSkill
 from ..hours.queries import calendar
 from ..permissions import Permission, may
@@ -30,6 +30,7 @@ TOPICS = sa.table("topics", *map(sa.column, ("code", "name", "group_code", "grou
 # Few cases meet these, and an index finds them.
 RARE = frozenset({Facet.TEXT, Facet.FLAG, Facet.TAG, Facet.ORGANIZATION, Facet.LOCATION})
 _WEEK = timedelta(days=7)
+OF_LATE = timedelta(days=30)
 
 
 def shown(chosen: Filter, user: User) -> sa.ColumnElement[bool]:
@@ -103,13 +104,27 @@ def _is_in(value: str, _user: User) -> sa.ColumnElement[bool]:
     return Case.system == System(value) if value in set(System) else sa.false()
 
 
-def _is_due(value: str, _user: User) -> sa.ColumnElement[bool]:
+def is_due(value: str) -> sa.ColumnElement[bool]:
+    """That the nearest target of a case is to be met then."""
     now = clock.now()
     if value == DueIn.OVERDUE:
         return Case.due_at < now
     if value not in set(DueIn):
         return sa.false()
-    return _within(calendar().wall(now), of_week=value == DueIn.THIS_WEEK)
+    within = _within(calendar().wall(now), of_week=value == DueIn.THIS_WEEK)
+    return sa.and_(Case.due_at >= now, within) if value == DueIn.LATER_TODAY else within
+
+
+def was_moved_by_hand() -> sa.ColumnElement[bool]:
+    """That somebody has moved a case of late, and nobody has taken that back."""
+    of_late = sa.select(Event.case_id).where(Event.at >= clock.now() - OF_LATE, *moved_by_hand.by_an_agent())
+    reason = Event.new["reason"].as_string()
+    moved = of_late.where(reason != moved_by_hand.UNDONE)
+    return sa.and_(Case.id.in_(moved), Case.id.not_in(of_late.where(reason == moved_by_hand.UNDONE)))
+
+
+def _is_due(value: str, _user: User) -> sa.ColumnElement[bool]:
+    return is_due(value)
 
 
 def _within(today: datetime, *, of_week: bool) -> sa.ColumnElement[bool]:
@@ -127,6 +142,8 @@ def _is_flagged(value: str, _user: User) -> sa.ColumnElement[bool]:
             return untold.is_untold()
         case Flag.NEEDS_SKILL:
             return Case.id.in_(sa.select(CaseSkill.case_id))
+        case Flag.MOVED_BY_HAND:
+            return was_moved_by_hand()
         case _:
             return sa.false()
 

@@ -122,7 +122,7 @@ def _macro(case: Case, code: str) -> Macro:
 
 def _text(macro: Macro, case: Case) -> str:
     """The text for the case, in the language in which its answer is wanted."""
-    return macro.text(case, why_here.language_of(why_here.decision_of(case), case), by=the_user())
+    return macro.text(case, macros.language_of(why_here.decision_of(case), case), by=the_user())
 
 
 def _together(typed: str, text: str) -> str:

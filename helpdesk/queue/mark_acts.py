@@ -75,7 +75,7 @@ def _changed(case: Case) -> str:
     """Change what the pressed button stands for; returns what is said about it, or nothing where nothing has changed."""
     pressed, me = request.form, the_user()
     if "untag" in pressed:
-        return _("The tag is removed.") if marking.untag(case, pressed["untag"], by=me) else ""
+        return _("The tag is removed.") if marking.untag(case, [pressed["untag"]], by=me) else ""
     if "me" in pressed:
         return _watch_myself(case, me, is_wanted=pressed["me"] == "watch")
     if team := _named(Team, pressed.get("end_team") or pressed.get("team")):

@@ -35,11 +35,17 @@ PRIORITIES = {
     Priority.P3: _l("P3, normal"),
     Priority.P4: _l("P4, low"),
 }
-DUE = {DueIn.OVERDUE: _l("Overdue"), DueIn.TODAY: _l("Today"), DueIn.THIS_WEEK: _l("This week")}
+DUE = {
+    DueIn.OVERDUE: _l("Overdue"),
+    DueIn.TODAY: _l("Today"),
+    DueIn.LATER_TODAY: _l("Later today"),
+    DueIn.THIS_WEEK: _l("This week"),
+}
 FLAGS = {
     Flag.PATIENT_DATA: _l("Patient data suspected"),
     Flag.NOT_TOLD: _l("Could not be told"),
     Flag.NEEDS_SKILL: _l("Needs a skill"),
+    Flag.MOVED_BY_HAND: _l("Moved by hand of late"),
 }
 _SETS: dict[Facet, Mapping[Any, Any]] = {Facet.PRIORITY: PRIORITIES, Facet.DUE: DUE, Facet.FLAG: FLAGS}
 _NO_SUCH = {

@@ -17,12 +17,12 @@ from ..cases.models import Case
 from ..cases.numbers import id_of, number_of
 from ..cases.wording import label
 from ..extensions import db
-from ..permissions import Permission, requires
+from ..permissions import Permission, may, requires
 from ..search import index as search_index
 from ..search import query
 from ..search.ranking import MOST_RANKED
 from . import asked as asking
-from . import counting, narrowing, queries, wording
+from . import bulk_wording, counting, narrowing, queries, wording
 from .asked import AFTER, PAGE_SIZES, Asked, Facet
 from .blueprint import bp
 from .paging import place
@@ -93,6 +93,8 @@ def _around(user: User, asked: Asked, shelf: Shelf, *, wider: list[Look] | None 
         "sizes": PAGE_SIZES,
         "may_save_for": may_save_for(shelf),
         "alarms": shelf.alarms,
+        "bulk": bulk_wording,
+        "leads": may(user, Permission.LEAD_PEOPLE),
         "giving_out": [t.name for t in shelf.teams if t.is_active and t.distribution is Distribution.ROUND_ROBIN],
     }
 

@@ -14,6 +14,7 @@ from ..transaction import transaction
 from . import (
     articles,
     attachment_views,
+    bulk_acts,
     case_page,
     copy_acts,
     correct_acts,
@@ -38,6 +39,7 @@ from . import (
     saved_acts,
     search,
     targets,
+    team_page,
     wording,
 )
 from .blueprint import bp
@@ -55,6 +57,7 @@ __all__ = [
     "articles",
     "attachment_views",
     "bp",
+    "bulk_acts",
     "copy_acts",
     "correct_acts",
     "draft_acts",
@@ -78,6 +81,7 @@ __all__ = [
     "saved_acts",
     "search",
     "targets",
+    "team_page",
 ]
 
 Answer = str | Response | tuple[str, int]

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..accounts.models import Language
 from ..cases.models import Case, Event, EventKind
 from ..extensions import db
 from ..routing import queries as routing
@@ -33,9 +32,3 @@ def why_here(case: Case, decision: RoutingDecision | None, events: Iterable[Even
 def decision_of(case: Case) -> RoutingDecision | None:
     """The latest decision on a case."""
     return db.session.scalars(routing.decision_of(case.id).limit(1)).first()
-
-
-def language_of(decision: RoutingDecision | None, case: Case) -> Language:
-    """The language in which the answer is wanted."""
-    known = decision.facts["values"].get("language") if decision else None
-    return Language(known) if known in set(Language) else case.requester.language

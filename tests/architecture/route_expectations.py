@@ -6,7 +6,7 @@ A new route needs a line here. Routes of one case answer 404 to whoever may not 
 from tests.architecture.routes_of_admins import HELP_TICKET_FORM, MACROS, ROUTING_RULES, RULES_TO_READ, SETTINGS, WHILE_WRITING
 from tests.architecture.routes_of_agents import LIFE_OF_A_CASE
 from tests.architecture.routes_of_cases import CASES_TOGETHER
-from tests.architecture.routes_of_the_queue import THE_QUEUE
+from tests.architecture.routes_of_the_queue import FOR_LEADS, THE_QUEUE
 
 PROVIDER, AGENT, LEAD, ADMIN = "provider", "agent", "lead", "admin"
 VISITOR = "visitor"
@@ -271,7 +271,7 @@ WHO_MAY: dict[str, frozenset[str]] = {
         LEADS,
     ),
     **dict.fromkeys((*SETTINGS, *HELP_TICKET_FORM, *ROUTING_RULES), ADMINS),
-    **dict.fromkeys((*RULES_TO_READ, *MACROS), LEADS),
+    **dict.fromkeys((*RULES_TO_READ, *MACROS, *FOR_LEADS), LEADS),
     **dict.fromkeys(WHILE_WRITING, STAFF),
 }
 
@@ -280,9 +280,9 @@ ABOUT_A_CASE = frozenset(
     endpoint
     for endpoint in WHO_MAY
     if endpoint.startswith(("cases.", "queue."))
-    and not any(word in endpoint for word in ("request", "duty", "filter", "problem", "wave"))
+    and not any(word in endpoint for word in ("request", "duty", "filter", "problem", "wave", "batch"))
     and endpoint not in {"cases.mine", "cases.own_data", "cases.close_account"}
-    and endpoint not in {"queue.index", "queue.news", "queue.search", "queue.take_next"}
+    and endpoint not in {"queue.index", "queue.news", "queue.search", "queue.take_next", "queue.team"}
 ) | {
     "admin.make_golden",
     "decisions.decision",

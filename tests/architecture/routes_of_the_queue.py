@@ -1,4 +1,4 @@
-"""The routes of the queue itself, which everybody of the desk may use."""
+"""The routes of the queue itself, which everybody of the desk may use, but for what leads see."""
 
 THE_QUEUE = (
     "queue.index",
@@ -13,4 +13,13 @@ THE_QUEUE = (
     "queue.ask_delete_filter",
     "queue.delete_filter",
     "queue.back_to_filters",
+    "queue.all_batches",
+    "queue.choose_batch",
+    "queue.preview_batch",
+    "queue.begin_batch",
+    "queue.back_from_batch",
+    "queue.batch",
+    "queue.undo_batch",
+    "queue.back_to_batch",
 )
+FOR_LEADS = ("queue.team",)  # how much there is to do

@@ -15,9 +15,10 @@ from helpdesk import clock
 from helpdesk.accounts import commands as accounts
 from helpdesk.accounts import invitations, own_account
 from helpdesk.accounts.models import Team, User
-from helpdesk.cases import copying, holding, links, marking, merging, moving, problems, waves
+from helpdesk.cases import batches, copying, holding, links, marking, merging, moving, problems, waves
+from helpdesk.cases.batch_models import BatchAct, Order
 from helpdesk.cases.kinds import HoldReason, MoveReason
-from helpdesk.cases.models import ResolutionCode, Status
+from helpdesk.cases.models import Case, ResolutionCode, Status
 from helpdesk.cases.new_case import Answer
 from helpdesk.cases.problems import KnownProblem
 from helpdesk.cases.waits import default_look_again
@@ -85,6 +86,8 @@ LEADS_ON = frozenset(
         "queue.back_to_articles",
         "queue.back_to_case",
         "queue.back_to_filters",
+        "queue.back_from_batch",
+        "queue.back_to_batch",
         "queue.back_to_redaction",
         "queue.back_to_request",
         "queue.back_to_reroute",
@@ -214,6 +217,7 @@ def _move_cases(desk: Desk) -> None:
     _save_filters(desk, agent)
     special["decisions.decision"] = {"why-not": "ncir-records", "to": "VMGT"}
     _merge_cases(desk, agent)
+    _begin_a_batch(desk, agent, in_review)
     special["queue.use_macro"] = {"number": in_review.number, "macro": "M1"}
 
 
@@ -228,6 +232,15 @@ def _save_filters(desk: Desk, agent: User) -> None:
         saving.save(narrow, name="Ours", by=lead, team=lead.memberships[0].team)
     for endpoint in ("rename_filter", "move_filter", "ask_delete_filter", "delete_filter", "back_to_filters"):
         desk.special[f"queue.{endpoint}"] = {"filter_id": first.id}
+
+
+def _begin_a_batch(desk: Desk, agent: User, *cases: Case) -> None:
+    """Something that an agent does with many cases at once."""
+    order = Order(BatchAct.RESOLVE, {"to": ResolutionCode.FIXED.value}, "It works again since 9 a.m.")
+    with transaction():
+        batch = batches.write_down(order, {case.id: case.version for case in cases}, by=agent)
+    for endpoint in ("batch", "undo_batch", "back_to_batch"):
+        desk.special[f"queue.{endpoint}"] = {"batch_id": batch.id}
 
 
 def _merge_cases(desk: Desk, agent: User) -> None:

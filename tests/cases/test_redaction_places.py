@@ -61,6 +61,7 @@ HOLDS_A_COPY = _columns(
     articles slug title summary body keywords
     attachments name
     case_ratings comment
+    case_batches text
     case_drafts body
     case_tags tag
     cases organization location subject answers
@@ -81,11 +82,13 @@ HOLDS_NONE = _columns(
     account_events old new
     account_tokens token_hash new_address
     alarms name detail
+    batch_cases why
     backtests rules holder error result
     article_feedback comment
     article_topics topic_code
     attachments media_type sha256 stored_as
     calendar_changes old new
+    case_batches wanted
     case_drafts code macro
     case_skills skill
     cases form_key form_digest topic_code topic_name

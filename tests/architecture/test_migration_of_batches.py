@@ -1,0 +1,35 @@
+"""Batches of cases come through the migration that lets them be so, down and up; what was done with the cases stays."""
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+
+from helpdesk import timed_jobs
+from helpdesk.cases import batches
+from helpdesk.cases.batch_models import BatchAct, Order
+from helpdesk.extensions import db
+from helpdesk.notifications.stop_sign import StopSign
+from helpdesk.reference import commands as reference
+from helpdesk.transaction import transaction
+from tests.case_factories import a_case
+from tests.factories import an_agent
+
+pytestmark = pytest.mark.both_databases
+
+
+def test_a_desk_with_batches_goes_down_and_comes_up_again(empty_app):
+    flask_migrate.upgrade()
+    with transaction():
+        reference.load()
+    agent, case = an_agent(), a_case()
+    with transaction():
+        batches.write_down(Order(BatchAct.TAG, {}, "flu"), {case.id: case.version}, by=agent)
+    timed_jobs.do_batches(StopSign())
+    db.session.remove()
+
+    flask_migrate.downgrade(revision="0029")
+    assert db.session.scalars(sa.text("SELECT tag FROM case_tags")).all() == ["flu"]
+    db.session.remove()
+    flask_migrate.upgrade()
+
+    assert db.session.scalars(sa.text("SELECT count(*) FROM case_batches")).all() == [0]
