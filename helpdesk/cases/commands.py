@@ -93,7 +93,7 @@ def reply(
     """Say something in public, from staff or from the requester.
 
     Staff: the first-response clock stops, the requester gets a mail in service hours, and with `wait` the case is pending
-    until they answer. Requester: a pending case is open again; on a resolved one they are asked first whether it is solved
+    until they answer; without, one that is on hold stays so. Requester: a pending case is open again; on a resolved one they are asked first whether it is solved
     (CaseResolved). The same words again at once are the same reply. With files: those that wait for a reply of this person.
     Through: the case on whose page they wrote, which was merged into this one.
     """
@@ -114,7 +114,7 @@ def reply(
     _answered(case, by, at)
     if case.status is not Status.RESOLVED or wait:
         sla.owe_update(case.id, priority=case.priority, at=at)
-        turns.change(case, Status.PENDING if wait else Status.OPEN, by=by, at=at)
+        turns.after_word_of_staff(case, wait=wait, by=by, at=at)
     db.session.flush()
     mail.tell_requester(case, message, files=len(files))
     copy_mail.tell(case, message, files=len(files))
