@@ -93,9 +93,9 @@ def reply(
     """Say something in public, from staff or from the requester.
 
     Staff: the first-response clock stops, the requester gets a mail in service hours, and with `wait` the case is pending
-    until they answer; without, one that is on hold stays so. Requester: a pending case is open again; on a resolved one they are asked first whether it is solved
-    (CaseResolved). The same words again at once are the same reply. With files: those that wait for a reply of this person.
-    Through: the case on whose page they wrote, which was merged into this one.
+    until they answer; without, one that is on hold stays so. Requester: a pending case is open again; on a resolved one they
+    are asked first whether it is solved (CaseResolved). The same words again at once are the same reply. With files: those that
+    wait for a reply of this person. Through: the case on whose page they wrote, which was merged into this one.
     """
     hold(case, by=by)
     at = clock.now()

@@ -111,9 +111,9 @@ class SlaClock(db.Model):  # type: ignore[name-defined]
         return self.used(at, hours=hours) > self.target_time
 
     def run(self, at: datetime, *, hours: Calendar) -> None:
-        """Run on from what was used before; a clock that is over keeps the time at which it was due, and is due now if that is ahead.
+        """Run on from what was used before; a clock that is over keeps the time at which it was due.
 
-        That comes of a shorter promise, or of another calendar, while it stood still.
+        If that is still ahead, because it stood still while less was promised or the calendar changed, it is due now.
         """
         if self.state is ClockState.RUNNING:
             return

@@ -8,10 +8,10 @@ from helpdesk import clock
 from helpdesk.cases import holding, merging
 from helpdesk.cases.kinds import HoldReason
 from helpdesk.cases.models import Case, EventKind, Status
+from helpdesk.extensions import db
 from helpdesk.notifications.models import MailState
 from helpdesk.sla import queries as sla
 from helpdesk.sla.models import ClockState, Target
-from helpdesk.extensions import db
 from helpdesk.timed_jobs import close_resolved, look_again, remind_requesters, tell_of_unassigned
 from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
