@@ -123,11 +123,19 @@ def reply(
 
 
 def resolve(
-    case: Case, *, by: User, code: ResolutionCode, note: str, with_files: bool = False, written_as_reply: bool = False
+    case: Case,
+    *,
+    by: User,
+    code: ResolutionCode,
+    note: str,
+    with_files: bool = False,
+    written_as_reply: bool = False,
+    merged_into: Case | None = None,
 ) -> Message:
     """End the work on a case with a code and a note, which the requester sees at once and is mailed in service hours.
 
-    With files: those that wait for a resolution by this person, or for a reply where it was written as one.
+    With files: those that wait for a resolution by this person, or for a reply where it was written as one. Merged into another
+    (`merging.merge`) it is closed at once.
 
     Raises NoteMissing for a note without substance, IllegalMove for a case that is resolved already.
     """
@@ -139,7 +147,7 @@ def resolve(
     at = clock.now()
     files = _waiting(case, by, MessageKind.REPLY if written_as_reply else MessageKind.RESOLUTION) if with_files else []
     _answered(case, by, at)
-    message = resolving.conclude(case, by=by, code=code, note=note, at=at, files=files)
+    message = resolving.conclude(case, by=by, code=code, note=note, at=at, files=files, merged_into=merged_into)
     staff_mail.tell_watchers(case, by=by)
     return message
 

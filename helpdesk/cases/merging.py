@@ -14,7 +14,7 @@ from ..errors import HelpDeskError
 from ..extensions import db
 from ..sla import commands as sla
 from ..sla import queries as sla_queries
-from . import commands, handing, indexing, merge_mail, merge_marks, moving
+from . import commands, handing, indexing, merge_mail, merge_marks, moving, staff_mail
 from .errors import CaseClosed, CaseResolved
 from .kinds import HoldReason
 from .models import UNFINISHED, WAITS, Case, Event, EventKind, Message, ResolutionCode, Status
@@ -51,9 +51,7 @@ def merge(case: Case, *, into: Case, by: User, note: str, seen: int) -> Message:
     case.expect_version(seen)
     refuse(case, into=into)
     before, at = _standing(case), clock.now()
-    message = commands.resolve(case, by=by, code=ResolutionCode.DUPLICATE, note=note)
-    case.move_to(Status.CLOSED)
-    case.closed_at, case.merged_into_id = at, into.id
+    message = commands.resolve(case, by=by, code=ResolutionCode.DUPLICATE, note=note, merged_into=into)
     carried = merge_marks.carry(case, to=into, by=by)
     merge_mail.follow(case, to=into, by=by)
     case.record(EventKind.MERGED, by=by, at=at, old=before, new={"number": into.number, "message": message.id, **carried})
@@ -99,6 +97,7 @@ def unmerge(case: Case, *, by: User) -> bool:
     case.record(EventKind.UNMERGED, by=by, at=at, old={"number": into.number}, new=words)
     into.record(EventKind.UNMERGED, by=by, at=at, old={"absorbed": case.number})
     handing.find_an_owner(case)
+    staff_mail.tell_watchers(case, by=by)
     indexing.write(case)
     return is_told
 
