@@ -8,6 +8,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,9 +21,10 @@ from .delivery import measure_delivery
 from .desks import Desk, desk
 from .filing import measure_filing
 from .meanwhile import measure_meanwhile
-from .pages import Ports, measure_pages, measure_resolving
+from .pages import Ports, Seen, growth, measure_pages, measure_resolving
 from .processes import WORKERS, mail_server, web_server
 from .prototypes import Prototypes, live
+from .queues import measure_queues
 from .routing import HEADING, measure_routing
 from .search import make_searchable, measure_search
 from .table import Row, lines
@@ -30,6 +32,7 @@ from .timing import MILLISECONDS, WARM_UP
 
 PROTOTYPES = 60  # cases lived through, of which the others are copies
 FSYNCS = 20
+LOOKS_SHARE = 4  # of the turns that a page has: there are many looks at the queue
 TARGET_SIZE = 100_000  # cases
 
 
@@ -65,6 +68,7 @@ def _arguments() -> argparse.Namespace:
 
 def _measure(one: Desk, prototypes: Prototypes, mail_port: int, sizes: argparse.Namespace) -> list[Row]:
     """Everything about one database. Delivery comes before what writes mail of its own."""
+    seen: Seen = defaultdict(dict)
     rows, press, env = [], Press(one.engine, prototypes), {**os.environ, **one.settings}
     press.begin()
     with (
@@ -75,9 +79,12 @@ def _measure(one: Desk, prototypes: Prototypes, mail_port: int, sizes: argparse.
         for cases in sorted(sizes.cases):
             _say(f"{one.name}: pages at {cases:,} cases")
             press.fill(up_to=cases)
-            rows += measure_pages(one, ports, prototypes, cases=cases, turns=sizes.turns)
+            rows += measure_pages(one, ports, prototypes, seen, cases=cases, turns=sizes.turns)
             words = make_searchable(one)
+            if cases == max(sizes.cases):
+                rows += measure_queues(one, ports, prototypes, word=words["rare"], cases=cases, turns=sizes.turns // LOOKS_SHARE)
             rows += measure_search(one, ports, prototypes, words, cases=cases, turns=sizes.turns)
+        rows += growth(seen)
         _say(f"{one.name}: delivery of {sizes.messages:,} messages")
         rows.append(measure_delivery(one, mail_port, messages=sizes.messages))
         rows += measure_meanwhile(one, ports, mail_port, prototypes, messages=sizes.messages)

@@ -1,5 +1,6 @@
 """Pages of the workspace, and resolving a case, against the floor."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from random import Random
 
@@ -15,10 +16,13 @@ from .client import Answer, Client
 from .desks import Desk
 from .prototypes import Prototypes
 from .table import Row
-from .timing import WARM_UP, in_turn
+from .timing import WARM_UP, Times, in_turn
 
 DIFFERENT_CASES = 50
 NOTE = "The transfer is in NCIR now. Please accept it there before the first dose."
+
+
+Seen = defaultdict[str, dict[int, Times]]  # by page and by the number of cases
 
 
 @dataclass(frozen=True)
@@ -29,11 +33,11 @@ class Ports:
     floor: int
 
 
-def measure_pages(desk: Desk, ports: Ports, who: Prototypes, *, cases: int, turns: int) -> list[Row]:
-    """The queue of an agent, and the page of a case of their teams."""
+def measure_pages(desk: Desk, ports: Ports, who: Prototypes, seen: Seen, *, cases: int, turns: int) -> list[Row]:
+    """The queue of an agent, and the page of a case of their teams; how long both took is kept in `seen`."""
     agent = Client(ports.desk).sign_in(who.agent, who.password)
     floor = Client(ports.floor, agent.cookies)
-    team_id, ids = _busiest_team(desk, who.agent), _cases_of_teams(desk, who.agent)
+    team_id, ids = busiest_team(desk, who.agent), _cases_of_teams(desk, who.agent)
     rows = []
     for what, paths, floors in (
         ("Queue", ["/agent/queue"], [f"/queue/{team_id}"]),
@@ -49,10 +53,20 @@ def measure_pages(desk: Desk, ports: Ports, who: Prototypes, *, cases: int, turn
             return floor.get(floors[turn % len(floors)]).seconds
 
         of_desk, of_floor = in_turn(open_page, open_floor, turns=turns)
+        seen[what][cases] = of_desk
         statements = max(desk.statements(path, agent.cookie) for path in paths)
         size = max(len(answer.body) for answer in answers)
         rows.append(Row.against_floor(what, of_desk, of_floor, about=f"{cases:,} cases", size=size, statements=statements))
     return rows
+
+
+def growth(seen: Seen) -> list[Row]:
+    """How much longer each page takes at the largest size than at the smallest, if there are two."""
+    return [
+        Row.of_growth(what, times[min(times)], times[max(times)], sizes=(min(times), max(times)))
+        for what, times in seen.items()
+        if len(times) > 1
+    ]
 
 
 def measure_resolving(desk: Desk, ports: Ports, who: Prototypes, *, cases: int, turns: int) -> Row:
@@ -79,7 +93,7 @@ def measure_resolving(desk: Desk, ports: Ports, who: Prototypes, *, cases: int, 
     return Row.against_floor("Resolving", *in_turn(resolve, change, turns=turns), about=f"{cases:,} cases")
 
 
-def _busiest_team(desk: Desk, email: str) -> int:
+def busiest_team(desk: Desk, email: str) -> int:
     """The team of this person with the most cases in its queue."""
     in_queue = sa.select(Case.team_id).where(Case.team_id.in_(_teams(email)), Case.status.in_(UNFINISHED))
     found = desk.rows(in_queue.group_by(Case.team_id).order_by(sa.func.count().desc(), Case.team_id).limit(1))

@@ -14,6 +14,7 @@ FEWEST_FILED = 60.0  # cases a second
 LEAST_DELIVERED = {"sqlite": 0.5, "postgresql": 0.7}  # of what a bare loop delivers
 SLOWEST_MEANWHILE = 1.5  # times what a page takes while no mail is delivered
 SLOWEST_REPLAY = 30.0  # seconds
+MOST_GROWN = 1.2  # times what a page takes among the fewest cases
 MOST_GROWTH = 1.1  # of memory, from the first quarter of a long delivery to its last
 
 LONGEST_ROUTING = {"Deciding": 1.0, "Proving": 5000.0}  # milliseconds
@@ -34,6 +35,13 @@ class Row:
         page = (f"{size / BYTES:.1f} of {MOST_KILOBYTES}", f"{statements} of {MOST_STATEMENTS[what]}") if size else ()
         times = (f"{desk.median:.1f}", f"{desk.common:.1f}", f"{floor.median:.2f}")
         return cls((f"{what}, {about}", f"{ratio:.1f} x floor", f"at most {most:.0f} x", _met(ratio <= most), *times, *page))
+
+    @classmethod
+    def of_growth(cls, what: str, small: Times, large: Times, *, sizes: tuple[int, int]) -> "Row":
+        """A page among many cases: how many times what it takes among few."""
+        ratio, about = large.median / small.median, "{} at {:,} beside {:,}".format(what, *reversed(sizes))
+        times = (f"{large.median:.1f}", f"{large.common:.1f}", f"{small.median:.1f}")
+        return cls((about, f"{ratio:.2f} x", f"at most {MOST_GROWN:.1f} x", _met(ratio <= MOST_GROWN), *times))
 
     @classmethod
     def of_filing(cls, rate: float, filings: Times, *, clients: int) -> "Row":

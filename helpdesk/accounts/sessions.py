@@ -29,7 +29,7 @@ from .models import User, UserSession
 LANDING = "landing"  # in the cookie session: the page that follows signing in
 TOKEN = "session_token"  # noqa: S105  (its name in the cookie session)
 CODES = frozenset({"accounts.second_step", "accounts.confirm_second_factor"})  # forms that hold what signs somebody in
-UNATTENDED = frozenset({"queue.news"})  # what open pages ask for by themselves, whoever sits before them
+UNATTENDED = frozenset({"queue.news", "queue.tell_presence"})  # what open pages ask for by themselves, whoever sits before them
 BEFORE_SECOND_FACTOR = frozenset({"accounts.second_factor", "accounts.begin_second_factor", "accounts.confirm_second_factor"})
 
 

@@ -21,8 +21,12 @@ def at_their_account(app: Flask, user: User) -> Visitor:
 
 
 def ticked(visitor: Visitor) -> set[str]:
-    """The boxes that are ticked on the page."""
-    return {str(box["name"]) for box in visitor.page.select("input[type=checkbox][checked]")}
+    """The boxes about mail that are ticked on the page."""
+    return {
+        str(box["name"])
+        for box in visitor.page.select("input[type=checkbox][checked]")
+        if box["name"] in {*ALL, "wants_copy_mail"}
+    }
 
 
 def save(visitor: Visitor, *wanted: str) -> Visitor:

@@ -35,6 +35,7 @@ TYPED = (
     "(DO NOT USE)",
     "Who is your back-up coordinator?",
     SOLUTION,
+    "We go on in your other case.",
 )
 
 

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from helpdesk import clock, timed_jobs
+from helpdesk.accounts.models import UserSession
 from helpdesk.cases.presence import CasePresence
 from helpdesk.extensions import db
 from helpdesk.notifications.stop_sign import StopSign
@@ -68,6 +70,17 @@ def test_it_takes_a_post_with_its_key_from_somebody_who_sees_the_case(app: Flask
     assert db.session.query(CasePresence).count() == 0, "looking at a page writes nothing"
     elsewhere = on_case(app, an_agent("NCIR"), case)
     assert elsewhere.status == 404
+
+
+def test_it_keeps_no_session_alive(app: Flask) -> None:
+    visitor = on_case(app, an_agent("ENR"), a_case())
+    seen = db.session.scalars(sa.select(UserSession.last_seen_at)).one()
+
+    with clock.at(clock.now() + timedelta(minutes=5)):
+        tells(visitor)
+
+    db.session.rollback()
+    assert db.session.scalars(sa.select(UserSession.last_seen_at)).one() == seen
 
 
 def test_two_pages_of_one_person_that_come_at_once_are_one(app: Flask) -> None:

@@ -15,7 +15,11 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
 
 SMALL = ("--cases", "40", "80", "--turns", "2", "--filings", "8", "--messages", "10", "--replayed", "120")
 ON_PAGES = ("Queue, {} cases", "Case, {} cases", "Search, rare word, {}", "Search, common word, {}")
-PAGES = tuple(row.format(cases) for cases in (40, 80) for row in ON_PAGES)
+LOOKS = ("page 50", "mine", "unassigned", "watched", "resolved", "could-not-be-told", "all")
+NARROWED = ("status", "priority", "assignee", "system", "due", "flag", "topic", "organization", "location", "text")
+QUEUES = (*(f"Queue, {look}, 80" for look in LOOKS), *(f"Queue, by {facet}, 80" for facet in NARROWED))
+SMALL_PAGES, LARGE_PAGES = (tuple(row.format(cases) for row in ON_PAGES) for cases in (40, 80))
+PAGES = (*SMALL_PAGES, *LARGE_PAGES[:2], *QUEUES, *LARGE_PAGES[2:], "Queue at 80 beside 40", "Case at 80 beside 40")
 MAIL = ("Delivery, 10 messages", "Queue during 10 messages", "Memory during 10 messages")
 ROWS = (*PAGES, *MAIL, "Resolving, 80 cases")
 
