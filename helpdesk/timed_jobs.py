@@ -12,6 +12,7 @@ from types import ModuleType
 
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from . import clock
 from .accounts import commands as accounts
@@ -184,6 +185,8 @@ def _case_by_case(work: ModuleType, stop: StopSign) -> None:
         try:
             with transaction():
                 work.do_one(number, case_id)
+        except OperationalError:  # somebody else holds what it needs: it still waits, and is done at the next tick
+            log.warning("case put off", work=work.__name__, number=number, case=case_id)
         except Exception as error:
             log.exception("not done with a case", work=work.__name__, number=number, case=case_id)
             with transaction():

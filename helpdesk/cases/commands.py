@@ -109,9 +109,9 @@ def reply(
     """Say something in public, from staff or from the requester.
 
     Staff: the first-response clock stops, the requester gets a mail in service hours, and with `wait` the case is pending
-    until they answer. Requester: a pending case is open again; on a resolved one they are asked first whether it is solved
-    (CaseResolved). The same words again at once are the same reply. With files: those that wait for a reply of this person.
-    Through: the case on whose page they wrote, which was merged into this one.
+    until they answer; without, one that is on hold stays so. Requester: a pending case is open again; on a resolved one they
+    are asked first whether it is solved (CaseResolved). The same words again at once are the same reply. With files: those that
+    wait for a reply of this person. Through: the case on whose page they wrote, which was merged into this one.
     """
     hold(case, by=by)
     at = clock.now()
@@ -130,7 +130,7 @@ def reply(
     _answered(case, by, at)
     if case.status is not Status.RESOLVED or wait:
         sla.owe_update(case.id, priority=case.priority, at=at)
-        turns.change(case, Status.PENDING if wait else Status.OPEN, by=by, at=at)
+        turns.after_word_of_staff(case, wait=wait, by=by, at=at)
     db.session.flush()
     mail.tell_requester(case, message, files=len(files))
     copy_mail.tell(case, message, files=len(files))
@@ -139,11 +139,19 @@ def reply(
 
 
 def resolve(
-    case: Case, *, by: User, code: ResolutionCode, note: str, with_files: bool = False, written_as_reply: bool = False
+    case: Case,
+    *,
+    by: User,
+    code: ResolutionCode,
+    note: str,
+    with_files: bool = False,
+    written_as_reply: bool = False,
+    merged_into: Case | None = None,
 ) -> Message:
     """End the work on a case with a code and a note, which the requester sees at once and is mailed in service hours.
 
-    With files: those that wait for a resolution by this person, or for a reply where it was written as one.
+    With files: those that wait for a resolution by this person, or for a reply where it was written as one. Merged into another
+    (`merging.merge`) it is closed at once.
 
     Raises NoteMissing for a note without substance, IllegalMove for a case that is resolved already.
     """
@@ -155,7 +163,7 @@ def resolve(
     at = clock.now()
     files = _waiting(case, by, MessageKind.REPLY if written_as_reply else MessageKind.RESOLUTION) if with_files else []
     _answered(case, by, at)
-    message = resolving.conclude(case, by=by, code=code, note=note, at=at, files=files)
+    message = resolving.conclude(case, by=by, code=code, note=note, at=at, files=files, merged_into=merged_into)
     staff_mail.tell_watchers(case, by=by)
     return message
 

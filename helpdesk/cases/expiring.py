@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ..hours.queries import calendar
-from . import queries
+from . import queries, staff_mail
 from .models import Case, EventKind, Status
 from .waits import REOPENED_WITHIN
 
@@ -28,4 +28,5 @@ def close(case_id: int, *, at: datetime) -> bool:
     case.move_to(Status.CLOSED)
     case.closed_at = at
     case.record(EventKind.CLOSED, by=None, at=at, old={"status": old.value}, new={"status": case.status.value})
+    staff_mail.tell_watchers(case, by=None)
     return True

@@ -66,7 +66,7 @@ def said(case: Case, message: Message, *, files: int) -> dict[str, Any]:
         raise ValueError("an internal note is never mailed")
     code = case.resolution_code
     note = "" if case.patient_data_suspected_at else message.body
-    told = {"note": note, "author": message.author_name, "files": files}
+    told = {"note": note, "author": message.author_name, "files": files, "is_merged": case.merged_into_id is not None}
     return {**facts(case), **told, "code_label": lazy_label(code) if code else ""}
 
 

@@ -1,4 +1,4 @@
-"""What a merged case takes along to the one that goes on: tags, those who watch it, and people copied where they may see it."""
+"""What a merged case takes along to the one that goes on: tags, a known problem, watchers, people copied who may see it."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from ..accounts.models import Team, User
 from ..extensions import db
-from . import copies, copying, marks
+from . import copies, copying, marks, problems
 from .copies import MOST_COPIED
 from .models import Case
 
@@ -18,12 +18,14 @@ def carry(case: Case, *, to: Case, by: User) -> dict[str, Any]:
     people = marks.let_people_watch(to.id, marks.people_watching(case.id))
     copied = _copy(case, to, by) if shares_readers(case, to) else []
     ids = {"teams": [team.id for team in teams], "people": [one.id for one in people], "copied": [one.id for one in copied]}
-    return {"tags": tags, **ids}
+    return {"tags": tags, "problem_id": problems.tie_like(to, case, by=by), **ids}
 
 
 def take_back(carried: dict[str, Any], *, off: Case, by: User) -> None:
     """Take what came with a merge off the other case again."""
     marks.untag(off.id, carried["tags"])
+    if carried["problem_id"] is not None and off.problem_id == carried["problem_id"]:
+        problems.untie(off, by=by)
     marks.end_watching(off.id, team_ids=carried["teams"], user_ids=carried["people"])
     for person in db.session.scalars(sa.select(User).where(User.id.in_(carried["copied"])).order_by(User.id)):
         copying.take_off(off, person, by=by)

@@ -3,6 +3,7 @@
 A merge is a pointer and two entries. What was said and done on the case stays its own.
 """
 
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,9 +14,10 @@ from ..errors import HelpDeskError
 from ..extensions import db
 from ..sla import commands as sla
 from ..sla import queries as sla_queries
-from . import commands, handing, indexing, merge_mail, merge_marks, moving
+from . import commands, handing, indexing, merge_mail, merge_marks, moving, staff_mail
 from .errors import CaseClosed, CaseResolved
-from .models import UNFINISHED, Case, Event, EventKind, Message, ResolutionCode, Status
+from .kinds import HoldReason
+from .models import UNFINISHED, WAITS, Case, Event, EventKind, Message, ResolutionCode, Status
 
 
 class SameCase(HelpDeskError):
@@ -49,9 +51,7 @@ def merge(case: Case, *, into: Case, by: User, note: str, seen: int) -> Message:
     case.expect_version(seen)
     refuse(case, into=into)
     before, at = _standing(case), clock.now()
-    message = commands.resolve(case, by=by, code=ResolutionCode.DUPLICATE, note=note)
-    case.move_to(Status.CLOSED)
-    case.closed_at, case.merged_into_id = at, into.id
+    message = commands.resolve(case, by=by, code=ResolutionCode.DUPLICATE, note=note, merged_into=into)
     carried = merge_marks.carry(case, to=into, by=by)
     merge_mail.follow(case, to=into, by=by)
     case.record(EventKind.MERGED, by=by, at=at, old=before, new={"number": into.number, "message": message.id, **carried})
@@ -97,6 +97,7 @@ def unmerge(case: Case, *, by: User) -> bool:
     case.record(EventKind.UNMERGED, by=by, at=at, old={"number": into.number}, new=words)
     into.record(EventKind.UNMERGED, by=by, at=at, old={"absorbed": case.number})
     handing.find_an_owner(case)
+    staff_mail.tell_watchers(case, by=by)
     indexing.write(case)
     return is_told
 
@@ -146,14 +147,22 @@ def _standing(case: Case) -> dict[str, Any]:
         "clocks": clocks,
         "is_answered": case.answered_at is not None,
         "is_assigned": case.assignee_id is not None,
+        "hold_reason": case.hold_reason.value if case.hold_reason else "",
+        "look_again_on": case.look_again_on.isoformat() if case.look_again_on else "",
     }
 
 
 def _restore(case: Case, before: dict[str, Any]) -> None:
-    """Let a case stand as it did: no legal move leads out of being closed, for this takes one back."""
+    """Let a case stand as it did: no legal move leads out of being closed, for this takes one back.
+
+    What it waits for is waited for anew, until the day that somebody had chosen.
+    """
     at = clock.now()
     case.merged_into_id = case.resolution_code = case.resolved_at = case.closed_at = None
     case.status = Status(before["status"])
+    case.wait_from(at if case.status in WAITS else None)
+    if case.status is Status.ON_HOLD:
+        case.hold_reason, case.look_again_on = HoldReason(before["hold_reason"]), date.fromisoformat(before["look_again_on"])
     if not before["is_answered"]:
         case.answered_at = None
     sla.put_back(case.id, before["clocks"], at=at)

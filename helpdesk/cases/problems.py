@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from .. import clock
 from ..accounts.models import Language, User
-from ..database import Json
+from ..database import Json, text_enum
 from ..errors import HelpDeskError
 from ..extensions import db
 from . import moving
@@ -20,6 +21,17 @@ MOST_AT_ONCE = 200  # cases that are tied by one press
 
 class ProblemEnded(HelpDeskError):
     """The problem is over: no case is tied to it any more, and it ends once."""
+
+
+class ProblemNotEnded(HelpDeskError):
+    """The problem is open: it cannot be opened again."""
+
+
+class ProblemAct(StrEnum):
+    """What somebody did with a problem that was known."""
+
+    ENDED = "ended"
+    REOPENED = "reopened"
 
 
 class KnownProblem(db.Model):  # type: ignore[name-defined]
@@ -36,9 +48,9 @@ class KnownProblem(db.Model):  # type: ignore[name-defined]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     author_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
-    ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
 
-    author: Mapped[User] = relationship(foreign_keys=[author_id])
+    author: Mapped[User] = relationship()
+    acts: Mapped[list["ProblemEvent"]] = relationship(order_by="ProblemEvent.id")
 
     @property
     def is_open(self) -> bool:
@@ -48,6 +60,20 @@ class KnownProblem(db.Model):  # type: ignore[name-defined]
     def text(self, language: str) -> str:
         """What it says to the public, in this language where there is such a text."""
         return self.body_es if language == Language.SPANISH and self.body_es else self.body
+
+
+class ProblemEvent(db.Model):  # type: ignore[name-defined, misc]
+    """That somebody said that a problem is over, or that it is not after all: append-only."""
+
+    __tablename__ = "problem_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    problem_id: Mapped[int] = mapped_column(sa.ForeignKey("known_problems.id"), index=True)
+    act: Mapped[ProblemAct] = mapped_column(text_enum(ProblemAct, "act"))
+    actor_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    at: Mapped[datetime]
+
+    actor: Mapped[User] = relationship()
 
 
 @dataclass(frozen=True)
@@ -73,23 +99,45 @@ def declare(draft: Draft, *, by: User) -> KnownProblem:
 
 def end(problem: KnownProblem, *, by: User) -> None:
     """Say that it is over; the cases that are tied to it stay so. Raises ProblemEnded."""
-    _hold(problem)
-    problem.ended_at, problem.ended_by_id = clock.now(), by.id
+    hold(problem)
+    if not problem.is_open:
+        raise ProblemEnded(problem.id)
+    problem.ended_at = clock.now()
+    problem.acts.append(ProblemEvent(act=ProblemAct.ENDED, actor=by, at=problem.ended_at))
+
+
+def reopen(problem: KnownProblem, *, by: User) -> None:
+    """Say that it is not over after all: the form tells of it again. Raises ProblemNotEnded."""
+    hold(problem)
+    if problem.is_open:
+        raise ProblemNotEnded(problem.id)
+    problem.ended_at = None
+    problem.acts.append(ProblemEvent(act=ProblemAct.REOPENED, actor=by, at=clock.now()))
 
 
 def tie(problem: KnownProblem, cases: Sequence[Case], *, by: User) -> int:
     """Tie cases to a problem; returns how many were not tied to any. Raises ProblemEnded."""
     moving.hold_person(by)
-    _hold(problem)
+    hold(problem)
+    if not problem.is_open:
+        raise ProblemEnded(problem.id)
     tied = 0
     for case in sorted(cases, key=lambda one: one.id):
         case.hold()
         if case.problem_id is None and case.status in UNFINISHED:
-            case.problem_id = problem.id
-            case.record(EventKind.TIED, by=by, at=clock.now(), new={"problem": problem.title, "problem_id": problem.id})
+            _tie(case, problem, by)
             tied += 1
     db.session.flush()
     return tied
+
+
+def tie_like(case: Case, other: Case, *, by: User) -> int | None:
+    """Tie a case that is held, and tied to nothing, to the problem of another, if that is not over; returns its id."""
+    problem = db.session.get(KnownProblem, other.problem_id or 0)
+    if problem is None or not problem.is_open or case.problem_id is not None:
+        return None
+    _tie(case, problem, by)
+    return problem.id
 
 
 def untie(case: Case, *, by: User) -> bool:
@@ -139,9 +187,12 @@ def alike(problem: KnownProblem, seen: sa.Select[Case]) -> sa.Select[Case]:
     return found.options(joinedload(Case.requester))
 
 
-def _hold(problem: KnownProblem) -> None:
-    """Lock it; it is not over."""
+def hold(problem: KnownProblem) -> None:
+    """Lock it until the transaction ends, and read it afresh; cases that are held can be tied to it meanwhile."""
     db.session.flush()
-    db.session.refresh(problem, with_for_update={"of": KnownProblem})
-    if not problem.is_open:
-        raise ProblemEnded(problem.id)
+    db.session.refresh(problem, with_for_update={"of": KnownProblem, "key_share": True})
+
+
+def _tie(case: Case, problem: KnownProblem, by: User) -> None:
+    case.problem_id = problem.id
+    case.record(EventKind.TIED, by=by, at=clock.now(), new={"problem": problem.title, "problem_id": problem.id})

@@ -96,6 +96,8 @@ def _next(case: Case, running: Sequence[SlaClock], *, is_theirs: bool) -> str:
             return _waiting_for_us(case, running)
         case Status.ON_HOLD:
             return _on_hold(case)
+        case Status.CLOSED if case.merged_into_id is not None:
+            return _("This case is closed, because we go on with it in another one.")
         case Status.CLOSED:
             return _closed(case, is_theirs=is_theirs)
         case _ if is_theirs:

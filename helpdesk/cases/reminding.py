@@ -14,7 +14,7 @@ from flask_babel.speaklater import LazyString
 from ..extensions import db
 from ..hours.queries import calendar
 from ..hours.wording import moment
-from . import mail, queries, resolving, untold
+from . import mail, queries, resolving, staff_mail, untold
 from .models import Case, EventKind, ResolutionCode
 from .turns import REMINDER
 from .waits import GIVE_UP_AFTER, REMIND_AFTER, SERVICE_DAY
@@ -59,3 +59,4 @@ def _give_up(case: Case, at: datetime) -> None:
             "If you still need help, open your case again and send us your answer."
         )
     resolving.conclude(case, by=None, code=ResolutionCode.NO_RESPONSE, note=note, at=at)
+    staff_mail.tell_watchers(case, by=None)

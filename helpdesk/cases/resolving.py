@@ -13,9 +13,19 @@ from .models import Case, EventKind, Message, MessageKind, ResolutionCode, Statu
 
 
 def conclude(
-    case: Case, *, by: User | None, code: ResolutionCode, note: str, at: datetime, files: Sequence[Attachment] = ()
+    case: Case,
+    *,
+    by: User | None,
+    code: ResolutionCode,
+    note: str,
+    at: datetime,
+    files: Sequence[Attachment] = (),
+    merged_into: Case | None = None,
 ) -> Message:
-    """Resolve a case that is held, with a note that has substance; by nobody: the desk, which owes no first answer then."""
+    """Resolve a case that is held, with a note that has substance; by nobody: the desk, which owes no first answer then.
+
+    Merged into another it is closed at once, and its mail says so.
+    """
     message = case.add_message(MessageKind.RESOLUTION, author=by, body=note.strip(), at=at)
     indexing.add_message(message)
     attachments.attach(files, to=message)
@@ -28,6 +38,9 @@ def conclude(
     sla.stop(case.id, *Target, at=at)
     case.due_at = None
     turns.stop_reminding(case, old)
+    if merged_into is not None:
+        case.move_to(Status.CLOSED)
+        case.closed_at, case.merged_into_id = at, merged_into.id
     db.session.flush()
     mail.tell_requester(case, message, files=len(files))
     copy_mail.tell(case, message, files=len(files))

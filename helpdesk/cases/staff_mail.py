@@ -74,14 +74,14 @@ def tell_leads(case: Case, people: Iterable[User], *, teams: Iterable[str], inst
     _tell(kind, case, people, by=by, about=about, occasion=str(case.version))
 
 
-def tell_watchers(case: Case, *, by: User) -> None:
+def tell_watchers(case: Case, *, by: User | None) -> None:
     """Tell those who watch the case themselves, and want mail about that, what was just said on it in public or became of it.
 
     Call it after the event is recorded. Whoever has the case is told in their own way.
     """
     others = sa.select(User).where(User.wants_watch_mail, User.id.is_distinct_from(case.assignee_id)).order_by(User.id)
     people = db.session.scalars(others.where(User.id.in_(marks.people_on(case.id))))
-    about = {"by": by.name, "status": lazy_label(case.status)}
+    about = {"by": by.name if by else _l("The desk"), "status": lazy_label(case.status)}
     _tell("case_watched", case, people.all(), by=by, about=about, occasion=str(case.version))
 
 

@@ -27,6 +27,15 @@ def change(case: Case, status: Status, *, by: User | None, at: datetime, about: 
     follow(case, old, at=at)
 
 
+def after_word_of_staff(case: Case, *, wait: bool, by: User, at: datetime) -> None:
+    """Whose turn it is once staff has said something in public: the requester's or ours, or still that of whom it waits for."""
+    if case.status is Status.ON_HOLD and not wait:
+        sla.pause(case.id, at=at)
+        case.due_at = sla_queries.nearest_due(case.id)
+        return
+    change(case, Status.PENDING if wait else Status.OPEN, by=by, at=at)
+
+
 def follow(case: Case, old: Status, *, at: datetime) -> None:
     """Clocks and reminders of a case whose status was another."""
     if case.status in WAITS:

@@ -14,7 +14,16 @@ from .models import Case, Event, EventKind
 from .waits import URGENT_AND_FREE
 
 PATIENCE = timedelta(minutes=15)  # of service time
-BEGINS_ANEW = (EventKind.OPENED, EventKind.ROUTED, EventKind.CORRECTED, EventKind.HANDED_BACK, EventKind.REJECTED)
+BEGINS_ANEW = (
+    EventKind.OPENED,
+    EventKind.ROUTED,
+    EventKind.CORRECTED,
+    EventKind.HANDED_BACK,
+    EventKind.REJECTED,
+    EventKind.STATUS_CHANGED,
+    EventKind.LOOK_AGAIN,
+    EventKind.UNMERGED,
+)
 
 
 def to_tell(*, at: datetime) -> sa.Select[int]:

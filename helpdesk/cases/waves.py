@@ -14,8 +14,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from .. import clock
 from ..accounts.models import Language, User
 from ..database import text_enum
+from ..errors import HelpDeskError
 from ..extensions import db
-from . import commands, handing, withdrawal
+from . import commands, handing, moving, problems, withdrawal
 from .errors import CaseClosed, IllegalMove, NotTakenBack
 from .models import UNFINISHED, Case, Message, ResolutionCode, Status
 from .problems import KnownProblem
@@ -35,6 +36,10 @@ class WaveState(StrEnum):
 
 
 UNDONE = frozenset({WaveState.WAITING, WaveState.TO_TAKE_BACK})
+
+
+class NothingToResolve(HelpDeskError):
+    """None of the cases is left: each waits for a note already."""
 
 
 class ProblemWave(db.Model):  # type: ignore[name-defined]
@@ -76,29 +81,46 @@ class WaveCase(db.Model):  # type: ignore[name-defined]
     state: Mapped[WaveState] = mapped_column(text_enum(WaveState, "state"), default=WaveState.WAITING)
     message_id: Mapped[int | None] = mapped_column(sa.ForeignKey("messages.id"))  # the note on this case
     why: Mapped[str] = mapped_column(default="")  # it was skipped: the status it had, or the name of an error
+    taken_back_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
 
     wave: Mapped[ProblemWave] = relationship()
+    taken_back_by: Mapped[User | None] = relationship()
     case: Mapped[Case] = relationship()
+
+
+def waits() -> sa.ColumnElement[bool]:
+    """That a case waits to be resolved by a note."""
+    return Case.id.in_(sa.select(WaveCase.case_id).where(sa.text(TO_DO), WaveCase.state == WaveState.WAITING))
 
 
 def begin_wave(
     problem: KnownProblem, cases: Iterable[Case], *, by: User, code: ResolutionCode, note: str, note_es: str = ""
 ) -> ProblemWave:
-    """Write down that these cases are resolved by this note; the scheduler does it."""
+    """Write down that these cases are resolved by this note; the scheduler does it.
+
+    Those that wait for another note are left to that one. Raises NothingToResolve where there are no others.
+    """
+    problems.hold(problem)
+    ids = [case.id for case in cases]
+    chosen = db.session.scalars(sa.select(Case.id).where(Case.id.in_(ids), ~waits()).order_by(Case.id)).all()
+    if not chosen:
+        raise NothingToResolve(problem.id)
     wave = ProblemWave(problem_id=problem.id, author=by, made_at=clock.now(), code=code, note=note, note_es=note_es)
     db.session.add(wave)
     db.session.flush()
-    db.session.add_all(WaveCase(wave_id=wave.id, case_id=case.id) for case in cases)
+    db.session.add_all(WaveCase(wave_id=wave.id, case_id=case_id) for case_id in chosen)
     db.session.flush()
     return wave
 
 
-def take_back(wave: ProblemWave) -> int:
-    """Let what the wave has resolved be opened again, as far as its mail has not left; what still waits is left as it is.
+def take_back(wave: ProblemWave, seen: sa.Select[Case], *, by: User) -> int:
+    """Let those of these cases that the wave has resolved be opened again, as far as their mail has not left.
 
-    Returns how many cases that concerns.
+    What still waits is left as it is. Returns how many cases that concerns.
     """
-    ours = sa.update(WaveCase).where(WaveCase.wave_id == wave.id).returning(WaveCase.case_id)
+    theirs = WaveCase.case_id.in_(seen.with_only_columns(Case.id))
+    ours = sa.update(WaveCase).where(WaveCase.wave_id == wave.id, theirs).returning(WaveCase.case_id)
+    ours = ours.values(taken_back_by_id=by.id)
     skipped = ours.where(WaveCase.state == WaveState.WAITING).values(state=WaveState.TAKEN_BACK)
     resolved = ours.where(WaveCase.state == WaveState.RESOLVED).values(state=WaveState.TO_TAKE_BACK)
     return sum(len(db.session.scalars(one).all()) for one in (skipped, resolved))
@@ -114,14 +136,15 @@ def to_do(*, most: int) -> list[tuple[int, int]]:
 def do_one(wave_id: int, case_id: int) -> WaveState | None:
     """Do what is to be done with one case and write down what came of it; nothing where another has done it already."""
     case = db.session.get_one(Case, case_id)
-    wave = db.session.get_one(ProblemWave, wave_id)
+    row = db.session.get_one(WaveCase, (wave_id, case_id), populate_existing=True)
+    moving.hold_person(row.taken_back_by or row.wave.author)
     handing.hold_owners(case)
-    commands.hold(case, by=wave.author)
-    row = db.session.get_one(WaveCase, (wave_id, case_id), with_for_update={"of": WaveCase}, populate_existing=True)
+    case.hold()
+    db.session.refresh(row, with_for_update={"of": WaveCase})
     if row.state is WaveState.WAITING:
-        _resolve(row, wave, case)
+        _resolve(row, case)
     elif row.state is WaveState.TO_TAKE_BACK:
-        _open_again(row, wave, case)
+        _open_again(row, case)
     else:
         return None
     return row.state
@@ -148,7 +171,8 @@ def results(wave: ProblemWave, seen: sa.Select[Case]) -> list[tuple[WaveCase, Ca
     return [(row, case) for row, case in db.session.execute(found.order_by(Case.id))]
 
 
-def _resolve(row: WaveCase, wave: ProblemWave, case: Case) -> None:
+def _resolve(row: WaveCase, case: Case) -> None:
+    wave = row.wave
     if case.status not in UNFINISHED:
         row.state, row.why = WaveState.SKIPPED, case.status.value
         return
@@ -160,14 +184,14 @@ def _resolve(row: WaveCase, wave: ProblemWave, case: Case) -> None:
         row.state, row.message_id = WaveState.RESOLVED, message.id
 
 
-def _open_again(row: WaveCase, wave: ProblemWave, case: Case) -> None:
+def _open_again(row: WaveCase, case: Case) -> None:
     row.state = WaveState.TOO_LATE
     message = db.session.get(Message, row.message_id or 0)
     if message is None or case.status is not Status.RESOLVED:
         return
     try:
         with db.session.begin_nested():
-            withdrawal.take_back(case, message, by=wave.author)
+            withdrawal.take_back(case, message, by=row.taken_back_by or row.wave.author)
     except NotTakenBack:
         return
     row.state = WaveState.TAKEN_BACK

@@ -121,7 +121,7 @@ _ALL = (
         Timing.WINDOWED,
         _l("[%(number)s] Resolved: %(subject)s"),
         needs=_CASE | {"note", "code_label"},
-        may_tell=_LEFT_OUT | {"author", "files"},
+        may_tell=_LEFT_OUT | {"author", "files", "is_merged"},
     ),
     Kind(
         "case_reminder",
@@ -154,7 +154,7 @@ _ALL = (
         Timing.WINDOWED,
         _l("[%(number)s] Resolved: %(subject)s"),
         needs=_COPY | {"note", "code_label"},
-        may_tell=_LEFT_OUT | {"author", "files"},
+        may_tell=_LEFT_OUT | {"author", "files", "is_merged"},
     ),
     Kind(
         "could_not_be_told",

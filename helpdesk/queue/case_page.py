@@ -17,7 +17,6 @@ from ..cases.forms import CopyForm
 from ..cases.holding_wording import REASONS as HOLD_REASONS
 from ..cases.macros import Macro
 from ..cases.models import FINAL, Case, EventKind, Message, MessageKind, Status
-from ..cases.numbers import number_of
 from ..cases.wording import event_sentence, label
 from ..extensions import db
 from ..notifications import acts
@@ -77,9 +76,7 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         new_messages=messages[len(messages) - said :],
         timeline=timeline.timeline(events),
         timeline_labels=timeline.LABELS,
-        followed_by=[event.new["number"] for event in events if event.kind is EventKind.FOLLOWED_UP],
         hold_reasons=HOLD_REASONS,
-        number_of=number_of,
         changes=changes,
         outcome=outcome,
         offered=_offered(case, outcome, files, near, messages),

@@ -12,7 +12,7 @@ from ..accounts.sessions import the_user
 from ..cases import problems as known
 from ..cases import queries as cases
 from ..cases import waves
-from ..cases.models import UNFINISHED, Case, ResolutionCode
+from ..cases.models import UNFINISHED, Case, ResolutionCode, Status
 from ..cases.problems import MOST_AT_ONCE, KnownProblem, ProblemEnded
 from ..cases.waves import ProblemWave
 from ..extensions import db
@@ -61,21 +61,15 @@ def declare_problem() -> Answer:
 @requires(Permission.SEE_QUEUE)
 def problem(problem_id: int) -> Answer:
     """One problem: its cases, those that look like it, and what came of its notes."""
-    return _page(_problem(problem_id))
+    return _page(problem_of(problem_id))
 
 
 @bp.post("/problems/<int(max=2147483647):problem_id>")
 @requires(Permission.WORK_ON_CASES)
 def change_problem(problem_id: int) -> Answer:
-    """Tie cases to it, or end it, as the button says."""
-    found = _problem(problem_id)
+    """Tie cases to it."""
     try:
-        if "end" in request.form:
-            with transaction():
-                known.end(found, by=the_user())
-            flash(_("It is over. The form shows it no more."), "ok")
-        else:
-            _tie(found)
+        _tie(problem_of(problem_id))
     except ProblemEnded:
         flash(_("It is over already."), "info")
     return redirect(url_for(".problem", problem_id=problem_id), code=303)
@@ -112,24 +106,24 @@ def back_from_tie(number: str) -> Answer:
 def ask_wave(problem_id: int) -> Answer:
     """Ask for the one note, and show each case with its mail."""
     typed = parked.fields_for(request.path)
-    return _wave_page(_problem(problem_id), WaveForm(MultiDict(typed) if typed else None))
+    return _wave_page(problem_of(problem_id), WaveForm(MultiDict(typed) if typed else None))
 
 
 @bp.post("/problems/<int(max=2147483647):problem_id>/resolve")
 @requires(Permission.WORK_ON_CASES)
 def resolve_wave(problem_id: int) -> Answer:
     """Write down that the cases that were shown are resolved; the scheduler goes through them."""
-    found, form = _problem(problem_id), WaveForm()
+    found, form = problem_of(problem_id), WaveForm()
     if not form.validate():
         return _wave_page(found, form), 422
-    chosen = _chosen(cases.visible_to(the_user()).where(Case.problem_id == found.id, Case.status.in_(UNFINISHED)))
-    if not chosen:
-        form.form_errors.append(_("No case is left to resolve."))
+    code, texts = ResolutionCode(form.code.data), {"note": form.note.data, "note_es": form.note_es.data or ""}
+    try:
+        with transaction():
+            waves.begin_wave(found, _chosen(open_cases(found)), by=the_user(), code=code, **texts)
+            parked.forget(request.path)
+    except waves.NothingToResolve:
+        form.form_errors.append(_("No case is left to resolve: tick one, unless each waits for a note already."))
         return _wave_page(found, form), 422
-    with transaction():
-        code, texts = ResolutionCode(form.code.data), {"note": form.note.data, "note_es": form.note_es.data or ""}
-        waves.begin_wave(found, chosen, by=the_user(), code=code, **texts)
-        parked.forget(request.path)
     flash(_("Begun. What came of each case stands below; by mail: %(leaves)s", leaves=wording.mail_told()), "ok")
     return redirect(url_for(".problem", problem_id=problem_id, _anchor="notes"), code=303)
 
@@ -138,11 +132,11 @@ def resolve_wave(problem_id: int) -> Answer:
 @requires(Permission.WORK_ON_CASES)
 def take_back_wave(problem_id: int) -> Answer:
     """Take back what one note has resolved, as far as its mail has not left."""
-    found = _problem(problem_id)
+    found = problem_of(problem_id)
     wanted = db.select(ProblemWave).filter_by(id=number_in(request.form.get("wave")) or 0, problem_id=found.id)
     wave: ProblemWave | None = db.session.scalar(wanted)
     with transaction():
-        number = waves.take_back(wave) if wave else 0
+        number = waves.take_back(wave, cases.visible_to(the_user()), by=the_user()) if wave else 0
     said = ngettext(
         "%(num)s case is taken back, unless its mail has left.",
         "%(num)s cases are taken back, unless their mail has left.",
@@ -156,12 +150,18 @@ def take_back_wave(problem_id: int) -> Answer:
 @requires(Permission.SEE_QUEUE)
 def back_to_problem(problem_id: int) -> Answer:
     """Whoever opens the address of the button again comes back to the problem."""
-    return redirect(url_for(".problem", problem_id=_problem(problem_id).id))
+    return redirect(url_for(".problem", problem_id=problem_of(problem_id).id))
 
 
-def _problem(problem_id: int) -> KnownProblem:
+def problem_of(problem_id: int) -> KnownProblem:
+    """The problem with this number; there may be none."""
     found: KnownProblem = db.one_or_404(db.select(KnownProblem).filter_by(id=problem_id))
     return found
+
+
+def open_cases(found: KnownProblem) -> sa.Select[Case]:
+    """Those of its cases that this person may see and one note can resolve: none waits for one already."""
+    return known.tied_to(found, cases.visible_to(the_user())).where(Case.status.in_(UNFINISHED), ~waves.waits())
 
 
 def _tie(found: KnownProblem) -> None:
@@ -198,11 +198,11 @@ def _page(found: KnownProblem) -> str:
         tied=db.session.scalars(known.tied_to(found, seen).limit(MOST_AT_ONCE)).all(),
         alike=db.session.scalars(known.alike(found, seen)).all() if found.is_open else [],
         notes=[(wave, waves.results(wave, seen)) for wave in waves.of_problem(found)],
-        unfinished=UNFINISHED,
+        can_resolve=db.session.scalar(open_cases(found).with_only_columns(Case.id).limit(1)) is not None,
+        statuses={status.value: status for status in Status},
     )
 
 
 def _wave_page(found: KnownProblem, form: WaveForm) -> str:
-    open_ones = known.tied_to(found, cases.visible_to(the_user())).where(Case.status.in_(UNFINISHED)).limit(MOST_AT_ONCE)
-    shown = db.session.scalars(open_ones).all()
+    shown = db.session.scalars(open_cases(found).limit(MOST_AT_ONCE)).all()
     return render_template("queue/ask_wave.html", problem=found, form=form, cases=shown, wording=wording)

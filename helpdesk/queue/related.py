@@ -1,4 +1,4 @@
-"""What a case has to do with others: where it goes on, what was merged into it, what it is linked to."""
+"""What a case has to do with others: where it goes on, what was merged into it, what it follows, what it is linked to."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ from ..extensions import db
 from .columns import columns
 
 MOST_SHOWN = 20
-KINDS = ("root", "merged", "linked")
+KINDS = ("root", "merged", "before", "after", "linked")
 PROBLEM = "problem"
 MOST_CANDIDATES = 10
 
@@ -46,6 +46,8 @@ class Related:
 
     root: Other | None  # where a merged case goes on
     merged: tuple[Other, ...]  # into this one
+    before: Other | None  # the closed case that it goes on with
+    after: tuple[Other, ...]  # that go on with it
     linked: tuple[Other, ...]
     problem: Problem | None  # that it is tied to
     alike: tuple[Problem, ...]  # open ones that it may be about
@@ -55,6 +57,9 @@ def parts(case: Case, reader: User) -> Iterable[sa.Select[Any]]:
     """Parts of the statement that asks who is asking."""
     seen = cases.visible_to(reader)
     yield _part("merged", seen.where(Case.merged_into_id == case.id))
+    if case.follows_id is not None:
+        yield _part("before", seen.where(Case.id == case.follows_id))
+    yield _part("after", seen.where(Case.follows_id == case.id))
     yield _part("linked", seen.where(Case.id.in_(links.linked_to(case.id))))
     if case.problem_id is not None or case.status in UNFINISHED:
         yield _problems(case)
@@ -76,6 +81,8 @@ def related(case: Case, rows: Sequence[Any]) -> Related:
     return Related(
         root=next(iter(found["root"]), None),
         merged=tuple(found["merged"]),
+        before=next(iter(found["before"]), None),
+        after=tuple(found["after"]),
         linked=tuple(found["linked"]),
         problem=tied,
         alike=tuple(Problem(row.number, row.name) for row in concerning) if case.problem_id is None else (),

@@ -111,13 +111,16 @@ class SlaClock(db.Model):  # type: ignore[name-defined]
         return self.used(at, hours=hours) > self.target_time
 
     def run(self, at: datetime, *, hours: Calendar) -> None:
-        """Run on from what was used before; a clock that is over keeps the time at which it was due."""
+        """Run on from what was used before; a clock that is over keeps the time at which it was due.
+
+        If that is still ahead, because it stood still while less was promised or the calendar changed, it is due now.
+        """
         if self.state is ClockState.RUNNING:
             return
         used = self.used(at, hours=hours)
         self.state, self.running_since, self.stopped_at = ClockState.RUNNING, at, None
-        if used < self.target_time:
-            self._promise(at, used, hours)
+        if used < self.target_time or self.due_at > at:
+            self._promise(at, min(used, self.target_time), hours)
 
     def begin_again(self, at: datetime, *, target_minutes: int, hours: Calendar) -> None:
         """Run from nothing, as if it had never run."""

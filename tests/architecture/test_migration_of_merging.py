@@ -4,7 +4,7 @@ import flask_migrate
 import pytest
 import sqlalchemy as sa
 
-from helpdesk.cases import links, marking, merging, problems, waves
+from helpdesk.cases import links, marking, merging, problems, queries, waves
 from helpdesk.cases.models import ResolutionCode, Status
 from helpdesk.extensions import db
 from helpdesk.reference import commands as reference
@@ -48,3 +48,32 @@ def test_a_desk_with_merged_cases_goes_down_and_comes_up_again(empty_app):
     assert db.session.scalars(sa.text("SELECT count(*) FROM known_problems")).all() == [0]
     assert db.session.scalars(sa.text("SELECT count(*) FROM users WHERE wants_watch_mail")).all() == [0]
     assert a_case(requester=requester, agent=agent).id == max(ids) + 1, "no number is used twice"
+
+
+def test_who_ended_a_problem_comes_along_up_and_down(empty_app):
+    flask_migrate.upgrade()
+    with transaction():
+        reference.load()
+    agent, rosa = an_agent(), an_agent()
+    over, back = a_problem(by=agent), a_problem(by=agent)
+    case = a_case()
+    for problem, acts in ((over, (problems.end,)), (back, (problems.end, problems.reopen))):
+        for act in acts:
+            with transaction():
+                act(problem, by=rosa)
+    with transaction():
+        wave = waves.begin_wave(back, [case], by=agent, code=ResolutionCode.FIXED, note="It works again since 9 a.m.")
+    with transaction():
+        waves.take_back(wave, queries.visible_to(rosa), by=rosa)
+    rosa_id, over_id = rosa.id, over.id
+    db.session.remove()
+
+    flask_migrate.downgrade(revision="0029")
+    ended_by = sa.text("SELECT ended_by_id FROM known_problems ORDER BY id")
+    assert db.session.scalars(ended_by).all() == [rosa_id, None]
+    db.session.remove()
+    flask_migrate.upgrade()
+
+    acts = sa.text("SELECT problem_id, act, actor_id FROM problem_events")
+    assert [tuple(row) for row in db.session.execute(acts)] == [(over_id, "ended", rosa_id)]
+    assert db.session.scalars(sa.text("SELECT state FROM problem_wave_cases")).all() == ["taken_back"]

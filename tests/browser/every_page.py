@@ -93,6 +93,7 @@ LEADS_ON = frozenset(
         "queue.back_to_reroute",
         "queue.back_from_going_on",
         "queue.back_to_problem",
+        "queue.back_to_ended_problem",
         "queue.back_from_tie",
         "providers.back_to_mine",
         "admin.back_to_import",

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from helpdesk import clock
-from helpdesk.cases import holding
+from helpdesk.cases import commands, holding
 from helpdesk.cases.errors import CaseClosed, CaseResolved, DayIsPast, NothingWaits, StaleCase
 from helpdesk.cases.kinds import HoldReason
 from helpdesk.cases.models import Case, EventKind, MessageKind, Status
@@ -162,3 +162,23 @@ def _hold(case: Case, *, seen: int | None = None, **named) -> None:
     asked = {"by": case.assignee, "reason": HoldReason.MAKER, "look_again_on": WEDNESDAY, **named}
     with transaction():
         holding.put_on_hold(case, seen=case.version if seen is None else seen, **asked)
+
+
+def test_a_word_to_the_requester_leaves_it_on_hold_and_its_clocks_still(app):
+    case = _held()
+    with clock.at(MONDAY_9_AM), transaction():
+        commands.reply(case, by=case.assignee, body="We still wait for the maker of CVMS.")
+
+    assert (case.status, case.hold_reason, case.look_again_on) == (Status.ON_HOLD, HoldReason.MAKER, WEDNESDAY)
+    assert {c.state for c in db.session.scalars(sa.select(SlaClock))} == {ClockState.STOPPED, ClockState.PAUSED}
+    assert case.due_at is None
+    run(look_again, at=OPENING)
+    assert case.status is Status.OPEN
+
+
+def test_a_question_to_the_requester_ends_the_hold(app):
+    case = _held()
+    with clock.at(MONDAY_9_AM), transaction():
+        commands.reply(case, by=case.assignee, body="Which browser do you use?", wait=True)
+
+    assert (case.status, case.hold_reason, case.look_again_on) == (Status.PENDING, None, None)

@@ -12,9 +12,11 @@ from helpdesk.cases.models import Case, EventKind, ResolutionCode, Status
 from helpdesk.cases.redaction import Wanted
 from helpdesk.cases.wording import event_sentence
 from helpdesk.extensions import db
+from helpdesk.timed_jobs import close_resolved, remind_requesters
 from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, SOLUTION, a_case, mail_of
 from tests.cases.digests import change
+from tests.cases.waiting_jobs import DAYS, run
 from tests.factories import a_lead, a_provider, an_agent
 
 pytestmark = pytest.mark.both_databases
@@ -155,3 +157,20 @@ def test_whoever_has_the_case_is_told_in_their_own_way_alone(app, agent):
         commands.reply(case, by=case.requester, body="It is our practice manager.")
 
     assert (len(mail_of(case, "case_came_back")), mail_of(case, "case_watched")) == (1, [])
+
+
+def test_who_watches_is_told_also_of_what_the_desk_does_by_itself(app, agent):
+    keen = an_agent()
+    change(keen, wants_watch_mail=True)
+    with clock.at(MONDAY_9_AM):
+        pending, resolved = (a_case(agent=agent, status=status) for status in (Status.PENDING, Status.RESOLVED))
+        for case in (pending, resolved):
+            do(marking.let_watch, case, keen, by=keen)
+
+    for at in (DAYS[2], DAYS[4], DAYS[7]):
+        run(remind_requesters, at=at)
+    run(close_resolved, at=DAYS[10])
+
+    for case, status in ((pending, "Resolved"), (resolved, "Closed")):
+        (mail,) = mail_of(case, "case_watched")
+        assert f"by The desk. It stands at: {status}." in mail.text_body

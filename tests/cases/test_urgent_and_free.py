@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 
 from helpdesk import clock
-from helpdesk.cases import commands
+from helpdesk.cases import commands, holding
+from helpdesk.cases.kinds import HoldReason
 from helpdesk.cases.models import Case, EventKind, Urgency
 from helpdesk.cases.wording import event_sentence
 from helpdesk.extensions import db
 from helpdesk.notifications.models import MailState
 from helpdesk.notifications.stop_sign import StopSign
-from helpdesk.timed_jobs import tell_of_unassigned
+from helpdesk.timed_jobs import look_again, tell_of_unassigned
 from helpdesk.transaction import transaction
 from tests.case_factories import FRIDAY_7_PM, MONDAY_9_AM, a_case, mail_of
 from tests.cases.waiting_jobs import DAYS, SECOND, run
@@ -75,6 +76,22 @@ def test_two_schedulers_at_once_tell_once(app):
     db.session.rollback()
     with clock.at(DAYS[1]):
         at_once(job, job)
+
+    assert len(mail_of(case, "urgent_case_unassigned")) == 1
+
+
+def test_a_case_that_is_looked_at_again_has_a_quarter_of_an_hour_to_find_somebody(app):
+    admin = an_admin()
+    case = _urgent()
+    with clock.at(MONDAY_9_AM), transaction():
+        day = DAYS[1].date()
+        holding.put_on_hold(case, seen=case.version, by=admin, reason=HoldReason.MAKER, look_again_on=day)
+    opening = DAYS[1] - timedelta(hours=1)
+    run(look_again, at=opening)
+    run(tell_of_unassigned, at=opening + QUARTER - SECOND)
+    assert mail_of(case, "urgent_case_unassigned") == []
+
+    run(tell_of_unassigned, at=opening + QUARTER)
 
     assert len(mail_of(case, "urgent_case_unassigned")) == 1
 

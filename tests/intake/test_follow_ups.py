@@ -1,10 +1,13 @@
 """A closed case is followed by another: its requester opens it from the page of the closed one, and both say so."""
 
 import pytest
+import sqlalchemy as sa
 
+from helpdesk.accounts.models import Team
 from helpdesk.cases.models import Case, EventKind, Status
 from helpdesk.cases.wording import event_sentence
 from helpdesk.extensions import db
+from helpdesk.transaction import transaction
 from tests.case_factories import a_case
 from tests.factories import a_provider, an_agent
 from tests.intake.test_filling_in_the_form import ANSWERS
@@ -32,8 +35,11 @@ def test_from_the_closed_case_to_the_new_one_and_back(app):
     assert event_sentence(event) == f"{provider.name} opened {new.number}, which follows this case"
     assert f"This case goes on with {old.number}" in visitor.open(f"/cases/{new.number}").text
     assert f"This case is followed by {new.number}" in visitor.open(f"/cases/{old.number}").text
-    assert f"Goes on with {old.number}" in on_case(app, agent, new).text
-    assert f"Followed by {new.number}" in on_case(app, agent, old).text
+    assert f"Goes on with {old.number} {old.subject} Closed" in _related(on_case(app, agent, new))
+    assert f"Followed by {new.number} {new.subject} New" in _related(on_case(app, agent, old))
+    with transaction():
+        old.team = db.session.scalars(sa.select(Team).where(Team.code == "NCIR")).one()
+    assert "Goes on with A closed case that you cannot see." in _related(on_case(app, agent, new))
 
 
 def test_without_the_tick_it_is_a_case_of_its_own(app):
@@ -92,3 +98,7 @@ def test_a_form_that_is_kept_keeps_what_it_follows(app):
 def _newest() -> Case:
     db.session.rollback()
     return db.session.scalars(db.select(Case).order_by(Case.id.desc()).limit(1)).one()
+
+
+def _related(visitor: Visitor) -> str:
+    return " ".join(visitor.page.select_one("#related").get_text(" ").split())

@@ -207,3 +207,28 @@ def test_a_case_that_is_not_worked_on_offers_no_merging(app, agent, status):
 
     assert LINK not in page.text
     assert "so it is not merged" in page.open(f"/agent/cases/{case.number}/merge").text
+
+
+def test_a_merged_case_says_that_it_goes_on_elsewhere_and_is_followed_up_where_it_ended(app, agent):
+    case, into = two_cases(agent)
+    merged(app, agent, case, into)
+    home = at_home(app, case)
+    assert "This case is closed, because we go on with it in another one." in home.text
+    assert "follow-up case" not in home.text
+
+    with transaction():
+        commands.resolve(into, by=agent, code=ResolutionCode.FIXED, note="We sent the mail again.")
+    home = at_home(app, case)
+    assert ("follow-up case" in home.text, f"It goes on in {into.number}" in home.text) == (False, True)
+    with transaction():
+        commands.accept(into, by=into.requester)
+    link = at_home(app, case).page.find("a", string="Open a follow-up case")
+    assert link["href"].endswith(f"follows={into.number}")
+
+
+def test_what_somebody_else_goes_on_with_is_followed_up_from_ones_own_case(app, agent):
+    case, into = (a_case(agent=agent, status=Status.OPEN) for _each in range(2))
+    merged(app, agent, case, into, is_seen="y")
+
+    link = at_home(app, case).page.find("a", string="Open a follow-up case")
+    assert link["href"].endswith(f"follows={case.number}")

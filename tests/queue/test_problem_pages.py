@@ -33,9 +33,39 @@ def test_a_problem_is_said_shown_and_ended(app, agent):
 
     assert (page.h1, OUTAGE in page.text, "No other case looks like this" in page.text) == ("CVMS is down", True, True)
     assert "CVMS is down" in page.open("/agent/problems").text
-    page.follow("CVMS is down").press("It is over")
-    assert "The form shows it no more." in page.text
-    assert not page.has_button("It is over")
+    page.follow("CVMS is down").follow("It is over")
+    assert "None of its cases that you can see is open." in page.text
+    page.press("It is over")
+    assert ("The form shows it no more." in page.text, "said that it is over, today" in page.text) == (True, True)
+
+
+def test_a_problem_ended_by_mistake_is_opened_again(app, agent):
+    problem, case = a_problem(by=agent), a_case()
+    with transaction():
+        problems.tie(problem, [case], by=agent)
+    page = at_the_desk(app, agent, f"/agent/problems/{problem.id}").follow("It is over")
+    assert "1 of its cases that you can see is open, and stays so" in page.text
+    page.follow("It is not over").follow("It is over").press("It is over")
+
+    page.press("Open it again")
+
+    assert ("It is open again." in page.text, f"{agent.name} opened it again" in page.text) == (True, True)
+    assert not page.has_button("Open it again")
+    ended = at_the_desk(app, agent, f"/agent/problems/{problem.id}/end").press("It is over")
+    assert ended.open(f"/agent/problems/{problem.id}/end").path == f"/agent/problems/{problem.id}"
+
+
+def test_the_same_note_sent_twice_is_one(app, agent):
+    problem, case = a_problem(by=agent), a_case()
+    with transaction():
+        problems.tie(problem, [case], by=agent)
+    pages = [at_the_desk(app, agent, f"/agent/problems/{problem.id}/resolve") for _each in range(2)]
+
+    sent = [page.press(RESOLVE, code="fixed", note="It works again since 11 a.m.") for page in pages]
+
+    assert [page.status for page in sent] == [200, 422]
+    assert "No case is left to resolve" in sent[1].text
+    assert sent[1].open(f"/agent/problems/{problem.id}").text.count("waits to be resolved") == 1
 
 
 @pytest.mark.parametrize(

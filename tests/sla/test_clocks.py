@@ -220,3 +220,15 @@ def _a_case_without_clocks() -> Case:
 
 def _clock(case: Case, target: Target) -> SlaClock:
     return next(found for found in db.session.scalars(queries.clocks(case.id)) if found.target is target)
+
+
+def test_a_shorter_promise_that_was_used_up_before_a_pause_is_due_when_the_clock_runs_again(app: Flask) -> None:
+    case = _a_case_with("P3", at=MONDAY_10)
+    with transaction():
+        commands.pause(case.id, at=wall("2026-11-16 15:00"))  # five hours
+        commands.retarget(case.id, priority="P1", at=wall("2026-11-16 15:30"))  # four hours are promised
+        commands.resume(case.id, at=wall("2026-11-17 09:00"))
+
+    resolution = _clock(case, Target.RESOLUTION)
+    assert (resolution.due_at, resolution.warn_at) == (wall("2026-11-17 09:00"), wall("2026-11-17 09:00"))
+    assert resolution.is_missed(wall("2026-11-17 09:00"), hours=calendar())
