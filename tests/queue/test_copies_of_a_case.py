@@ -130,7 +130,7 @@ def test_a_colleague_who_could_not_be_told_is_named_with_the_phone(app, case, in
     assert "They did not ask: the case is copied to them." in told_staff.text_body
     said = [event_sentence(event) for event in case.events if event.kind is EventKind.MAIL_FAILED]
     assert said == ["The mail to a colleague that the case is copied to them could not be sent: 550 no such mailbox"]
-    assert case.number in at_the_desk(app, case.assignee, "/agent/queue?show=untold").text
+    assert case.number in at_the_desk(app, case.assignee, "/agent/queue?show=could-not-be-told").text
 
 
 def test_both_who_could_not_be_told_are_named_the_requester_first(app, case, ines):
