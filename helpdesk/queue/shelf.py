@@ -168,7 +168,7 @@ def _tags(asked: str) -> sa.Select[Any]:
 
 
 def _filters(user: User, asked_team: str) -> sa.Select[Any]:
-    """One's own saved filters, then those of one's teams; whoever sees every team gets also those of the one that is asked for."""
+    """One's own saved filters, then those of one's teams; whoever sees every team gets those of the one asked for, too."""
     kept: dict[str, Any] = {
         "number": SavedFilter.id,
         "name": SavedFilter.name,
