@@ -34,14 +34,22 @@ def visible_to(user: User) -> sa.Select[Case]:
     return cases.where(sa.or_(Case.team_id.in_(sa.union_all(mine, triage)), Case.id.in_(marks.watched_by(user, mine))))
 
 
-def may_send_now(user: User, case: Case) -> bool:
-    """Whether this person may let mail of the case leave outside service hours: who leads its team or, in triage, any lead."""
+def may_send_now(user: User, case: Case, *, leads: bool | None = None) -> bool:
+    """Whether this person may let mail of the case leave outside service hours: who leads its team or, in triage, any lead.
+
+    `leads`: whether they lead its team, where that has been read already.
+    """
     if not may(user, Permission.SEND_NOW):
         return False
     if may(user, Permission.LEAD_EVERY_TEAM) or case.team.code == TRIAGE:
         return True
-    led = sa.exists().where(TeamMember.user_id == user.id, TeamMember.team_id == case.team_id, TeamMember.is_lead)
-    return bool(db.session.scalar(sa.select(led)))
+    return bool(db.session.scalar(sa.select(leads_team_of(case, user).exists()))) if leads is None else leads
+
+
+def leads_team_of(case: Case, user: User) -> sa.Select[int]:
+    """A row if this person leads the team of the case."""
+    mine = sa.select(TeamMember.team_id)
+    return mine.where(TeamMember.user_id == user.id, TeamMember.team_id == case.team_id, TeamMember.is_lead)
 
 
 def numbered(user: User, number: str) -> sa.Select[Case]:

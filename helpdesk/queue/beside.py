@@ -1,6 +1,7 @@
 """What belongs to the page of a case beside what was said on it, read in one statement.
 
-Tags, teams and people that watch it, macros that can be used, what its reader is writing on it, and who else has it open.
+Tags, teams and people that watch it, macros that can be used, what its reader is writing on it, who else has it open, and
+whether the reader leads its team.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from ..accounts.models import Team, User
 from ..cases import case_drafts, macros, marks, presence
+from ..cases import queries as cases
 from ..cases.case_drafts import CaseDraft
 from ..cases.macros import Macro
 from ..cases.marks import CaseTag, CaseWatcher
@@ -42,6 +44,7 @@ class Beside:
     ready_text: str = ""
     drafts: Mapping[MessageKind, CaseDraft] = field(default_factory=dict)
     others: tuple[tuple[str, MessageKind | None], ...] = ()  # who has it open, and what they write
+    is_led_by_reader: bool = False  # its team
 
     def macro(self, code: str) -> Macro | None:
         """The macro with this code, if it can be used."""
@@ -64,6 +67,7 @@ def of(case: Case, decision: RoutingDecision | None, *, reader: User) -> Beside:
         ready_text=ready.text(case, macros.language_of(decision, case), by=reader) if ready else "",
         drafts={draft.kind: draft for draft in map(_draft, _of_kind(rows, "draft"))},
         others=tuple(presence.in_order(map(_other, _of_kind(rows, "present")))),
+        is_led_by_reader=bool(_of_kind(rows, "leads")),
     )
 
 
@@ -95,6 +99,7 @@ def _statement(case: Case, wanted: str, reader: User) -> sa.CompoundSelect[Any]:
         _part("present", name=User.first_name, **there)
         .join(CasePresence, CasePresence.user_id == User.id)
         .where(*presence.is_there(case, reader=reader)),
+        _part("leads").where(cases.leads_team_of(case, reader).exists()),
     )
 
 

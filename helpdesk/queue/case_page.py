@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from ..accounts import parked
@@ -33,6 +33,8 @@ from .forms import CaseForm, PublicForm, ReplyForm
 
 # Events that carry a message, each exactly one.
 SPOKEN = frozenset({EventKind.OPENED, EventKind.NOTED, EventKind.REPLIED, EventKind.RESOLVED, EventKind.REJECTED})
+# Of the latest, unless somebody asks for all.
+MOST_MESSAGES, MOST_MAIL = 20, 8
 
 
 @dataclass
@@ -72,6 +74,7 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         "queue/case.html",
         case=case,
         messages=messages,
+        earlier_messages=_earlier("messages", messages[1:], MOST_MESSAGES),
         resolution=next((m for m in reversed(messages) if m.kind is MessageKind.RESOLUTION and m.withdrawn_at is None), None),
         new_messages=messages[len(messages) - said :],
         timeline=timeline.timeline(events),
@@ -87,7 +90,8 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         waiting=files.waiting,
         clocks=list(db.session.scalars(sla.clocks(case.id))),
         why_here=why_here.why_here(case, decision, events),
-        mail=[(m, _called(m), mail.standing(m)) for m in sent],
+        mail=[(m, _called(m), mail.standing(m)) for m in sent[_earlier("mail", sent, MOST_MAIL) :]],
+        earlier_mail=_earlier("mail", sent, MOST_MAIL),
         could_not_be_told=stuck,
         unreached=_unreached(case, stuck, asker.copied),
         copied=asker.copied,
@@ -97,7 +101,7 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         colleague=filing.colleague_of(case),
         mail_standing=mail.standing,
         kind_name=kind_name,
-        may_send_now=cases.may_send_now(the_user(), case),
+        may_send_now=cases.may_send_now(the_user(), case, leads=near.is_led_by_reader),
         may_redact=may(the_user(), Permission.REDACT),
         may_edit_rules=may(the_user(), Permission.EDIT_RULES),
         event_sentence=event_sentence,
@@ -105,6 +109,11 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         sla_wording=sla_wording,
         wording=wording,
     )
+
+
+def _earlier(name: str, rows: Sequence[Message] | Sequence[OutboxMessage], most: int) -> int:
+    """How many of these are left out, the earliest; none where the address asks for all of them by name."""
+    return 0 if request.args.get(name) == "all" else max(0, len(rows) - most)
 
 
 def _called(message: OutboxMessage) -> str:

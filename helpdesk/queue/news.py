@@ -70,16 +70,18 @@ def _urgent(user: User) -> sa.Select[Any]:
 
 
 def _changed(user: User, asked: Asked, since: datetime) -> sa.Select[Any]:
-    """The cases whose teams this person sees that changed since then, or a moment before."""
+    """The cases that changed since then, or a moment before: those of the teams this person sees, or that they watch."""
     fits = sa.and_(*_conditions(user, asked), Case.updated_at > since)
     found = _columns(is_urgent=False, is_new=Case.opened_at > since, fits=fits, subject=sa.literal(""), team=sa.literal(""))
-    found = found.where(Case.team_id.in_(team_ids(user)), Case.updated_at > since - COMMITTED_WITHIN)
+    is_watched = asked.filter is Filter.WATCHED
+    theirs = conditions.shown(Filter.WATCHED, user) if is_watched else Case.team_id.in_(team_ids(user))
+    found = found.where(theirs, Case.updated_at > since - COMMITTED_WITHIN)
     return sa.select(found.order_by(Case.updated_at.desc()).limit(MOST_CHANGED).subquery())
 
 
 def _conditions(user: User, asked: Asked) -> list[sa.ColumnElement[bool]]:
     """What a case needs to be on the page; of a text only the cases that are shown are followed."""
-    if Facet.TEXT in asked.values or asked.filter is Filter.WATCHED:
+    if Facet.TEXT in asked.values:
         return [sa.false()]
     code = asked.values.get(Facet.TEAM)
     return [*Look(user, (), asked).conditions, *([conditions.of_team(code)] if code else [])]

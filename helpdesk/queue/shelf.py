@@ -24,7 +24,7 @@ from .asked import Asked, Facet, read
 from .conditions import TOPICS, is_called
 from .models import SavedFilter
 
-MOST_TAGS = 200  # that are offered
+MOST_TAGS = 100  # that are offered
 MOST_PLACES = 6  # that begin like what was typed
 _COLUMNS: dict[str, TypeEngine[Any]] = {
     "kind": sa.Text(),
@@ -125,8 +125,8 @@ def _parts(user: User, values: Any) -> list[sa.Select[Any]]:
             sa.or_(TOPICS.c.is_active, TOPICS.c.code == values.get(Facet.TOPIC, ""))
         ),
         _people(teams, values.get(Facet.ASSIGNEE, "")),
-        _tags(),
-        _filters(user, teams),
+        _tags(values.get(Facet.TAG, "")),
+        _filters(user, values.get(Facet.TEAM, "")),
         _part("alarm", name=Alarm.name, more=Alarm.detail, at=Alarm.raised_at).where(Alarm.cleared_at.is_(None)),
     ]
     return [*parts, *_places(values)]
@@ -156,17 +156,19 @@ def _people(teams: sa.Select[int], asked: str) -> sa.Select[Any]:
     return _part("person", number=User.id, name=name).where(sa.or_(sa.and_(User.id.in_(here), active()), is_asked))
 
 
-def _tags() -> sa.Select[Any]:
-    """The tags that cases have, each found by a step along their index."""
+def _tags(asked: str) -> sa.Select[Any]:
+    """The first tags that cases have, each found by a step along their index, and the one that is asked for if a case has it."""
     first = sa.select(sa.func.min(CaseTag.tag).label("tag"), sa.literal(1).label("count")).cte("tags", recursive=True)
     following = sa.select(sa.func.min(CaseTag.tag)).where(CaseTag.tag > first.c.tag).scalar_subquery()
     has_more = sa.and_(first.c.tag.is_not(None), first.c.count < MOST_TAGS)
     tags = first.union_all(sa.select(following, first.c.count + 1).where(has_more))
-    return _part("tag", name=tags.c.tag).where(tags.c.tag.is_not(None))
+    this = sa.select(CaseTag.tag).where(CaseTag.tag == asked)
+    offered = sa.union(sa.select(tags.c.tag).where(tags.c.tag.is_not(None)), this).subquery()
+    return _part("tag", name=offered.c.tag)
 
 
-def _filters(user: User, teams: sa.Select[int]) -> sa.Select[Any]:
-    """One's own saved filters, then those of one's teams."""
+def _filters(user: User, asked_team: str) -> sa.Select[Any]:
+    """One's own saved filters, then those of one's teams; whoever sees every team gets those of the one asked for, too."""
     kept: dict[str, Any] = {
         "number": SavedFilter.id,
         "name": SavedFilter.name,
@@ -174,9 +176,11 @@ def _filters(user: User, teams: sa.Select[int]) -> sa.Select[Any]:
         "more": SavedFilter.query,
     }
     kept["place"] = sa.func.coalesce(SavedFilter.team_id, 0) * 1000 + SavedFilter.position
-    if not may(user, Permission.SEE_EVERY_TEAM):
-        teams = sa.select(TeamMember.team_id).where(TeamMember.user_id == user.id)
-    return _part("saved", **kept).where(sa.or_(SavedFilter.owner_id == user.id, SavedFilter.team_id.in_(teams)))
+    own = sa.select(TeamMember.team_id).where(TeamMember.user_id == user.id)
+    whose = [SavedFilter.owner_id == user.id, SavedFilter.team_id.in_(own)]
+    if may(user, Permission.SEE_EVERY_TEAM):
+        whose.append(SavedFilter.team_id.in_(sa.select(Team.id).where(Team.code == asked_team)))
+    return _part("saved", **kept).where(sa.or_(*whose))
 
 
 def _places(values: Any) -> list[sa.Select[Any]]:

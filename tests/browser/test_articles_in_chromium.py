@@ -36,6 +36,7 @@ def test_an_article_is_begun_from_a_case_previewed_published_and_linked(
 
     sign_in(page, lead.email)
     page.goto(f"/agent/cases/{case.number}")
+    page.locator("#articles summary").click()
     go("Start an article from this case")
     press("Save the draft")
     expect(page.get_by_role("alert")).to_contain_text("Say in a sentence what the article answers.")

@@ -44,6 +44,7 @@ def test_an_agent_merges_marks_and_resolves_what_is_known(app: Flask, open_conte
         page.get_by_label("I have made sure").check()
         follow(page, page.get_by_role("button", name="Merge", exact=True))
         expect(page.get_by_text(f"{case.number} is merged into {into.number}").first).to_be_visible()
+        page.locator("#marks summary").click()
         follow(page, page.get_by_role("button", name="Watch it"))
         fine(page)
         for path in (

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from helpdesk import clock
 from helpdesk.cases import marks, needed_skills
 from helpdesk.cases.models import Case, Status, System
 from helpdesk.extensions import db
@@ -53,6 +54,15 @@ def test_each_choice_shows_what_meets_it_in_eight_statements(app, agent, query, 
 
     assert subjects(visitor) == ["wanted"]
     assert len(asked) <= MOST_STATEMENTS
+
+
+@pytest.mark.both_databases
+def test_a_week_is_the_one_from_monday_to_sunday_whatever_day_it_is(app, agent):
+    for name, due_at in (("before", -2 * DAY), ("Monday", HOUR), ("Sunday", 6 * DAY), ("after", 7 * DAY)):
+        a_stock(1, subject=name, due_at=MONDAY_9_AM + due_at)
+
+    with clock.at(MONDAY_9_AM + 3 * DAY):
+        assert subjects(at_the_desk(app, agent, "/agent/queue?due=this-week")) == ["Monday", "Sunday"]
 
 
 @pytest.mark.both_databases

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from helpdesk import clock
 from helpdesk.accounts.models import UserSession
-from helpdesk.cases import commands
+from helpdesk.cases import commands, marking
 from helpdesk.cases.models import Case, Status
 from helpdesk.extensions import db
 from helpdesk.routing.models import Priority
@@ -52,6 +52,31 @@ def test_new_and_changed_cases_are_told_and_whether_they_fit_what_is_shown(app):
     assert found == {fresh: [2, True, True], other: [2, True, False], seen: [3, False, True]}
     assert quiet not in found
     assert len([one for one in asked if "cases" in one]) == 1
+
+
+@pytest.mark.both_databases
+def test_what_was_committed_a_moment_after_the_page_was_drawn_is_told_with_its_version(app):
+    agent = an_agent("ENR")
+    address = asked_by(at_the_desk(app, agent))
+
+    [late] = a_stock(1, opened_at=MONDAY_9_AM - timedelta(seconds=4), updated_at=MONDAY_9_AM - timedelta(seconds=4))
+
+    assert told(app, agent, address)["cases"] == [[late, 2, False, False]]
+
+
+@pytest.mark.both_databases
+def test_cases_of_other_teams_that_one_watches_are_followed_where_they_are_shown(app):
+    agent, others = an_agent("ENR"), an_agent("NCIR")
+    case = a_case(topic="DAT-HL7")
+    with transaction():
+        marking.let_watch(case, agent, by=others)
+    address, elsewhere = (asked_by(at_the_desk(app, agent, f"/agent/queue?show={show}")) for show in ("watched", "all"))
+
+    with clock.at(MONDAY_9_AM + MINUTE), transaction():
+        commands.add_note(case, by=others, body="Seen to by phone.")
+
+    assert told(app, agent, address)["cases"] == [[case.id, case.version, False, True]]
+    assert told(app, agent, elsewhere)["cases"] == []
 
 
 @pytest.mark.both_databases

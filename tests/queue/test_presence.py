@@ -29,11 +29,13 @@ def tells(visitor: Visitor, **said: str) -> str:
 
 
 def test_each_is_told_who_else_looks_and_who_writes_and_when_they_leave(app: Flask) -> None:
-    case, ana, bo = a_case(), an_agent("ENR", first_name="Ana", last_name="Diaz"), an_agent("ENR")
+    case, ana = a_case(), an_agent("ENR", first_name="Ana", last_name="Diaz")
+    bo = an_agent("ENR", first_name="Bo", last_name="Lee")
     here, there = on_case(app, ana, case), on_case(app, bo, case)
     version = case.version
 
-    assert bo.name not in tells(here, writing="")
+    assert bo.name not in (alone := tells(here, writing=""))
+    assert ana.name not in alone
     assert "Ana Diaz is looking at this case." in tells(there)
     tells(here, writing="reply")
     assert "Ana Diaz is writing a reply." in tells(there)

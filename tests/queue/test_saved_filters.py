@@ -100,6 +100,9 @@ def test_a_filter_is_renamed_and_a_name_that_is_taken_is_refused_with_the_text_k
     assert "There is a filter of this name already." in visitor.text
     assert visitor.page.find("form", form).find("input", {"name": "name"})["value"] == "two"
 
+    visitor.press("Rename", name="Patient Wanda, DOB 3/4/1956")
+    assert (visitor.status, "This looks like information about a patient." in visitor.text) == (422, True)
+
     visitor.press("Rename", name="Overdue")
     assert [words.split()[0] for words in beside(visitor.open("/agent/queue"))] == ["Overdue", "Two"]
     assert acts()[-1] is AccountAct.FILTER_RENAMED
