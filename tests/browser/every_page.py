@@ -112,19 +112,26 @@ class Desk:
     app: Flask
     world: World
     special: dict[str, dict[str, object]] = field(default_factory=dict)  # by endpoint, what differs from the world
+    own: dict[tuple[str, str], dict[str, object]] = field(default_factory=dict)  # by role and endpoint, what only they may see
     by_mail: dict[str, str] = field(default_factory=dict)  # the path in a mail, by endpoint
+
+    def staff(self) -> Iterator[tuple[str, User]]:
+        """Those who work at the desk, by role."""
+        for role in (AGENT, LEAD, ADMIN):
+            if person := self.world.people[role]:
+                yield role, person
 
     def pages(self, role: str, *, first_seen_by: bool = False) -> Iterator[tuple[str, str]]:
         """Endpoint and path of each page for a role; perhaps only those that no role before it in ALL may see."""
         for endpoint in self._endpoints("GET", role, first_seen_by=first_seen_by):
             if endpoint not in FILES | LEADS_ON | FOR_SCRIPTS and (role == VISITOR or endpoint not in FOR_VISITORS):
-                yield endpoint, self.path(endpoint, method="GET")
+                yield endpoint, self.path(endpoint, role, method="GET")
 
     def forms(self, role: str, *, first_seen_by: bool = False) -> Iterator[tuple[str, str]]:
         """Endpoint and path of each route that takes a form, but for those that end the session."""
         for endpoint in self._endpoints("POST", role, first_seen_by=first_seen_by):
             if endpoint not in ENDS_THE_SESSION | FOR_SCRIPTS:
-                yield endpoint, self.path(endpoint, method="POST")
+                yield endpoint, self.path(endpoint, role, method="POST")
 
     def _endpoints(self, method: str, role: str, *, first_seen_by: bool) -> Iterator[str]:
         for rule in sorted(self.app.url_map.iter_rules(), key=lambda rule: (rule.endpoint, rule.rule)):
@@ -133,12 +140,12 @@ class Desk:
             if method in (rule.methods or ()) and role in roles and (is_first or not first_seen_by):
                 yield rule.endpoint
 
-    def path(self, endpoint: str, *, method: str) -> str:
-        """The address of a route."""
+    def path(self, endpoint: str, role: str, *, method: str) -> str:
+        """The address of a route for a role."""
         if endpoint in self.by_mail:
             return self.by_mail[endpoint]
         rule = next(rule for rule in self.app.url_map.iter_rules(endpoint) if method in (rule.methods or ()))
-        values = {**self.world.values(rule, OWN), **self.special.get(endpoint, {})}
+        values = {**self.world.values(rule, OWN), **self.special.get(endpoint, {}), **self.own.get((role, endpoint), {})}
         return self.app.url_map.bind("localhost").build(endpoint, values, method=method)
 
 
@@ -215,33 +222,34 @@ def _move_cases(desk: Desk) -> None:
     special["queue.ask_reroute"] = {"number": in_review.number, "team": "NCIR", "reason": "wrong_topic"}
     special["queue.index"] = {"show": "all", "priority": "P3", "q": "section"}
     special["queue.ask_filter"] = {"status": "open", "priority": "P2"}
-    _save_filters(desk, agent)
+    _save_filters(desk)
     special["decisions.decision"] = {"why-not": "ncir-records", "to": "VMGT"}
     _merge_cases(desk, agent)
-    _begin_a_batch(desk, agent, in_review)
+    _begin_batches(desk, in_review)
     special["queue.use_macro"] = {"number": in_review.number, "macro": "M1"}
 
 
-def _save_filters(desk: Desk, agent: User) -> None:
-    """Two filters of an agent, and one of the team."""
-    lead = desk.world.people[LEAD]
-    assert lead is not None
+def _save_filters(desk: Desk) -> None:
+    """Two filters of everybody who works at the desk, and one of the team."""
     narrow = asked.read({"status": "open", "priority": "P1"})
-    with transaction():
-        first = saving.save(narrow, name="Urgent and open", by=agent, team=None)
-        saving.save(asked.read({"due": "today"}), name="Due today", by=agent, team=None)
-        saving.save(narrow, name="Ours", by=lead, team=lead.memberships[0].team)
-    for endpoint in ("rename_filter", "move_filter", "ask_delete_filter", "delete_filter", "back_to_filters"):
-        desk.special[f"queue.{endpoint}"] = {"filter_id": first.id}
+    for role, person in desk.staff():
+        with transaction():
+            first = saving.save(narrow, name="Urgent and open", by=person, team=None)
+            saving.save(asked.read({"due": "today"}), name="Due today", by=person, team=None)
+            if role == LEAD:
+                saving.save(narrow, name="Ours", by=person, team=person.memberships[0].team)
+        for endpoint in ("rename_filter", "move_filter", "ask_delete_filter", "delete_filter", "back_to_filters"):
+            desk.own[role, f"queue.{endpoint}"] = {"filter_id": first.id}
 
 
-def _begin_a_batch(desk: Desk, agent: User, *cases: Case) -> None:
-    """Something that an agent does with many cases at once."""
+def _begin_batches(desk: Desk, *cases: Case) -> None:
+    """Something that everybody who works at the desk does with many cases at once."""
     order = Order(BatchAct.RESOLVE, {"to": ResolutionCode.FIXED.value}, "It works again since 9 a.m.")
-    with transaction():
-        batch = batches.write_down(order, {case.id: case.version for case in cases}, by=agent)
-    for endpoint in ("batch", "undo_batch", "back_to_batch"):
-        desk.special[f"queue.{endpoint}"] = {"batch_id": batch.id}
+    for role, person in desk.staff():
+        with transaction():
+            batch = batches.write_down(order, {case.id: case.version for case in cases}, by=person)
+        for endpoint in ("batch", "undo_batch", "back_to_batch"):
+            desk.own[role, f"queue.{endpoint}"] = {"batch_id": batch.id}
 
 
 def _merge_cases(desk: Desk, agent: User) -> None:

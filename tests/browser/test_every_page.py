@@ -107,9 +107,10 @@ def test_what_is_no_page_is_none(app: Flask, furnished: Desk) -> None:
     def answer(endpoint: str) -> tuple[int, bool]:
         """The class of the status, and whether it is a whole page."""
         somebody = Visitor(app)
-        if user := furnished.world.people[next(role for role in ALL if role in WHO_MAY[endpoint])]:
+        role = next(role for role in ALL if role in WHO_MAY[endpoint])
+        if user := furnished.world.people[role]:
             somebody.sign_in(user)
-        path = furnished.path(endpoint, method="GET")
+        path = furnished.path(endpoint, role, method="GET")
         found = contextvars.Context().run(somebody.client.get, path, buffered=True)
         return found.status_code // 100, "<html" in found.get_data(as_text=True)
 
