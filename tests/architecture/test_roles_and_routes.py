@@ -41,6 +41,8 @@ SEES = {
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 METHODS = ("GET", "POST")
 
+pytestmark = pytest.mark.timeout(400)  # for some thousand requests
+
 
 @pytest.fixture(params=[pytest.param("development", marks=pytest.mark.long), "production"])
 def desk(request: pytest.FixtureRequest) -> Iterator[Flask]:

@@ -18,7 +18,7 @@ from tests.browser.looking import NARROW, WIDE, faults, sign_in, tabbed_through
 from tests.case_factories import MONDAY_9_AM
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]  # for some hundred pages
 
 HEAVIEST = 60_000  # bytes of HTML
 SEND_EMPTY = """path => {
