@@ -17,6 +17,7 @@ from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
 from tests.cases.waiting_jobs import DAYS, kinds_of, run
 from tests.factories import a_provider, an_agent
+from tests.search.found import found
 
 pytestmark = pytest.mark.both_databases
 THURSDAY = date(2026, 12, 3)
@@ -65,6 +66,27 @@ def test_a_merged_case_is_closed_once_and_by_no_job(app):
         run(tell_of_unassigned, at=at)
 
     assert EventKind.CLOSED not in kinds_of(case)
+
+
+def test_whoever_is_gone_has_it_no_more_and_a_team_without_anybody_gives_it_to_triage(app):
+    case = _merged(_on_hold)
+    helper, gone = an_agent("SD"), case.assignee
+    with transaction():
+        gone.deactivated_at = clock.now()
+
+    with clock.at(DAYS[1]), transaction():
+        merging.unmerge(case, by=helper)
+
+    assert (case.assignee, case.team.code, case.status) == (None, "SD", Status.ON_HOLD)
+
+
+def test_the_note_that_was_taken_back_is_found_by_staff_alone(app):
+    case = _merged(_on_hold)
+    assert found(case.requester, "asked another") == [case]
+
+    _take_back(case, at=DAYS[1])
+
+    assert (found(case.requester, "asked another"), found(case.assignee, "asked another")) == ([], [case])
 
 
 def _merged(make, *, at=MONDAY_9_AM + timedelta(hours=1), remind_at=None) -> Case:
