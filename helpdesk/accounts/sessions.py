@@ -29,6 +29,8 @@ from .models import User, UserSession
 LANDING = "landing"  # in the cookie session: the page that follows signing in
 TOKEN = "session_token"  # noqa: S105  (its name in the cookie session)
 CODES = frozenset({"accounts.second_step", "accounts.confirm_second_factor"})  # forms that hold what signs somebody in
+# What pages of staff send by themselves: it may be of somebody who has signed out here, and is kept for nobody else.
+BY_SCRIPTS = frozenset({"queue.autosave", "queue.tell_presence"})
 UNATTENDED = frozenset({"queue.news"})  # what open pages ask for by themselves, whoever sits before them
 BEFORE_SECOND_FACTOR = frozenset({"accounts.second_factor", "accounts.begin_second_factor", "accounts.confirm_second_factor"})
 
@@ -231,6 +233,8 @@ def take_up_stale_form(error: CSRFError) -> Response:
     if _comes_from_elsewhere():
         return current_app.handle_http_exception(BadRequest(error.description))  # type: ignore[return-value]
     signed_in = current_user.is_authenticated
+    if request.endpoint in BY_SCRIPTS and (signed_in or _whose_session() is None):
+        return Response(status=HTTPStatus.BAD_REQUEST)
     if request.endpoint == "accounts.logout" and not signed_in:
         return redirect(url_for("portal.home"), code=303)
     if request.endpoint == "accounts.login" and signed_in:  # a double click: the first one has begun a new session
