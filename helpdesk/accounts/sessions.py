@@ -1,7 +1,6 @@
 """Sessions: who is signed in, and what happens when a session has ended under somebody's hand."""
 
 import secrets
-from enum import StrEnum, auto
 from http import HTTPStatus
 from typing import cast
 from urllib.parse import urlsplit
@@ -10,7 +9,6 @@ import structlog
 from flask import Flask, current_app, flash, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError
 from itsdangerous import BadSignature
@@ -24,47 +22,16 @@ from ..transaction import transaction
 from ..typed_text import number_in
 from . import devices, parked, passwords, return_paths, second_factor, throttling, user_sessions
 from .errors import TooManyTries
+from .late_forms import OPEN_TOO_LONG, SESSION_ENDED, Typed
 from .models import User, UserSession
 
 LANDING = "landing"  # in the cookie session: the page that follows signing in
 TOKEN = "session_token"  # noqa: S105  (its name in the cookie session)
 CODES = frozenset({"accounts.second_step", "accounts.confirm_second_factor"})  # forms that hold what signs somebody in
+# What pages of staff send by themselves: it may be of somebody who has signed out here, and is kept for nobody else.
+BY_SCRIPTS = frozenset({"queue.autosave", "queue.tell_presence"})
 UNATTENDED = frozenset({"queue.news", "queue.tell_presence"})  # what open pages ask for by themselves, whoever sits before them
 BEFORE_SECOND_FACTOR = frozenset({"accounts.second_factor", "accounts.begin_second_factor", "accounts.confirm_second_factor"})
-
-
-class Typed(StrEnum):
-    """What became of the text in a form that came too late."""
-
-    KEPT = auto()
-    NOTHING = auto()  # there was none, just a button
-    TOO_MUCH = auto()
-    TOO_OFTEN = auto()  # from this address
-
-
-_SESSION_ENDED = {
-    Typed.KEPT: _l("Your session has ended. Sign in and go on where you were: what you typed is kept."),
-    Typed.NOTHING: _l("Your session has ended. Sign in, then please press the button again."),
-    Typed.TOO_MUCH: _l(
-        "Your session has ended, and what you typed is too long for us to keep. "
-        "Go back in your browser and copy it before you sign in."
-    ),
-    Typed.TOO_OFTEN: _l(
-        "Your session has ended, and we could not keep what you typed. Go back in your browser and copy it before you sign in."
-    ),
-}
-_OPEN_TOO_LONG = {
-    Typed.KEPT: _l("Your page was open too long; nothing is lost, please send it again."),
-    Typed.NOTHING: _l("Your page was open too long. Please press the button again."),
-    Typed.TOO_MUCH: _l(
-        "Your page was open too long, and what you typed is too long for us to keep. "
-        "Go back in your browser, copy it, reload the page and send it again."
-    ),
-    Typed.TOO_OFTEN: _l(
-        "Your page was open too long, and we could not keep what you typed. "
-        "Go back in your browser, copy it, reload the page and send it again."
-    ),
-}
 
 
 def set_up(app: Flask) -> None:
@@ -219,7 +186,7 @@ def ask_to_sign_in() -> Response:
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("accounts.login", next=return_paths.local(request.full_path.rstrip("?")) or None))
     page = return_paths.page_for(request.path)
-    flash(parked.with_files_told(str(_SESSION_ENDED[_park()])), "info")
+    flash(parked.with_files_told(str(SESSION_ENDED[_park()])), "info")
     return redirect(url_for("accounts.login", next=page), code=303)
 
 
@@ -231,13 +198,15 @@ def take_up_stale_form(error: CSRFError) -> Response:
     if _comes_from_elsewhere():
         return current_app.handle_http_exception(BadRequest(error.description))  # type: ignore[return-value]
     signed_in = current_user.is_authenticated
+    if request.endpoint in BY_SCRIPTS and (signed_in or _whose_session() is None):
+        return Response(status=HTTPStatus.BAD_REQUEST)
     if request.endpoint == "accounts.logout" and not signed_in:
         return redirect(url_for("portal.home"), code=303)
     if request.endpoint == "accounts.login" and signed_in:  # a double click: the first one has begun a new session
         return redirect(url_for("accounts.login", next=return_paths.local(request.form.get("next")) or None), code=303)
     if not signed_in and request.endpoint not in PUBLIC_ENDPOINTS:
         return ask_to_sign_in()
-    flash(parked.with_files_told(str(_OPEN_TOO_LONG[_park()])), "warn")
+    flash(parked.with_files_told(str(OPEN_TOO_LONG[_park()])), "warn")
     return redirect(return_paths.page_for(request.path), code=303)
 
 

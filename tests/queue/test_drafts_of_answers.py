@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from helpdesk import clock, timed_jobs
-from helpdesk.cases import case_drafts, own_data, redaction
+from helpdesk.cases import case_drafts, moving, own_data, redaction
 from helpdesk.cases.case_drafts import CaseDraft
+from helpdesk.cases.kinds import MoveReason
 from helpdesk.cases.models import Case, MessageKind, Status
 from helpdesk.extensions import db
 from helpdesk.notifications.stop_sign import StopSign
@@ -127,6 +128,40 @@ def test_nobody_else_ever_sees_it(app: Flask) -> None:
     with transaction():
         plan = redaction.plan(case, redaction.Wanted(("zyxwaldish",)))
     assert (plan.places, plan.not_found) == ([], ["zyxwaldish"])
+
+
+@pytest.mark.both_databases
+def test_a_page_left_open_keeps_nothing_for_whoever_signs_in_after_its_writer(app: Flask) -> None:
+    case, ana, bo = a_case(), an_agent("ENR"), an_agent("ENR")
+    page = on_case(app, ana, case)
+    left_open = page.shown
+
+    page.open("/account").press("Sign out")
+    for _each in ("signed out", "another person"):
+        page.go_back_to(left_open)
+        assert autosave(page, "note", "Save note", body="What Ana thinks.").answered == 400  # type: ignore[attr-defined]
+        page.sign_in(bo)
+
+    assert kept(case) == []
+    page.open(f"/agent/cases/{case.number}")
+    assert "What Ana thinks." not in page.html
+    assert "open too long" not in page.text, "nobody has pressed a button"
+
+
+@pytest.mark.both_databases
+def test_a_case_that_went_where_one_may_not_see_takes_and_shows_no_draft(app: Flask) -> None:
+    case, agent = a_case(), an_agent("ENR")
+    an_agent("NCIR")
+    page = autosave(on_case(app, agent, case), "note", "Save note", body="Before.")
+    with transaction():
+        moving.move(case, "NCIR", seen=case.version, by=agent, reason=MoveReason.WRONG_TOPIC)
+
+    autosave(page, "note", "Save note", body="After.")
+
+    assert page.answered == 404  # type: ignore[attr-defined]
+    assert kept(case) == ["Before."]
+    page.open(f"/agent/cases/{case.number}")
+    assert (page.status, "Before." in page.text) == (404, False)
 
 
 @pytest.mark.both_databases

@@ -9,6 +9,7 @@ from flask import Flask
 from helpdesk import clock
 from helpdesk.accounts.models import Language, Team, User
 from helpdesk.cases import macro_editing
+from helpdesk.cases.attachment_models import Attachment
 from helpdesk.cases.kinds import HoldReason
 from helpdesk.cases.macros import Macro
 from helpdesk.cases.marks import CaseTag
@@ -16,6 +17,7 @@ from helpdesk.cases.models import Case, EventKind, MessageKind, ResolutionCode, 
 from helpdesk.cases.tombstones import TOMBSTONE
 from helpdesk.extensions import db
 from helpdesk.transaction import transaction
+from tests.attachment_factories import waiting_on
 from tests.case_factories import FRIDAY_7_PM, a_case, mail_of
 from tests.factories import an_admin, an_agent
 from tests.macro_factories import a_macro
@@ -75,6 +77,17 @@ def test_a_macro_that_resolves_makes_the_reply_the_note_with_its_code(app: Flask
     assert (case.status, case.resolution_code) == (Status.RESOLVED, ResolutionCode.ACCESS_GRANTED)
     assert [(m.kind, m.body) for m in case.messages[1:]] == [(MessageKind.RESOLUTION, "Your access is there now.")]
     assert len(mail_of(case, "case_resolved")) == 1
+
+
+def test_a_macro_that_resolves_sends_the_files_of_the_reply_along(app: Flask) -> None:
+    macro = a_macro(status=Status.RESOLVED, resolution_code=ResolutionCode.ANSWERED)
+    case, agent = a_case(), an_agent("ENR")
+    [file] = waiting_on(case, agent)
+
+    with_macro(on_case(app, agent, case), macro).press(WITH_IT)
+
+    db.session.rollback()
+    assert db.session.get_one(Attachment, file.id).message.kind is MessageKind.RESOLUTION
 
 
 def test_a_case_on_hold_by_a_macro_has_clocks_that_stand_still(app: Flask) -> None:
