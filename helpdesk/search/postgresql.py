@@ -112,10 +112,10 @@ def _matches(query: Query, kinds: Collection[Kind], words: Any = _INDEX.c.words)
 
 
 def _is_common(query: Query) -> bool:
-    """Whether many cases match, as the planner estimates it from what PostgreSQL knows of the words."""
+    """Whether many cases match, of more than are looked at anyway, as the planner estimates it from what it knows of words."""
     [plan] = db.session.scalars(_ESTIMATE, {"asked": in_words_of_postgresql(query, ALL)}).one()
     matching, everything = (part["Plan Rows"] for part in plan["Plan"]["Plans"])
-    return bool(matching > COMMON_FROM * everything)
+    return bool(everything > LOOKED_AT and matching > COMMON_FROM * everything)
 
 
 def _from_the_newest_back(query: Query, kinds: Collection[Kind]) -> sa.Subquery:

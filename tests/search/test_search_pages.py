@@ -1,5 +1,7 @@
 """The search as people have it: staff from every page, providers on My cases."""
 
+from collections.abc import Callable, Iterator
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -7,7 +9,7 @@ from flask import Flask
 from helpdesk import clock
 from helpdesk.accounts.models import Language
 from helpdesk.cases import commands, indexing
-from helpdesk.cases.models import Status
+from helpdesk.cases.models import Case, Status
 from helpdesk.cases.redaction import Wanted, redact
 from helpdesk.extensions import db
 from helpdesk.search.ranking import MOST_RANKED
@@ -20,6 +22,9 @@ from tests.queue.cases import a_stock, at_the_desk, statements
 from tests.visitor import Visitor
 
 SEARCH = "/agent/search"
+SIZE = "UPDATE pg_class SET reltuples ="  # of a table, as PostgreSQL believes
+
+Planner = Callable[[], None]
 
 
 def marked(visitor: Visitor) -> list[str]:
@@ -125,16 +130,34 @@ def test_where_nothing_is_found_it_says_what_to_do(app, typed, says):
     assert visitor.page.select_one(".empty a") is not None
 
 
+@pytest.fixture
+def let_the_planner_know(app: Flask) -> Iterator[Planner]:
+    """What is common; and PostgreSQL, until the end of the test, that there are far more cases than are looked through."""
+    is_postgresql = db.engine.dialect.name == "postgresql"
+
+    def analyze() -> None:
+        db.session.execute(sa.text("ANALYZE search_documents" if is_postgresql else "ANALYZE"))
+        if is_postgresql:
+            db.session.execute(sa.text(f"{SIZE} greatest(reltuples, 1000) * 1000 WHERE relname = 'search_documents'"))
+
+    yield analyze
+    if is_postgresql:
+        with transaction():
+            db.session.execute(sa.text(f"{SIZE} -1 WHERE relname = 'search_documents'"))
+
+
 @pytest.mark.both_databases
 @pytest.mark.parametrize("is_known_to_be_common", [True, False])
-def test_the_newest_thousand_are_ranked_and_it_is_said(app: Flask, is_known_to_be_common: bool) -> None:
+def test_the_newest_thousand_are_ranked_and_it_is_said(
+    app: Flask, let_the_planner_know: Planner, is_known_to_be_common: bool
+) -> None:
     too_old = a_case(subject="Question Question")
     best_of_them = a_case(subject="The zebra question", description="Question")
     ids = a_stock(MOST_RANKED - 1)
     with transaction():
         indexing.write_by_ids(ids)
         if is_known_to_be_common:
-            db.session.execute(sa.text("ANALYZE search_documents" if db.engine.dialect.name == "postgresql" else "ANALYZE"))
+            let_the_planner_know()
     visitor = at_the_desk(app, an_agent(), f"{SEARCH}?q=question")
 
     assert "More than 1,000 cases match. Here are the newest 1,000 of them, the best first" in visitor.text
@@ -144,6 +167,16 @@ def test_the_newest_thousand_are_ranked_and_it_is_said(app: Flask, is_known_to_b
     assert subjects(last)[-1] == best_of_them.subject
     assert too_old.subject not in subjects(last)
     assert subjects(visitor.open(f"{SEARCH}?q=zebra+question")) == [best_of_them.subject]
+
+
+@pytest.mark.both_databases
+def test_a_common_word_of_which_one_sees_little_is_found(app: Flask, let_the_planner_know: Planner) -> None:
+    seen, *_hidden = a_case(subject="The zebra question"), *a_stock(20, team="NCIR")
+    with transaction():
+        indexing.write_by_ids(db.session.scalars(sa.select(Case.id)).all())
+        let_the_planner_know()
+
+    assert subjects(at_the_desk(app, an_agent(), f"{SEARCH}?q=question")) == [seen.subject]
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "99999999999999999999", "x", "2", ""])
