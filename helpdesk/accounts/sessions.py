@@ -193,13 +193,12 @@ def ask_to_sign_in() -> Response:
 def take_up_stale_form(error: CSRFError) -> Response:
     """Answer a form that came without a valid key: its session has ended, or its page was open too long.
 
-    What another site sends in somebody's name is refused, and touches neither their session nor our database.
+    What another site sends in somebody's name is refused, and touches neither their session nor our database. So is what a page
+    sends by itself after its reader has signed out: it is kept for nobody else.
     """
-    if _comes_from_elsewhere():
-        return current_app.handle_http_exception(BadRequest(error.description))  # type: ignore[return-value]
     signed_in = current_user.is_authenticated
-    if request.endpoint in BY_SCRIPTS and (signed_in or _whose_session() is None):
-        return Response(status=HTTPStatus.BAD_REQUEST)
+    if _comes_from_elsewhere() or (request.endpoint in BY_SCRIPTS and (signed_in or _whose_session() is None)):
+        return current_app.handle_http_exception(BadRequest(error.description))  # type: ignore[return-value]
     if request.endpoint == "accounts.logout" and not signed_in:
         return redirect(url_for("portal.home"), code=303)
     if request.endpoint == "accounts.login" and signed_in:  # a double click: the first one has begun a new session
@@ -238,14 +237,12 @@ def _whose_session() -> int | None:
 def _expired_session() -> dict[str, object]:
     interface = cast(SecureCookieSessionInterface, current_app.session_interface)
     serializer = interface.get_signing_serializer(current_app)
-    cookie = request.cookies.get(interface.get_cookie_name(current_app))
-    if serializer is None or not cookie:
+    if serializer is None:
         return {}
-    try:
-        content: dict[str, object] = serializer.loads(cookie)  # signed by us; its age does not matter here
+    try:  # signed by us; its age does not matter here
+        return dict(serializer.loads(request.cookies.get(interface.get_cookie_name(current_app), "")))
     except BadSignature:
         return {}
-    return content
 
 
 def _begin_session_anew() -> None:

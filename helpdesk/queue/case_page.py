@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from flask import render_template, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -37,6 +38,13 @@ SPOKEN = frozenset({EventKind.OPENED, EventKind.NOTED, EventKind.REPLIED, EventK
 MOST_MESSAGES, MOST_MAIL = 20, 8
 
 
+class Earlier(NamedTuple):
+    """How many of the earliest messages and mails are not shown."""
+
+    messages: int
+    mail: int
+
+
 @dataclass
 class Outcome:
     """What came of something an agent sent: the form as they sent it, and why it was refused."""
@@ -68,13 +76,11 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
     sent, asker = list(db.session.scalars(mail.mail_of_case(case.id))), who_asks.asker(case, reader=the_user())
     stuck = [m for m in sent if m.kind in untold.TO_PROVIDERS and acts.needs_a_person(m)]
     files = attachments.of_case(case, reader=the_user())
-    decision = why_here.decision_of(case)
-    near = beside.of(case, decision, reader=the_user())
+    near = beside.of(case, decision := why_here.decision_of(case), reader=the_user())
     return render_template(
         "queue/case.html",
         case=case,
         messages=messages,
-        earlier_messages=_earlier("messages", messages[1:], MOST_MESSAGES),
         resolution=next((m for m in reversed(messages) if m.kind is MessageKind.RESOLUTION and m.withdrawn_at is None), None),
         new_messages=messages[len(messages) - said :],
         timeline=timeline.timeline(events),
@@ -90,8 +96,8 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         waiting=files.waiting,
         clocks=list(db.session.scalars(sla.clocks(case.id))),
         why_here=why_here.why_here(case, decision, events),
-        mail=[(m, _called(m), mail.standing(m)) for m in sent[_earlier("mail", sent, MOST_MAIL) :]],
-        earlier_mail=_earlier("mail", sent, MOST_MAIL),
+        earlier=(earlier := _earlier(messages, sent)),
+        mail=[(m, _called(m), mail.standing(m)) for m in sent[earlier.mail :]],
         could_not_be_told=stuck,
         unreached=_unreached(case, stuck, asker.copied),
         copied=asker.copied,
@@ -111,9 +117,10 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
     )
 
 
-def _earlier(name: str, rows: Sequence[Message] | Sequence[OutboxMessage], most: int) -> int:
-    """How many of these are left out, the earliest; none where the address asks for all of them by name."""
-    return 0 if request.args.get(name) == "all" else max(0, len(rows) - most)
+def _earlier(messages: Sequence[Message], sent: Sequence[OutboxMessage]) -> Earlier:
+    """What is left out of a page, unless its address asks for all of it by name; never the question itself."""
+    lists = (("messages", messages[1:], MOST_MESSAGES), ("mail", sent, MOST_MAIL))
+    return Earlier(*(0 if request.args.get(name) == "all" else max(0, len(rows) - most) for name, rows, most in lists))
 
 
 def _called(message: OutboxMessage) -> str:
