@@ -28,8 +28,8 @@ from .models import User, UserSession
 LANDING = "landing"  # in the cookie session: the page that follows signing in
 TOKEN = "session_token"  # noqa: S105  (its name in the cookie session)
 CODES = frozenset({"accounts.second_step", "accounts.confirm_second_factor"})  # forms that hold what signs somebody in
-# What pages of staff send by themselves: it may be of somebody who has signed out here, and is kept for nobody else.
-BY_SCRIPTS = frozenset({"queue.autosave", "queue.tell_presence"})
+# What pages send by themselves: it may be of somebody who has signed out here, and is kept for nobody else.
+BY_SCRIPTS = frozenset({"queue.autosave", "queue.tell_presence", "intake.autosave"})
 UNATTENDED = frozenset({"queue.news", "queue.tell_presence"})  # what open pages ask for by themselves, whoever sits before them
 BEFORE_SECOND_FACTOR = frozenset({"accounts.second_factor", "accounts.begin_second_factor", "accounts.confirm_second_factor"})
 

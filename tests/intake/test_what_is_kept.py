@@ -164,7 +164,7 @@ def test_who_is_signed_out_is_told_rather_than_left_in_the_belief_that_it_is_kep
 
     provider.post(f"{FORM}/draft", typed)
 
-    assert provider.path == "/login"  # which the script takes for "not saved"
+    assert provider.status == 400  # which the script takes for "not saved"
 
 
 def test_a_topic_that_somebody_follows_a_link_to_takes_the_place_of_the_one_before(provider: Visitor) -> None:
@@ -207,3 +207,17 @@ def test_what_was_typed_since_wins_over_what_waited_behind_the_sign_in_page(app:
     autosave(provider, subject="Newer")
 
     assert provider.open(FORM).values("Continue")["subject"] == "Newer"
+
+
+def test_a_form_left_open_keeps_nothing_for_whoever_signs_in_after_its_writer(app: Flask) -> None:
+    ana, bo = a_provider(), a_provider()
+    page = Visitor(app).sign_in(ana).open(ASKING)
+    left_open = page.shown
+
+    page.open("/account").press("Sign out")
+    for _each in ("signed out", "another person"):
+        late = {**page.go_back_to(left_open).values("Continue"), "description": "What Ana tells us."}
+        assert page.post(f"{FORM}/draft", late).status == 400
+        page.sign_in(bo)
+
+    assert "What Ana tells us." not in page.open(ASKING).html

@@ -130,6 +130,19 @@ def test_where_nothing_is_found_it_says_what_to_do(app, typed, says):
     assert visitor.page.select_one(".empty a") is not None
 
 
+@pytest.mark.both_databases
+def test_what_one_may_not_see_takes_no_place_among_the_newest_thousand(app: Flask) -> None:
+    seen = a_case(subject="The zebra question")
+    hidden = a_stock(MOST_RANKED + 1, team="NCIR")
+    with transaction():
+        indexing.write_by_ids(hidden)
+
+    found = at_the_desk(app, an_agent(), f"{SEARCH}?q=question")
+
+    assert subjects(found) == [seen.subject]
+    assert "More than" not in found.text
+
+
 @pytest.fixture
 def let_the_planner_know(app: Flask) -> Iterator[Planner]:
     """What is common; and PostgreSQL, until the end of the test, that there are far more cases than are looked through."""
