@@ -66,8 +66,8 @@ class SaveForm(NameForm):
 @bp.get("/filters")
 @requires(Permission.SEE_QUEUE)
 def saved_filters() -> Answer:
-    """The saved filters that one may change, to be put in order, renamed and deleted."""
-    return _page()
+    """The saved filters that one may change, one's own or those of a team, to be put in order, renamed and deleted."""
+    return _page(request.args.get("of", ""))
 
 
 @bp.get("/filters/new")
@@ -111,15 +111,15 @@ def rename_filter(filter_id: int) -> Answer:
     if form.validate() and suspicion.look([("", form.name.data)]):
         form.name.errors = [_NO_PATIENTS]
     if form.errors:
-        return _page(refused=(kept.id, form)), 422
+        return _page(_list_of(kept), refused=(kept.id, form)), 422
     try:
         with transaction():
             is_new = saving.rename(kept, form.name.data, by=the_user())
     except NameInUse:
         form.name.errors = [_("There is a filter of this name already. Choose another name.")]
-        return _page(refused=(filter_id, form)), 409
+        return _page(_list_of(_kept(filter_id)), refused=(filter_id, form)), 409
     flash(_("Renamed.") if is_new else _("That was its name already."), "ok" if is_new else "info")
-    return redirect(url_for(".saved_filters"), code=303)
+    return redirect(url_for(".saved_filters", of=_list_of(kept) or None), code=303)
 
 
 @bp.post(f"{ONE}/move")
@@ -132,7 +132,7 @@ def move_filter(filter_id: int) -> Answer:
             saving.move(kept, up=request.form.get("to") == UP, by=the_user())
     except NotOneToMove:
         flash(_("It is at the end of the list already."), "info")
-    return redirect(url_for(".saved_filters", _anchor=f"filter-{filter_id}"), code=303)
+    return redirect(url_for(".saved_filters", of=_list_of(kept) or None, _anchor=f"filter-{filter_id}"), code=303)
 
 
 @bp.get(f"{ONE}/delete")
@@ -147,11 +147,11 @@ def ask_delete_filter(filter_id: int) -> Answer:
 def delete_filter(filter_id: int) -> Answer:
     """Take a saved filter away."""
     kept = _kept(filter_id)
-    name = kept.name
+    name, of = kept.name, _list_of(kept)
     with transaction():
         saving.delete(kept, by=the_user())
     flash(_("The filter “%(name)s” is deleted. Its cases stay where they are.", name=name), "ok")
-    return redirect(url_for(".saved_filters"), code=303)
+    return redirect(url_for(".saved_filters", of=of or None), code=303)
 
 
 @bp.get(f"{ONE}/rename")
@@ -159,7 +159,8 @@ def delete_filter(filter_id: int) -> Answer:
 @requires(Permission.SEE_QUEUE)
 def back_to_filters(filter_id: int) -> Answer:
     """Whoever opens the address of a refused form again comes back to the list."""
-    return redirect(url_for(".saved_filters", _anchor=f"filter-{_kept(filter_id).id}"))
+    kept = _kept(filter_id)
+    return redirect(url_for(".saved_filters", of=_list_of(kept) or None, _anchor=f"filter-{kept.id}"))
 
 
 _NO_PATIENTS = _l("This looks like information about a patient. A saved filter is no place for it: leave it out.")
@@ -181,11 +182,20 @@ def _kept(filter_id: int) -> SavedFilter:
     return kept
 
 
-def _page(*, refused: tuple[int, NameForm] | None = None) -> str:
+def _list_of(kept: SavedFilter) -> str:
+    """The list that a filter stands in: the code of its team, or nothing for one's own."""
+    return kept.team.code if kept.team else ""
+
+
+def _page(of: str, *, refused: tuple[int, NameForm] | None = None) -> str:
+    """One of the lists; the first that has something in it, where the one that is asked for has nothing."""
     lists: dict[str, list[SavedFilter]] = {}
     for kept in db.session.scalars(saving.kept_by(the_user())):
-        lists.setdefault(kept.team.name if kept.team else "", []).append(kept)
-    return render_template("queue/saved_filters.html", lists=lists, refused=refused, longest=saving.LONGEST_NAME)
+        lists.setdefault(_list_of(kept), []).append(kept)
+    shown = of if of in lists else next(iter(lists), "")
+    names = {code: several[0].team.name if several[0].team else _("Your own") for code, several in lists.items()}
+    content = {"lists": lists, "names": names, "shown": shown, "refused": refused, "longest": saving.LONGEST_NAME}
+    return render_template("queue/saved_filters.html", **content)
 
 
 def _new(form: SaveForm, asked: Asked, shelf: Shelf) -> str:

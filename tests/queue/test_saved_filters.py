@@ -171,3 +171,20 @@ def test_all_counts_come_in_one_statement_also_those_of_texts(app):
 
     assert beside(visitor) == ["Texts 1 case", "Topics 2 cases", "Gone 0 cases"]
     assert len(asked) == len(without)
+
+
+def test_each_list_stands_on_a_page_of_its_own_and_stays_small(app):
+    lead = a_lead("ENR")
+    team = lead.memberships[0].team
+    for number in range(saving.MOST):
+        a_filter(lead, f"Mine {number} {'x' * 25}")
+        a_filter(lead, f"Ours {number} {'x' * 25}", team=team)
+
+    visitor = at_the_desk(app, lead, "/agent/filters")
+    assert (visitor.page.find("h2").get_text(), len(visitor.html) < 60_000) == ("Your own", True)
+    visitor.follow(f"{team.name} {saving.MOST}")
+
+    assert (visitor.page.find("h2").get_text(), len(visitor.html) < 60_000) == (team.name, True)
+    visitor.press(f"Down : Ours 0 {'x' * 25}")
+    assert visitor.page.find("h2").get_text() == team.name
+    assert [str(field["value"])[:6] for field in visitor.page.select("input[name=name]")][:2] == ["Ours 1", "Ours 0"]
