@@ -1,7 +1,6 @@
 """Batches of cases come through the migration that lets them be so, down and up; what was done with the cases stays."""
 
 import flask_migrate
-import pytest
 import sqlalchemy as sa
 
 from helpdesk import timed_jobs
@@ -13,8 +12,9 @@ from helpdesk.reference import commands as reference
 from helpdesk.transaction import transaction
 from tests.case_factories import a_case
 from tests.factories import an_agent
+from tests.faults.runs import postgresql_in_the_long_run
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 
 
 def test_a_desk_with_batches_goes_down_and_comes_up_again(empty_app):

@@ -17,8 +17,9 @@ from helpdesk.reference import commands as reference
 from helpdesk.transaction import transaction
 from tests.case_factories import a_new_case
 from tests.factories import a_provider, an_admin, an_agent
+from tests.faults.runs import postgresql_in_the_long_run
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 
 
 def test_teams_and_people_come_up_as_they_were_and_a_desk_in_use_goes_down(empty_app):

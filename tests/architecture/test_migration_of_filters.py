@@ -16,8 +16,9 @@ from helpdesk.reference import commands as reference
 from helpdesk.transaction import transaction
 from tests.case_factories import a_new_case
 from tests.factories import a_provider, an_agent
+from tests.faults.runs import postgresql_in_the_long_run
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 
 
 def test_cases_and_histories_stay_on_the_way_down_and_up_and_saved_filters_go(empty_app):

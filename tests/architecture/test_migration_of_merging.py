@@ -1,7 +1,6 @@
 """Cases merged, linked, watched and tied to known problems come through the migrations that let them be so, up and down."""
 
 import flask_migrate
-import pytest
 import sqlalchemy as sa
 
 from helpdesk.cases import links, marking, merging, problems, queries, waves
@@ -11,9 +10,10 @@ from helpdesk.reference import commands as reference
 from helpdesk.transaction import transaction
 from tests.case_factories import a_case
 from tests.factories import a_provider, an_agent
+from tests.faults.runs import postgresql_in_the_long_run
 from tests.problem_factories import a_problem
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 
 
 def test_a_desk_with_merged_cases_goes_down_and_comes_up_again(empty_app):

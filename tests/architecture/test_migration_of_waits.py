@@ -1,7 +1,6 @@
 """Cases that wait come up waiting since their status changed; what waits and follows goes down without a trace."""
 
 import flask_migrate
-import pytest
 import sqlalchemy as sa
 
 from helpdesk.cases.models import Case, Status
@@ -9,9 +8,10 @@ from helpdesk.extensions import db
 from helpdesk.reference import commands as reference
 from helpdesk.transaction import transaction
 from tests.case_factories import a_case
+from tests.faults.runs import postgresql_in_the_long_run
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_pending_cases_come_up_waiting_since_their_status_changed(empty_app):
     flask_migrate.upgrade()
     with transaction():

@@ -16,9 +16,10 @@ from helpdesk.reference import commands as reference
 from helpdesk.transaction import transaction
 from tests.case_factories import a_case
 from tests.factories import an_agent
+from tests.faults.runs import postgresql_in_the_long_run
 from tests.macro_factories import a_macro
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 
 
 def test_a_desk_in_use_goes_down_and_up_again(empty_app):

@@ -3,7 +3,6 @@
 from typing import Any
 
 import flask_migrate
-import pytest
 import sqlalchemy as sa
 
 from helpdesk.cases.models import Event, EventKind
@@ -13,11 +12,12 @@ from helpdesk.routing.models import Backtest, RuleAddition
 from helpdesk.transaction import transaction
 from tests.case_factories import a_case
 from tests.factories import an_agent
+from tests.faults.runs import postgresql_in_the_long_run
 from tests.routing.examples import a_ticket, routed
 from tests.routing.past import a_backtest, a_backtest_that_is_done, moved_by
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_also_rules_that_added_to_a_decision_are_counted_from_its_trace(empty_app):
     flask_migrate.upgrade()
     with transaction():
@@ -33,7 +33,7 @@ def test_also_rules_that_added_to_a_decision_are_counted_from_its_trace(empty_ap
     assert _additions() == before
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_back_tests_are_kept_but_for_the_version_they_were_of(empty_app):
     flask_migrate.upgrade()
     with transaction():

@@ -1,4 +1,4 @@
-"""Which runs of a fault are part of every `make test`, and which of the long tests only."""
+"""Which runs of a fault or of a migration are part of every `make test`, and which of the long tests only."""
 
 import pytest
 
