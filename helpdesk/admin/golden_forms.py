@@ -8,7 +8,7 @@ from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from ..intake.definition_wording import PRIORITIES
+from ..cases.wording import PRIORITIES
 from ..routing.decide import Facts
 from ..routing.errors import BadRule, BadRuleSet
 from ..routing.golden import GoldenCase

@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from ..intake.definition_wording import PRIORITIES
+from ..cases.wording import PRIORITIES
 from ..routing import reading
 from ..routing.errors import BadRule, BadRuleSet
 from ..routing.reading import LONGEST_TITLE, MOST_RULES

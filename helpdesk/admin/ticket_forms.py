@@ -9,9 +9,10 @@ from wtforms import BooleanField, HiddenField, IntegerField, SelectField, String
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
+from ..cases.wording import PRIORITIES
 from ..intake.definition import Definition, Section, TopicDefinition, TopicGroup
 from ..intake.definition_reading import LONGEST, LONGEST_KEYWORDS
-from ..intake.definition_wording import PRIORITIES, catalog_spanish
+from ..intake.definition_wording import catalog_spanish
 from ..routing.models import Priority
 from ..typed_text import one_line
 from .article_forms import choices

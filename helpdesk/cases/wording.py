@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ..accounts.models import Language, User
+from ..routing.models import Priority
 from ..sla import wording as sla
 from ..sla.models import Target
 from . import (
@@ -74,6 +75,13 @@ ROLE_LABELS: dict[ProviderRole, object] = {
     ProviderRole.PRACTICING_PROVIDER: _l("Practicing provider"),
     ProviderRole.OFFICE_STAFF: _l("Office or billing staff"),
     ProviderRole.OTHER: _l("Other"),
+}
+
+PRIORITIES: dict[Priority, Any] = {
+    Priority.P1: _l("P1, urgent"),
+    Priority.P2: _l("P2, high"),
+    Priority.P3: _l("P3, normal"),
+    Priority.P4: _l("P4, low"),
 }
 
 # How a requester finds that their case was handled.

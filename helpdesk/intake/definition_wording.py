@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ..accounts.models import Language
+from ..cases.wording import PRIORITIES
 from ..languages import is_translated, translated
-from ..routing.models import Priority
 from .definition import Clause, Definition, Kind, Question, TopicDefinition
 from .fields import LONGEST_LINE
 
@@ -26,12 +26,6 @@ KINDS: dict[Kind, Any] = {
     Kind.PEOPLE: _l("E-mail addresses of colleagues"),
     Kind.CHECKBOX: _l("Box to tick"),
     Kind.FILES: _l("Files"),
-}
-PRIORITIES: dict[Priority, Any] = {
-    Priority.P1: _l("P1, urgent"),
-    Priority.P2: _l("P2, high"),
-    Priority.P3: _l("P3, normal"),
-    Priority.P4: _l("P4, low"),
 }
 FEW = 2  # topics that a sentence names
 

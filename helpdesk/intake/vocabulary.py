@@ -14,7 +14,7 @@ from ..accounts.skills import known as skills_there_are
 from ..cases.macros import titles as macro_titles
 from ..cases.models import Channel
 from ..cases.suspicion import SUSPECTED
-from ..cases.wording import label
+from ..cases.wording import PRIORITIES, label
 from ..extensions import db
 from ..providers.counties import COUNTIES
 from ..providers.models import OrganizationType
@@ -24,7 +24,6 @@ from ..routing.models import Priority
 from ..routing.vocabulary import Asked, Fact, FactKind, KnownTeam, KnownTopic, Vocabulary
 from ..routing.wording import COUNTS, FACT_NAMES
 from .definition import CHOSEN, DECIDING, Definition, Kind, Question
-from .definition_wording import PRIORITIES
 from .queries import current_definition
 
 ALWAYS = Asked(is_required=True)

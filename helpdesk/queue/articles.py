@@ -9,19 +9,17 @@ from werkzeug.wrappers import Response
 
 from ..accounts.wording import label
 from ..cases.arrivals import takes_files
-from ..cases.models import Case, MessageKind
+from ..cases.models import Case
 from ..extensions import db
 from ..knowledge import finding, queries
 from ..knowledge.models import Article, Audience
 from ..knowledge.readers import Reader
 from ..permissions import Permission, requires
 from ..transaction import transaction
-from . import case_page, draft_boxes
-from .attachment_views import refusal, take_in
+from . import draft_boxes
 from .blueprint import bp
-from .case_page import Outcome
-from .forms import LONGEST_TEXT, ReplyForm
 from .mail_acts import case_of
+from .saying import keep_reply
 
 Answer = str | Response | tuple[str, int]
 
@@ -46,12 +44,9 @@ def articles(number: str) -> Answer:
 @takes_files
 def leave_reply(number: str) -> Answer:
     """Keep the reply that is being written, its files too, and look for an article."""
-    case, form = case_of(number), ReplyForm()
-    take_in(form, case)
-    if form.files.errors or len(form.typed) > LONGEST_TEXT:
-        return case_page.render(case, Outcome(form)), refusal(form)
-    with transaction():
-        draft_boxes.keep(case, MessageKind.REPLY, form)
+    case = case_of(number)
+    if (again := keep_reply(case)) is not None:
+        return again
     return redirect(url_for(".articles", number=case.number), code=303)
 
 

@@ -1,5 +1,6 @@
 """What somebody says who does one thing with many cases: a form for each act, and which cases, by the version they have seen."""
 
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -20,11 +21,11 @@ from ..cases.marking import MOST_TAGS, TagRefused, TagTooLong
 from ..cases.models import SHORTEST_NOTE, ResolutionCode
 from ..cases.moving_wording import REASONS as MOVE_REASONS
 from ..cases.suspicion import Suspicion
-from ..cases.wording import label
+from ..cases.wording import PRIORITIES, label
 from ..routing.models import Priority
 from ..typed_text import lines, number_in, one_line, readable_length
 from .forms import LONGEST_TEXT
-from .life_forms import CHOOSE, PRIORITIES
+from .life_forms import CHOOSE
 from .mail_forms import LONGEST_REASON
 from .merge_forms import LONGEST_LINE
 from .move_forms import OFFERED
@@ -38,8 +39,8 @@ def chosen_in(form: Any) -> dict[int, int]:
     """The ids of the cases that a form has chosen, each with the version that was seen; made-up ones are left aside."""
     ticked = [*form.getlist("cases"), *form.get("all", "").split(",")]
     pairs = [one.partition(":") for one in ticked]
-    numbers = {number_in(case_id): number_in(version) for case_id, _colon, version in pairs}
-    return {case_id: version for case_id, version in sorted(numbers.items(), key=str) if case_id and version is not None}
+    numbers = [(number_in(case_id), number_in(version)) for case_id, _colon, version in pairs]
+    return dict(sorted((case_id, version) for case_id, version in numbers if case_id and version is not None))
 
 
 def written(cases: Mapping[int, int]) -> str:
@@ -53,9 +54,9 @@ class BulkForm(FlaskForm):  # type: ignore[misc]
     act: BatchAct
     public_text = ""  # the name of the field that requesters read
 
+    @abstractmethod
     def order(self) -> Order:
         """What a valid form wants done."""
-        raise NotImplementedError
 
     def suspicion(self) -> Suspicion | None:
         """Whether patients' data is suspected in what requesters would read."""

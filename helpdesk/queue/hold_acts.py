@@ -58,13 +58,6 @@ def hold(number: str) -> Answer:
     return redirect(url_for(".case", number=case.number), code=303)
 
 
-@bp.get("/cases/<number>/go-on")
-@requires(Permission.WORK_ON_CASES)
-def back_from_going_on(number: str) -> Answer:
-    """Whoever opens the address of the button again comes back to the case."""
-    return redirect(url_for(".case", number=case_of(number).number))
-
-
 @bp.post("/cases/<number>/go-on")
 @requires(Permission.WORK_ON_CASES)
 def go_on(number: str) -> Answer:

@@ -13,7 +13,7 @@ from ..cases.correcting_wording import REASONS as CORRECTION_REASONS
 from ..cases.holding_wording import REASONS as HOLD_REASONS
 from ..cases.kinds import CorrectionReason, HoldReason
 from ..cases.models import Case, System
-from ..cases.wording import label
+from ..cases.wording import PRIORITIES, label
 from ..providers.places import NOT_LISTED, Place
 from ..routing.models import Priority
 from ..typed_text import lines, one_line
@@ -22,12 +22,6 @@ from .move_forms import SeenForm
 
 LONGEST_LOCATION = 200
 CHOOSE = SelectChoice("", _l("Choose one"))  # type: ignore[arg-type]
-PRIORITIES = {
-    Priority.P1: _l("P1 urgent"),
-    Priority.P2: _l("P2 high"),
-    Priority.P3: _l("P3 normal"),
-    Priority.P4: _l("P4 low"),
-}
 
 
 def _note(help_text: Any) -> TextAreaField:

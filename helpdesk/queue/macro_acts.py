@@ -19,7 +19,7 @@ from .blueprint import bp
 from .case_page import Outcome
 from .forms import LONGEST_TEXT, ReplyForm
 from .mail_acts import case_of
-from .saying import say, why_refused
+from .saying import keep_reply, say, why_refused
 
 Answer = str | Response | tuple[str, int]
 
@@ -29,12 +29,9 @@ Answer = str | Response | tuple[str, int]
 @takes_files
 def choose_macro(number: str) -> Answer:
     """Keep the reply that is being written, its files too, and show what the chosen macro says and does."""
-    case, form = case_of(number), ReplyForm()
-    take_in(form, case)
-    if form.files.errors or len(form.typed) > LONGEST_TEXT:
-        return case_page.render(case, Outcome(form)), refusal(form)
-    with transaction():
-        draft_boxes.keep(case, MessageKind.REPLY, form)
+    case = case_of(number)
+    if (again := keep_reply(case)) is not None:
+        return again
     if not request.form.get("pick"):
         flash(_("Choose a macro first. Your reply is kept."), "info")
         return redirect(url_for(".case", number=case.number, _anchor="reply-title"), code=303)

@@ -9,8 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from ..cases.models import Status, System
 from ..cases.numbers import id_of, number_of
-from ..cases.wording import label
-from ..routing.models import Priority
+from ..cases.wording import PRIORITIES, label
 from ..search import query
 from .asked import ME, NOBODY, PAGE_SIZES, ROWS, SHOW, Asked, DueIn, Facet, Flag
 from .shelf import Choice, Shelf
@@ -28,12 +27,6 @@ NAMES = {
     Facet.TAG: _l("Tag"),
     Facet.ORGANIZATION: _l("Organization"),
     Facet.LOCATION: _l("Location"),
-}
-PRIORITIES = {
-    Priority.P1: _l("P1, urgent"),
-    Priority.P2: _l("P2, high"),
-    Priority.P3: _l("P3, normal"),
-    Priority.P4: _l("P4, low"),
 }
 DUE = {
     DueIn.OVERDUE: _l("Overdue"),

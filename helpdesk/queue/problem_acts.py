@@ -94,13 +94,6 @@ def change_tie(number: str) -> Answer:
     return redirect(url_for(".case", number=case.number, _anchor="related"), code=303)
 
 
-@bp.get("/cases/<number>/tie")
-@requires(Permission.SEE_QUEUE)
-def back_from_tie(number: str) -> Answer:
-    """Whoever opens the address of the button again comes back to the case."""
-    return redirect(url_for(".case", number=case_of(number).number))
-
-
 @bp.get("/problems/<int(max=2147483647):problem_id>/resolve")
 @requires(Permission.WORK_ON_CASES)
 def ask_wave(problem_id: int) -> Answer:

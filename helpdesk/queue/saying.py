@@ -17,7 +17,7 @@ from . import case_page, commands, draft_boxes
 from .attachment_views import refusal, take_in
 from .case_page import Outcome
 from .errors import SaidAlready
-from .forms import CaseForm, PublicForm
+from .forms import LONGEST_TEXT, CaseForm, PublicForm, ReplyForm
 from .mail_acts import case_of
 
 Answer = str | Response | tuple[str, int]
@@ -63,6 +63,17 @@ def say(
         flash(done, "ok")
         return redirect(url_for(goes_to, number=case.number), code=303)
     return redirect(url_for(".case", number=case.number), code=303)
+
+
+def keep_reply(case: Case) -> Answer | None:
+    """Keep the reply that is being written, its files too, before its page is left; the page again where that is refused."""
+    form = ReplyForm()
+    take_in(form, case)
+    if form.files.errors or len(form.typed) > LONGEST_TEXT:
+        return case_page.render(case, Outcome(form)), refusal(form)
+    with transaction():
+        draft_boxes.keep(case, MessageKind.REPLY, form)
+    return None
 
 
 def refused(number: str, outcome: Outcome) -> Answer:

@@ -106,6 +106,8 @@ def case(number: str) -> Answer:
 @bp.get("/cases/<number>/drafts/<box>/autosave")
 @bp.get("/cases/<number>/drafts/<box>/discard")
 @bp.get("/cases/<number>/presence")
+@bp.get("/cases/<number>/go-on")
+@bp.get("/cases/<number>/tie")
 @requires(Permission.SEE_QUEUE)
 def back_to_case(number: str, box: str = "") -> Answer:  # noqa: ARG001  a part of the address
     """Whoever opens the address of a refused form again comes back to the case."""

@@ -4,7 +4,6 @@ LIFE_OF_A_CASE = (
     "queue.ask_hold",
     "queue.hold",
     "queue.go_on",
-    "queue.back_from_going_on",
     "queue.ask_correct",
     "queue.correct",
     "queue.targets",

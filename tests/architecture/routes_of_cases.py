@@ -15,7 +15,6 @@ CASES_TOGETHER = (
     "queue.take_back_wave",
     "queue.back_to_problem",
     "queue.change_tie",
-    "queue.back_from_tie",
     "queue.ask_merge",
     "queue.merge",
     "queue.ask_unmerge",
