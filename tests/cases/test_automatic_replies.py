@@ -24,15 +24,9 @@ from tests.duty_factories import in_turn, on_duty
 from tests.factories import a_lead, a_provider, an_agent
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
 DESK = "NC Vaccines Help Desk"
 AN_HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
 
 
 def a_case_asked_about(**named) -> Case:

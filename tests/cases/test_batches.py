@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from helpdesk import clock, timed_jobs
+from helpdesk import timed_jobs
 from helpdesk.cases import batches, commands, marking, marks, moving
 from helpdesk.cases.batch_models import Batch, BatchAct, BatchCase, Order
 from helpdesk.cases.batches import MOST_CASES, TooManyCases
@@ -20,24 +20,13 @@ from helpdesk.notifications.models import MailState
 from helpdesk.notifications.stop_sign import StopSign
 from helpdesk.routing.models import Priority
 from helpdesk.transaction import transaction
-from tests.case_factories import MONDAY_9_AM, SOLUTION, a_case, mail_of
+from tests.case_factories import SOLUTION, a_case, mail_of
 from tests.factories import an_agent
 from tests.macro_factories import a_macro
 from tests.queue.cases import a_stock, at_once
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
 NOTE = "CVMS sign-in works again since 11 a.m."
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
-
-
-@pytest.fixture
-def agent(app):
-    return an_agent(first_name="Dana", last_name="Osei")
 
 
 def begin(act: BatchAct, *cases: Case, by, text: str = "", **wanted) -> Batch:

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from helpdesk import clock
 from helpdesk.cases import commands
 from helpdesk.cases.commands import Answer
 from helpdesk.cases.errors import FormKeyReused
@@ -12,11 +11,13 @@ from helpdesk.cases.models import Case, Channel
 from helpdesk.extensions import db
 from helpdesk.routing.models import RoutingDecision
 from helpdesk.transaction import transaction
-from tests.case_factories import MONDAY_9_AM, a_case, a_new_case, mail_of
+from tests.case_factories import a_case, a_new_case, mail_of
 from tests.directory_factories import ADMINISTRATOR, a_location, an_organization, at, works_at
 from tests.factories import a_provider, an_agent
 from tests.queue.cases import on_case, statements
 from tests.visitor import Visitor
+
+pytestmark = pytest.mark.usefixtures("monday_morning")
 
 FOR_A_COLLEAGUE = (
     Answer("Are you asking for yourself?", "No, for a colleague", "for_self", "no", decides=True),
@@ -24,12 +25,6 @@ FOR_A_COLLEAGUE = (
     Answer("Business e-mail of the colleague", "robin@cedarfork.example.org", "affected_email"),
 )
 FOR_THEMSELVES = (Answer("Are you asking for yourself?", "Yes", "for_self", "yes", decides=True), *FOR_A_COLLEAGUE[1:])
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
 
 
 def a_case_by(channel: Channel, *, requester=None, **named) -> Case:

@@ -23,15 +23,9 @@ from tests.cases.copied import a_copied_case, kinds, mail_to
 from tests.factories import a_provider, an_admin, an_agent
 from tests.smtp_servers import good_server
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
 BETTER = "We sent the signature mail to the second officer, too."
 SOON = timedelta(minutes=10)
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
 
 
 @pytest.fixture

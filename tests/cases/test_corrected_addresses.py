@@ -3,23 +3,16 @@
 import pytest
 import sqlalchemy as sa
 
-from helpdesk import clock
 from helpdesk.cases import mail_decisions
 from helpdesk.cases.errors import MailArrives, NotARequester
 from helpdesk.extensions import db
 from helpdesk.notifications.models import MailState, OutboxMessage
 from helpdesk.transaction import transaction
-from tests.case_factories import MONDAY_9_AM, a_case, mail_of
+from tests.case_factories import a_case, mail_of
 from tests.factories import a_provider, an_admin, an_agent
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.both_databases
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
 
 
 def a_case_whose_receipt_came_back():

@@ -20,16 +20,10 @@ from tests.queue.cases import subjects
 from tests.smtp_servers import SILENCE, good_server, scripted_server
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
 
 SOON = MONDAY_9_AM + timedelta(minutes=2)
 MOVED = "550 5.1.1 no such mailbox"
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
 
 
 def report() -> None:

@@ -28,13 +28,7 @@ from tests.duty_factories import (
 from tests.factories import an_admin, an_agent
 from tests.queue.cases import a_stock, statements
 
-pytestmark = pytest.mark.both_databases
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
 
 
 def test_agents_take_the_cases_of_a_team_unless_an_administrator_chooses_otherwise(app):

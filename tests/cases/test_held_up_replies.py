@@ -8,19 +8,15 @@ from helpdesk.cases.models import Case, MessageKind, Status, Urgency
 from helpdesk.cases.tombstones import TOMBSTONE
 from helpdesk.transaction import transaction
 from tests.attachment_factories import upload
-from tests.case_factories import MONDAY_9_AM, a_case
+from tests.case_factories import a_case
 from tests.factories import a_provider
 from tests.visitor import Visitor
+
+pytestmark = pytest.mark.usefixtures("monday_morning")
 
 TELLS = "It is about patient Wanda Castellow."
 HARMLESS = "It is about the record ID 00351870."
 ASKED = "Does this tell of a patient?"
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
 
 
 def on_my_case(app: Flask, case: Case, page: str = "") -> Visitor:

@@ -22,19 +22,8 @@ from tests.factories import a_provider, an_admin, an_agent
 from tests.problem_factories import OUTAGE, OUTAGE_ES, a_problem
 from tests.queue.cases import a_stock, at_once
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
 NOTE, NOTE_ES = "CVMS sign-in works again since 11 a.m.", "Se puede entrar en CVMS desde las 11."
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
-
-
-@pytest.fixture
-def agent(app):
-    return an_agent(first_name="Dana", last_name="Osei")
 
 
 def tie(problem, *cases: Case, by) -> int:

@@ -19,18 +19,7 @@ from tests.cases.digests import change
 from tests.cases.waiting_jobs import DAYS, run
 from tests.factories import a_lead, a_provider, an_agent
 
-pytestmark = pytest.mark.both_databases
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
-
-
-@pytest.fixture
-def agent(app):
-    return an_agent(first_name="Dana", last_name="Osei")
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
 
 
 def do(verb, case: Case, *given, by: User):

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from helpdesk import clock
 from helpdesk.accounts.models import User
 from helpdesk.cases import mail_decisions, untold
 from helpdesk.cases.models import Status
@@ -21,15 +20,12 @@ from helpdesk.transaction import transaction
 from tests import waiting
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
 
-pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # SQLite has one lock for all
+pytestmark = [
+    pytest.mark.parametrize("database", ["postgresql"], indirect=True),  # SQLite has one lock for all
+    pytest.mark.usefixtures("monday_morning"),
+]
 
 WAITING = sa.text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
 
 
 def a_case_whose_mail_failed():

@@ -24,19 +24,8 @@ from tests.directory_factories import a_location
 from tests.factories import a_provider, an_agent
 from tests.queue.cases import at_once
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
 NOTE = "You asked about the same in another case, where we go on."
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
-
-
-@pytest.fixture
-def agent(app):
-    return an_agent(first_name="Dana", last_name="Osei")
 
 
 def merge(case: Case, into: Case, *, by: User, note: str = NOTE, seen: int = 0) -> None:

@@ -21,13 +21,7 @@ from tests.case_factories import FRIDAY_7_PM, MONDAY_9_AM, a_case, mail_of
 from tests.duty_factories import in_turn, on_duty
 from tests.factories import an_admin, an_agent
 
-pytestmark = pytest.mark.both_databases
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
 
 
 def move(

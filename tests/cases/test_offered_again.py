@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from helpdesk import clock
 from helpdesk.accounts.models import Team, User
 from helpdesk.cases import commands, distribution
 from helpdesk.cases.models import Case, ResolutionCode, Status
@@ -31,13 +30,7 @@ from tests.duty_factories import (
 from tests.factories import an_admin, an_agent
 from tests.queue.cases import a_stock, statements
 
-pytestmark = pytest.mark.both_databases
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
 
 
 def test_a_case_waits_until_somebody_comes_on_duty(app):

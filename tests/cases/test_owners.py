@@ -27,13 +27,7 @@ from tests.queue.cases import a_stock, at_once, statements
 from tests.smtp_servers import good_server
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.both_databases
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
 
 
 def look_for_owners() -> None:

@@ -30,6 +30,8 @@ from tests.case_factories import MONDAY_9_AM, a_case, mail_of
 from tests.factories import a_lead, a_provider, an_agent
 from tests.knowledge.shelves import a_text
 
+pytestmark = pytest.mark.usefixtures("monday_morning")
+
 NAME = "Zyxwald Quillfeather"  # no word before it says that it is a patient's: mail tells it, too
 MARK = "quillfeather"
 REASON = "It was in the ticket by mistake."
@@ -51,12 +53,6 @@ TABLES = {
     "article_versions",
     "knowledge_events",
 }
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
 
 
 def where_it_stands() -> set[str]:

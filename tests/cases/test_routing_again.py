@@ -22,14 +22,8 @@ from tests.case_factories import MONDAY_9_AM, a_case, mail_of
 from tests.factories import a_lead, an_agent
 from tests.routing.examples import a_rule, publish
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
 AN_HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
 
 
 def to(team: str, **then) -> None:

@@ -19,16 +19,10 @@ from tests.factories import an_agent
 from tests.smtp_servers import good_server
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
 
 TEN_MINUTES = timedelta(minutes=10)
 BETTER = "We sent the signature mail to the second officer, too."
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
 
 
 def last_said(case: Case, kind: MessageKind) -> Message:

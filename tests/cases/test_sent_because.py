@@ -3,7 +3,6 @@
 import pytest
 from flask_babel import force_locale
 
-from helpdesk import clock
 from helpdesk.accounts.models import Language
 from helpdesk.cases import moving
 from helpdesk.cases.choices import System
@@ -12,20 +11,14 @@ from helpdesk.cases.models import Case
 from helpdesk.cases.new_case import Answer
 from helpdesk.cases.sent_because import because, in_words
 from helpdesk.transaction import transaction
-from tests.case_factories import MONDAY_9_AM, a_case, mail_of
+from tests.case_factories import a_case, mail_of
 from tests.factories import a_provider, an_admin, an_agent
 from tests.routing.examples import a_rule, publish
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
 ENROLLMENT = {"fact": "topic_group", "is": "ENR"}
 CHANGED = Answer("Did the officer change?", "Yes", "officer_changed", "yes", decides=True)
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
 
 
 def said_of(case: Case) -> str:

@@ -7,16 +7,10 @@ from helpdesk.cases import commands, mail_decisions
 from helpdesk.cases.models import EventKind, Status
 from helpdesk.cases.wording import event_sentence
 from helpdesk.transaction import transaction
-from tests.case_factories import MONDAY_9_AM, a_case, mail_of
+from tests.case_factories import a_case, mail_of
 from tests.factories import a_provider, an_admin
 
-pytestmark = pytest.mark.both_databases
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
 
 
 @pytest.fixture

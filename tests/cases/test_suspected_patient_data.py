@@ -16,15 +16,11 @@ from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
 from tests.factories import a_provider, an_admin, an_agent
 
+pytestmark = pytest.mark.usefixtures("monday_morning")
+
 SECRET = "Wanda Castellow"
 TELLS = f"We cannot find patient {SECRET} in CVMS since Monday."
 HARMLESS = "Please look at the record ID 00351870 again."
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
 
 
 def words_of(mail: OutboxMessage) -> str:

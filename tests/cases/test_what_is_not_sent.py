@@ -12,17 +12,13 @@ from helpdesk.extensions import db
 from helpdesk.intake import drafts
 from helpdesk.intake.models import Draft, Purpose
 from helpdesk.transaction import transaction
-from tests.case_factories import MONDAY_9_AM, a_case
+from tests.case_factories import a_case
 from tests.factories import a_lead, a_provider, an_agent
 from tests.visitor import Visitor
 
+pytestmark = pytest.mark.usefixtures("monday_morning")
+
 REASON = "It was in the ticket by mistake."
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
 
 
 def a_draft(owner, text):

@@ -21,14 +21,8 @@ from tests.duty_factories import can
 from tests.factories import a_lead, a_provider, an_admin, an_agent
 from tests.routing.examples import a_rule, publish
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
 ENROLLMENT = {"fact": "topic_group", "is": "ENR"}
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
 
 
 def under(then: dict[str, Any], **named: Any) -> Case:

@@ -18,13 +18,9 @@ from tests.factories import a_lead, a_provider
 from tests.notifications.mails import eastern
 from tests.smtp_servers import DROP, good_server, scripted_server
 
+pytestmark = pytest.mark.usefixtures("monday_morning")
+
 MONDAY_9_02 = eastern("2026-11-30 09:02")
-
-
-@pytest.fixture(autouse=True)
-def monday_morning():
-    with clock.at(MONDAY_9_AM):
-        yield
 
 
 def run(app, number):
