@@ -23,6 +23,7 @@ def test_a_proof_finds_just_what_trying_every_case_finds(world):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)  # a minute on a quiet machine; some worlds have many thousands of cases
 @settings(deadline=None, max_examples=500)
 @given(worlds())
 def test_a_proof_finds_it_in_many_more_worlds(world):
