@@ -5,7 +5,7 @@ that lies in one of the intervals of that day. So a change of the clocks needs n
 the microsecond. Intervals are half-open: at 8:00:00 the desk is open, at 16:45:00 it is closed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
@@ -18,6 +18,7 @@ from .errors import HelpDeskError
 MIDNIGHT = time(0, 0)
 ONE_DAY = timedelta(days=1)
 DAYS_OF_A_WEEK = 7
+DAYS_REMEMBERED = 1024
 SEARCH_DAYS = 731  # a desk that stays closed (or open) for two years is taken to do so for ever
 FIRST_DAY, LAST_DAY = date(1, 1, 3), date(9999, 12, 29)  # beyond them sums could leave what a datetime can hold
 
@@ -99,7 +100,7 @@ class Calendar:
     def is_open(self, at: datetime) -> bool:
         """Whether the desk is open at that instant."""
         at = _utc(at)
-        return any(opening.opens_at <= at < opening.closes_at for opening in self._openings_of(at.date()))
+        return any(opening.opens_at <= at < opening.closes_at for opening in self._openings_on(at.date()))
 
     def open_or_next(self, at: datetime) -> datetime:
         """The instant itself when the desk is open, else the next opening; raises NeverOpens."""
@@ -139,7 +140,7 @@ class Calendar:
         """The last instant from which so much service time has passed until end, duration being positive; raises NeverOpens."""
         end, left = _utc(end), duration
         for number in range(SEARCH_DAYS):
-            for opening in reversed(self._openings_of(end.date() - number * ONE_DAY)):
+            for opening in reversed(self._openings_on(end.date() - number * ONE_DAY)):
                 closes_at = min(opening.closes_at, end)
                 if opening.opens_at + left <= closes_at:
                     return closes_at - left
@@ -211,8 +212,12 @@ class Calendar:
             return intervals
         return tuple(interval.until(closure.closed_from) for interval in intervals if interval.opens < closure.closed_from)
 
-    def _openings_of(self, day: date) -> list[Opening]:
-        """The open stretches of a day of UTC, in order of time."""
+    @cached_property
+    def _openings_on(self) -> Callable[[date], tuple[Opening, ...]]:
+        """The open stretches of a day of UTC, in order of time; of days asked for of late they are remembered."""
+        return lru_cache(maxsize=DAYS_REMEMBERED)(self._openings_of)
+
+    def _openings_of(self, day: date) -> tuple[Opening, ...]:
         openings = []
         for begins, ends, offset in _stretches(self.zone, day):
             first, last = (begins + offset).date(), (ends + offset).date()
@@ -223,7 +228,7 @@ class Calendar:
                     closes_at = min(ends, midnight + (_since_midnight(interval.closes) or ONE_DAY))
                     if opens_at < closes_at:
                         openings.append(Opening(opens_at, closes_at))
-        return openings
+        return tuple(openings)
 
     def _openings_from(self, start: datetime) -> Iterator[Opening]:
         """Open stretches from an instant on, without end; raises NeverOpens when the next is too far away."""
@@ -233,7 +238,7 @@ class Calendar:
         searched = 0
         while searched < SEARCH_DAYS and day <= LAST_DAY:
             searched += 1
-            for opening in self._openings_of(day):
+            for opening in self._openings_on(day):
                 if opening.closes_at > start:
                     searched = 0
                     yield opening if opening.opens_at >= start else Opening(start, opening.closes_at)
@@ -243,7 +248,7 @@ class Calendar:
     def _openings_within(self, start: datetime, end: datetime) -> Iterator[Opening]:
         day, last = start.date(), min(end.date(), LAST_DAY)
         while day <= last:
-            for opening in self._openings_of(day):
+            for opening in self._openings_on(day):
                 opens_at, closes_at = max(opening.opens_at, start), min(opening.closes_at, end)
                 if opens_at < closes_at:
                     yield Opening(opens_at, closes_at)

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +19,14 @@ from .models import CalendarChange, Closure, ServiceInterval, ServiceSchedule
 
 ZONE_BEFORE_ANY_SCHEDULE = "America/New_York"
 CALENDAR, VERSION = "helpdesk.calendar", "helpdesk.calendar_version"
+_HOURS = (
+    sa.select(
+        ServiceSchedule.valid_from, ServiceSchedule.zone, ServiceInterval.weekday, ServiceInterval.opens, ServiceInterval.closes
+    )
+    .outerjoin(ServiceInterval)
+    .order_by(ServiceSchedule.valid_from)
+)
+_CLOSED_DAYS = sa.select(Closure.closed_on, Closure.closed_from, Closure.reason).order_by(Closure.closed_on)
 WARN_FROM_MONTH = 10  # from October on, the closures of the year to come should be there
 
 
@@ -76,13 +87,19 @@ def closures() -> sa.Select[Closure]:
 
 
 def _read() -> Calendar:
-    rows = db.session.scalars(schedules()).unique().all()
-    days = db.session.execute(sa.select(Closure.closed_on, Closure.closed_from, Closure.reason).order_by(Closure.closed_on))
-    return Calendar(
-        zone=rows[-1].zone if rows else ZONE_BEFORE_ANY_SCHEDULE,
-        schedules=tuple(dated(row) for row in rows),
-        closures=tuple(ClosedDay(*day) for day in days),
-    )
+    hours = tuple(map(tuple, db.session.execute(_HOURS)))
+    return _put_together(hours, tuple(map(tuple, db.session.execute(_CLOSED_DAYS))))
+
+
+@lru_cache(maxsize=8)
+def _put_together(hours: tuple[tuple[Any, ...], ...], closed_days: tuple[tuple[Any, ...], ...]) -> Calendar:
+    """The calendar of these rows; of the same rows it is the same one, which knows the days that it was asked for."""
+    schedules = []
+    for (valid_from, _zone), rows in groupby(hours, key=itemgetter(0, 1)):
+        intervals = [(weekday, Interval(opens, closes)) for *_schedule, weekday, opens, closes in rows if weekday is not None]
+        schedules.append(WeeklySchedule(valid_from, _week(intervals)))
+    zone = hours[-1][1] if hours else ZONE_BEFORE_ANY_SCHEDULE
+    return Calendar(zone=zone, schedules=tuple(schedules), closures=tuple(ClosedDay(*day) for day in closed_days))
 
 
 def dated(row: ServiceSchedule) -> WeeklySchedule:
@@ -97,8 +114,9 @@ def closed_day(row: Closure) -> ClosedDay:
 
 def week_of(intervals: Iterable[ServiceInterval]) -> Week:
     """The intervals of a schedule, day by day, Monday first."""
-    by_time = sorted(intervals, key=lambda interval: interval.opens)
-    return tuple(
-        tuple(Interval(interval.opens, interval.closes) for interval in by_time if interval.weekday == weekday)
-        for weekday in range(DAYS_OF_A_WEEK)
-    )
+    return _week((interval.weekday, Interval(interval.opens, interval.closes)) for interval in intervals)
+
+
+def _week(intervals: Iterable[tuple[int, Interval]]) -> Week:
+    by_time = sorted(intervals, key=itemgetter(1))
+    return tuple(tuple(interval for day, interval in by_time if day == weekday) for weekday in range(DAYS_OF_A_WEEK))

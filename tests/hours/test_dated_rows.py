@@ -37,8 +37,10 @@ def test_a_request_reads_the_calendar_once_and_the_next_one_afresh(app: Flask) -
     with app.test_request_context():
         first = queries.calendar()
         assert queries.calendar() is first
+    with transaction():
+        commands.close(date(2026, 11, 18), reason="a storm", at=clock.now())
     with app.test_request_context():
-        assert queries.calendar() is not first
+        assert queries.calendar().why_closed(wall("2026-11-18 12:00")) == "a storm"
 
 
 def test_the_transaction_of_a_job_reads_the_calendar_once_and_sees_its_own_change(app: Flask) -> None:
