@@ -58,7 +58,7 @@ class User(UserMixin, db.Model):  # type: ignore[name-defined, misc]
     @property
     def short_name(self) -> str:
         """First name and initial, where space is scarce: "Dana O."."""
-        return f"{self.first_name} {self.last_name[:1]}."
+        return short_name(self.first_name, self.last_name)
 
     @property
     def is_active(self) -> bool:
@@ -121,6 +121,11 @@ class TeamMember(db.Model):  # type: ignore[name-defined, misc]
 
     team: Mapped[Team] = relationship(back_populates="members")
     user: Mapped[User] = relationship(back_populates="memberships")
+
+
+def short_name(first_name: str, last_name: str) -> str:
+    """First name and initial, where space is scarce: "Dana O."."""
+    return f"{first_name} {last_name[:1]}."
 
 
 class AccountToken(db.Model):  # type: ignore[name-defined, misc]

@@ -65,7 +65,7 @@ def knows_password(user: User, password: str) -> bool:
 
 def load_user(session_id: str) -> User | None:
     """The person of a session (`User.get_id`), while they may sign in, keep their session key, and the session has not ended."""
-    found = db.session.execute(user_sessions.with_person(session.get(TOKEN, ""), _id_in(session_id))).first()
+    found = user_sessions.with_person(session.get(TOKEN, ""), _id_in(session_id))
     if found is None:
         return None
     user, row = found

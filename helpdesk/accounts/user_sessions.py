@@ -24,10 +24,16 @@ def start(user: User, *, browser: str, network: str, is_remembered: bool, passed
     return token
 
 
-def with_person(token: str, user_id: int) -> sa.Select[User, UserSession]:
-    """The session with this token and its person, if it is theirs."""
-    mine = sa.select(User, UserSession).join(UserSession, UserSession.user_id == User.id)
-    return mine.where(UserSession.token_hash == _hashed(token), User.id == user_id)
+def with_person(token: str, user_id: int) -> tuple[User, UserSession] | None:
+    """The person and the session with this token, if it is theirs."""
+    return db.session.execute(_WITH_PERSON, {"token_hash": _hashed(token), "user_id": user_id}).first()
+
+
+_WITH_PERSON = (
+    sa.select(User, UserSession)
+    .join(UserSession, UserSession.user_id == User.id)
+    .where(UserSession.token_hash == sa.bindparam("token_hash"), User.id == sa.bindparam("user_id"))
+)
 
 
 def lasts(row: UserSession, user: User) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ..accounts.anybody import Anybody
 from ..accounts.models import Team, User
 from ..extensions import db
 
@@ -109,7 +110,7 @@ def end_watching(case_id: int, *, team_ids: Collection[int] = (), user_ids: Coll
     db.session.execute(sa.delete(CasePersonWatcher).where(*person_rows))
 
 
-def watched_by(user: User, team_ids: sa.Select[int] | Collection[int]) -> sa.Select[int]:
+def watched_by(user: User | Anybody, team_ids: sa.Select[int] | Collection[int]) -> sa.Select[int]:
     """The ids of the cases that somebody watches, or any of these teams."""
     by_teams = sa.select(CaseWatcher.case_id).where(CaseWatcher.team_id.in_(team_ids))
     by_themselves = sa.select(CasePersonWatcher.case_id).where(CasePersonWatcher.user_id == user.id)

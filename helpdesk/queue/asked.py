@@ -81,6 +81,9 @@ class Asked:
     rows: int = PAGE_SIZES[0]
     senseless: Mapping[str, str] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash((self.filter, self.rows, *sorted(self.values.items())))
+
     @property
     def address(self) -> dict[str, str]:
         """The parameters of the address, always in the same order and without what goes without saying."""

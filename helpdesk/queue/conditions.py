@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 
 from .. import clock
+from ..accounts.anybody import Anybody
 from ..accounts.models import Team, TeamMember, User
 from ..cases import marks, moved_by_hand, untold
 from ..cases.marks import CaseTag
 from ..cases.models import UNFINISHED, Case, Event, Status, System
 from ..cases.needed_skills import CaseSkill
+from ..database import UtcDateTime
 from ..hours.queries import calendar
 from ..permissions import Permission, may
 from ..providers.models import Location, Organization
@@ -29,11 +32,11 @@ IS_URGENT = Case.priority == sa.bindparam("urgent", Priority.P1, literal_execute
 TOPICS = sa.table("topics", *map(sa.column, ("code", "name", "group_code", "group_name", "position", "is_active")))
 # Few cases meet these, and an index finds them.
 RARE = frozenset({Facet.TEXT, Facet.FLAG, Facet.TAG, Facet.ORGANIZATION, Facet.LOCATION})
-_WEEK = timedelta(days=7)
 OF_LATE = timedelta(days=30)
+Person = User | Anybody
 
 
-def shown(chosen: Filter, user: User) -> sa.ColumnElement[bool]:
+def shown(chosen: Filter, user: Person) -> sa.ColumnElement[bool]:
     """That a case is one of those that a filter shows to this person, whatever its team."""
     match chosen:
         case Filter.RESOLVED:
@@ -46,7 +49,7 @@ def shown(chosen: Filter, user: User) -> sa.ColumnElement[bool]:
             return sa.and_(IS_UNFINISHED, _whose(chosen, user))
 
 
-def _whose(chosen: Filter, user: User) -> sa.ColumnElement[bool]:
+def _whose(chosen: Filter, user: Person) -> sa.ColumnElement[bool]:
     """Which of the unfinished cases are shown."""
     match chosen:
         case Filter.MINE:
@@ -59,7 +62,7 @@ def _whose(chosen: Filter, user: User) -> sa.ColumnElement[bool]:
             return sa.true()
 
 
-def narrowed(asked: Asked, user: User) -> list[sa.ColumnElement[bool]]:
+def narrowed(asked: Asked, user: Person) -> list[sa.ColumnElement[bool]]:
     """What the cases that are asked for have in common beside filter, team and text."""
     return [_CONDITIONS[facet](value, user) for facet, value in asked.values.items() if facet in _CONDITIONS]
 
@@ -80,61 +83,70 @@ def is_called(value: str) -> sa.ColumnElement[bool]:
     return sa.or_(Location.pin == value, Location.name_key == name_key(value))
 
 
-def _has_status(value: str, _user: User) -> sa.ColumnElement[bool]:
+def _has_status(value: str, _user: Person) -> sa.ColumnElement[bool]:
     return Case.status == Status(value) if value in set(Status) else sa.false()
 
 
-def _has_priority(value: str, _user: User) -> sa.ColumnElement[bool]:
+def _has_priority(value: str, _user: Person) -> sa.ColumnElement[bool]:
     if value not in set(Priority):
         return sa.false()
     return IS_URGENT if Priority(value) is Priority.P1 else Case.priority == Priority(value)
 
 
-def _is_with(value: str, user: User) -> sa.ColumnElement[bool]:
+def _is_with(value: str, user: Person) -> sa.ColumnElement[bool]:
     if value == NOBODY:
         return Case.assignee_id.is_(None)
     return Case.assignee_id == (user.id if value == ME else number_in(value) or 0)
 
 
-def _is_about(value: str, _user: User) -> sa.ColumnElement[bool]:
+def _is_about(value: str, _user: Person) -> sa.ColumnElement[bool]:
     return Case.topic_code.in_(sa.select(TOPICS.c.code).where(sa.or_(TOPICS.c.group_code == value, TOPICS.c.code == value)))
 
 
-def _is_in(value: str, _user: User) -> sa.ColumnElement[bool]:
+def _is_in(value: str, _user: Person) -> sa.ColumnElement[bool]:
     return Case.system == System(value) if value in set(System) else sa.false()
 
 
 def is_due(value: str) -> sa.ColumnElement[bool]:
     """That the nearest target of a case is to be met then."""
-    now = clock.now()
     if value == DueIn.OVERDUE:
-        return Case.due_at < now
+        return Case.due_at < _NOW
     if value not in set(DueIn):
         return sa.false()
-    within = _within(calendar().wall(now), of_week=value == DueIn.THIS_WEEK)
-    return sa.and_(Case.due_at >= now, within) if value == DueIn.LATER_TODAY else within
+    first, last = _THIS_WEEK if value == DueIn.THIS_WEEK else _TODAY
+    return sa.and_(Case.due_at >= (_NOW if value == DueIn.LATER_TODAY else first), Case.due_at < last)
 
 
 def was_moved_by_hand() -> sa.ColumnElement[bool]:
     """That somebody has moved a case of late, and nobody has taken that back."""
-    of_late = sa.select(Event.case_id).where(Event.at >= clock.now() - OF_LATE, *moved_by_hand.by_an_agent())
+    of_late = sa.select(Event.case_id).where(Event.at >= _OF_LATE, *moved_by_hand.by_an_agent())
     reason = Event.new["reason"].as_string()
     moved = of_late.where(reason != moved_by_hand.UNDONE)
     return sa.and_(Case.id.in_(moved), Case.id.not_in(of_late.where(reason == moved_by_hand.UNDONE)))
 
 
-def _is_due(value: str, _user: User) -> sa.ColumnElement[bool]:
+def _is_due(value: str, _user: Person) -> sa.ColumnElement[bool]:
     return is_due(value)
 
 
-def _within(today: datetime, *, of_week: bool) -> sa.ColumnElement[bool]:
-    """Due on the day, or in the week from Monday on, where the desk is."""
-    first = today.date() - timedelta(days=today.weekday() if of_week else 0)
-    begins, ends = (datetime.combine(day, time(), today.tzinfo) for day in (first, first + (_WEEK if of_week else timedelta(1))))
-    return sa.and_(Case.due_at >= begins, Case.due_at < ends)
+def _midnight(days: int, *, of_week: bool) -> datetime:
+    """When so many days after today, or after this Monday, begin where the desk is."""
+    today = calendar().wall(clock.now())
+    day = today.date() - timedelta(days=today.weekday() if of_week else 0) + timedelta(days=days)
+    return datetime.combine(day, time(), today.tzinfo)
 
 
-def _is_flagged(value: str, _user: User) -> sa.ColumnElement[bool]:
+def _instant(find: Callable[[], datetime]) -> sa.BindParameter[datetime]:
+    """An instant that is found when a statement is asked, which may be long after it was put together."""
+    return sa.bindparam(None, type_=UtcDateTime(), callable_=find, unique=True)
+
+
+_NOW, _OF_LATE = _instant(clock.now), _instant(lambda: clock.now() - OF_LATE)
+_TODAY = tuple(_instant(partial(_midnight, days, of_week=False)) for days in (0, 1))
+_THIS_WEEK = tuple(_instant(partial(_midnight, days, of_week=True)) for days in (0, 7))
+
+
+def _is_flagged(value: str, _user: Person) -> sa.ColumnElement[bool]:
     match value:
         case Flag.PATIENT_DATA:
             return Case.patient_data_suspected_at.is_not(None)
@@ -148,26 +160,26 @@ def _is_flagged(value: str, _user: User) -> sa.ColumnElement[bool]:
             return sa.false()
 
 
-def _has_tag(value: str, _user: User) -> sa.ColumnElement[bool]:
+def _has_tag(value: str, _user: Person) -> sa.ColumnElement[bool]:
     return Case.id.in_(sa.select(CaseTag.case_id).where(CaseTag.tag == value))
 
 
-def _is_of_organization(value: str, _user: User) -> sa.ColumnElement[bool]:
+def _is_of_organization(value: str, _user: Person) -> sa.ColumnElement[bool]:
     return Case.organization_id.in_(sa.select(Organization.id).where(Organization.name_key == name_key(value)))
 
 
-def _is_at(value: str, _user: User) -> sa.ColumnElement[bool]:
+def _is_at(value: str, _user: Person) -> sa.ColumnElement[bool]:
     return Case.location_id.in_(sa.select(Location.id).where(is_called(value)))
 
 
-def _watched_for(user: User) -> sa.Select[int]:
+def _watched_for(user: Person) -> sa.Select[int]:
     teams = sa.select(Team.id)
     if not may(user, Permission.SEE_EVERY_TEAM):
         teams = sa.select(TeamMember.team_id).where(TeamMember.user_id == user.id)
     return marks.watched_by(user, teams)
 
 
-_CONDITIONS: dict[Facet, Callable[[str, User], sa.ColumnElement[bool]]] = {
+_CONDITIONS: dict[Facet, Callable[[str, Person], sa.ColumnElement[bool]]] = {
     Facet.STATUS: _has_status,
     Facet.PRIORITY: _has_priority,
     Facet.ASSIGNEE: _is_with,

@@ -1,33 +1,38 @@
 """How many cases there are of each kind, counted as far as it is cheap, in one statement for a whole page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
+from ..accounts.anybody import filled_in
+from ..accounts.models import User
 from ..cases.models import Case
 from ..extensions import db
 from ..providers import waiting
 from . import queries
-from .asked import Asked, Filter
 from .queries import Look
-from .shelf import Saved
 
 COUNTED = 99  # a count beyond it reads "99+"
 
 
-def counts(look: Look, saved: Sequence[Saved], others: Sequence[Look]) -> tuple[dict[Filter, int], list[int], list[int]]:
-    """How many cases each filter holds, each of the saved filters, and each of these other looks; up to one more than COUNTED.
+def counts(looks: Sequence[Look], user: User, *, found: Sequence[int] = ()) -> Iterator[int]:
+    """How many cases each of these looks shows, up to one more than COUNTED.
 
     The requests to join are counted along with them,
     for the navigation.
     """
-    wide = [Look(look.user, look.teams, Asked(chosen)) for chosen in Filter]
-    kept = [Look(look.user, look.teams, one.asked) for one in saved]
-    parts = [_capped_count(one) for one in (*wide, *kept, *others)]
-    *row, requests = db.session.execute(sa.select(*parts, waiting.column())).one()
+    given = {**filled_in(user), **({"found": found} if any(look.is_found for look in looks) else {})}
+    *counted, requests = db.session.execute(_statement(tuple(looks), db.engine.dialect.name), given).one()
     waiting.note(requests)
-    most, end = len(wide), len(wide) + len(kept)
-    return dict(zip(Filter, row[:most], strict=True)), list(row[most:end]), list(row[end:])
+    return iter(counted)
+
+
+@lru_cache(maxsize=256)
+def _statement(looks: tuple[Look, ...], _dialect: str) -> sa.Select[Any]:
+    parts: list[sa.ScalarSelect[Any]] = [*map(_capped_count, looks), waiting.column()]
+    return sa.select(*parts)
 
 
 def _capped_count(look: Look) -> sa.ScalarSelect[int]:

@@ -6,16 +6,19 @@ nothing: an open page alone keeps nobody signed in (`sessions.UNATTENDED`).
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Response, jsonify, request, url_for
 
 from .. import clock
-from ..accounts.models import Team, TeamMember, User
+from ..accounts.anybody import Anybody, anybody_like, filled_in
+from ..accounts.models import Team, TeamMember
 from ..accounts.sessions import the_user
 from ..cases.models import Case
 from ..cases.numbers import number_of
+from ..database import UtcDateTime
 from ..extensions import db
 from ..permissions import Permission, requires
 from . import asked as asking
@@ -38,10 +41,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def news() -> Response:
     """Urgent cases of one's teams, and with `since` the cases that changed; whether they are new, and fit what the page shows."""
     user, since = the_user(), _since(request.args.get(SINCE, ""))
-    parts = [_urgent(user)]
-    if since is not None:
-        parts.append(_changed(user, asking.read(request.args), since))
-    rows = db.session.execute(sa.union_all(*parts)).all()
+    asked = None if since is None else asking.read(request.args)
+    times = {} if since is None else {"since": since, "changed_since": since - COMMITTED_WITHIN}
+    given = {**filled_in(user), "opened_since": clock.now() - NEW_FOR, **times}
+    rows = db.session.execute(_statement(anybody_like(user), asked), given).all()
     return jsonify(
         cases=[[row.id, row.version, bool(row.is_new), bool(row.fits)] for row in rows if not row.is_urgent],
         urgent=[_told(row) for row in rows if row.is_urgent],
@@ -57,10 +60,16 @@ def _told(row: Any) -> dict[str, str]:
     return {"number": number, "subject": row.subject, "team": row.team, "address": url_for(".case", number=number)}
 
 
-def _urgent(user: User) -> sa.Select[Any]:
-    """Urgent cases of the teams that this person works in: new ones of others, and those that nobody has."""
-    mine = sa.select(TeamMember.team_id).where(TeamMember.user_id == user.id)
-    is_new = sa.and_(Case.opened_at > clock.now() - NEW_FOR, Case.assignee_id != user.id)
+@lru_cache(maxsize=128)
+def _statement(who: Anybody, asked: Asked | None) -> sa.CompoundSelect[Any]:
+    """What is read; the changes of what a page asks for, if it shows the queue."""
+    return sa.union_all(_urgent(who), *([] if asked is None else [_changed(who, asked)]))
+
+
+def _urgent(who: Anybody) -> sa.Select[Any]:
+    """Urgent cases of the teams that they work in: new ones of others, and those that nobody has."""
+    mine = sa.select(TeamMember.team_id).where(TeamMember.user_id == who.id)
+    is_new = sa.and_(Case.opened_at > _instant("opened_since"), Case.assignee_id != who.id)
     found = _columns(is_urgent=True, is_new=sa.true(), fits=sa.true(), subject=Case.subject, team=Team.name)
     found = found.join(Team, Team.id == Case.team_id).where(
         Case.team_id.in_(mine), conditions.IS_URGENT, conditions.IS_UNFINISHED
@@ -69,22 +78,27 @@ def _urgent(user: User) -> sa.Select[Any]:
     return sa.select(found.subquery())
 
 
-def _changed(user: User, asked: Asked, since: datetime) -> sa.Select[Any]:
-    """The cases that changed since then, or a moment before: those of the teams this person sees, or that they watch."""
-    fits = sa.and_(*_conditions(user, asked), Case.updated_at > since)
+def _changed(who: Anybody, asked: Asked) -> sa.Select[Any]:
+    """The cases that changed since then, or a moment before: those of the teams they see, or that they watch."""
+    since = _instant("since")
+    fits = sa.and_(*_conditions(who, asked), Case.updated_at > since)
     found = _columns(is_urgent=False, is_new=Case.opened_at > since, fits=fits, subject=sa.literal(""), team=sa.literal(""))
     is_watched = asked.filter is Filter.WATCHED
-    theirs = conditions.shown(Filter.WATCHED, user) if is_watched else Case.team_id.in_(team_ids(user))
-    found = found.where(theirs, Case.updated_at > since - COMMITTED_WITHIN)
+    theirs = conditions.shown(Filter.WATCHED, who) if is_watched else Case.team_id.in_(team_ids(who))
+    found = found.where(theirs, Case.updated_at > _instant("changed_since"))
     return sa.select(found.order_by(Case.updated_at.desc()).limit(MOST_CHANGED).subquery())
 
 
-def _conditions(user: User, asked: Asked) -> list[sa.ColumnElement[bool]]:
+def _conditions(who: Anybody, asked: Asked) -> list[sa.ColumnElement[bool]]:
     """What a case needs to be on the page; of a text only the cases that are shown are followed."""
     if Facet.TEXT in asked.values:
         return [sa.false()]
     code = asked.values.get(Facet.TEAM)
-    return [*Look(user, (), asked).conditions, *([conditions.of_team(code)] if code else [])]
+    return [*Look(who, (), asked).conditions, *([conditions.of_team(code)] if code else [])]
+
+
+def _instant(name: str) -> sa.BindParameter[datetime]:
+    return sa.bindparam(name, type_=UtcDateTime())
 
 
 def _columns(*, is_urgent: bool, **columns: Any) -> sa.Select[Any]:

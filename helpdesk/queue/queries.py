@@ -4,81 +4,137 @@ A page costs the same however many cases there are. Every team has its own short
 long; the runs are put together and sorted.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from enum import Enum, auto
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, load_only
 
-from ..accounts.models import Team, User
+from ..accounts.anybody import Anybody, filled_in
+from ..accounts.models import User, short_name
 from ..cases import queries as cases
+from ..cases.kinds import HoldReason
 from ..cases.models import Case, Event, EventKind, Status
+from ..cases.numbers import number_of
 from ..database import UtcDateTime
 from ..extensions import db
-from ..notifications.models import OutboxMessage
+from ..notifications.models import MailState, OutboxMessage
+from ..routing.models import Priority
 from . import conditions
 from .asked import NOBODY, Asked, Facet, Filter
 from .paging import Place
 
 MOST_URGENT_FIRST = (Case.due_at.is_(None), Case.due_at, Case.id)  # breached, nearest target, oldest
 LATEST_FIRST = (Case.updated_at.desc(), Case.id.desc())
+_FOUND = sa.bindparam("found", type_=sa.Integer(), expanding=True)
+_BEHIND = sa.tuple_(sa.bindparam("at", type_=UtcDateTime()), sa.bindparam("case_id", type_=sa.BigInteger()))
 
 
 @dataclass(frozen=True)
 class Look:
-    """What one person looks at: what they ask for, among these teams; of a text perhaps the cases in which it was found."""
+    """What anybody looks at: what they ask for, among these teams (code and id); of a text perhaps the cases that hold it."""
 
-    user: User
-    teams: tuple[Team, ...]
+    who: Anybody
+    teams: tuple[tuple[str, int], ...]
     asked: Asked
-    found: tuple[int, ...] | None = None
+    is_found: bool = False
 
     @property
     def team_ids(self) -> tuple[int, ...]:
         """The teams whose cases are shown."""
-        code = self.asked.values.get(Facet.TEAM)
-        return tuple(team.id for team in self.teams if code in (None, team.code))
+        wanted = self.asked.values.get(Facet.TEAM)
+        return tuple(team_id for code, team_id in self.teams if wanted in (None, code))
 
     @property
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         """What the shown cases have in common, beside their team."""
-        found: list[sa.ColumnElement[bool]] = [] if self.found is None else [Case.id.in_(self.found)]
-        if self.found is None and (text := self.asked.values.get(Facet.TEXT)):
+        found: list[sa.ColumnElement[bool]] = [Case.id.in_(_FOUND)] if self.is_found else []
+        if not self.is_found and (text := self.asked.values.get(Facet.TEXT)):
             found.append(conditions.holds(text))
-        return [conditions.shown(self.asked.filter, self.user), *conditions.narrowed(self.asked, self.user), *found]
+        return [conditions.shown(self.asked.filter, self.who), *conditions.narrowed(self.asked, self.who), *found]
 
 
 @dataclass(frozen=True)
-class Row:
+class Mail:
+    """What a row says of the mail about a resolution."""
+
+    state: MailState
+    due_at: datetime
+    sent_at: datetime | None
+
+
+class Row(NamedTuple):
     """A case of a page: since when it waits for the provider if it does, and the mail about its resolution if there is one."""
 
-    case: Case
+    id: int
+    version: int
+    status: Status
+    priority: Priority
+    subject: str
+    organization: str
+    topic_name: str
+    due_at: datetime | None
+    updated_at: datetime
+    closed_at: datetime | None
+    patient_data_suspected_at: datetime | None
+    hold_reason: HoldReason | None
+    look_again_on: date | None
+    assignee: str
     waits_since: datetime | None
-    mail: OutboxMessage | None
+    mail: Mail | None
+
+    @property
+    def number(self) -> str:
+        """The number of the case."""
+        return number_of(self.id)
 
 
-def page(look: Look, *, after: Place | None = None) -> tuple[list[Row], Place | None]:
+def page(look: Look, user: User, *, found: Sequence[int] = (), after: Place | None = None) -> tuple[list[Row], Place | None]:
     """The rows of one page, and where the next one begins if there is one; in one statement."""
-    runs = list(_runs(look, after))
-    if not runs:
+    if not look.team_ids:
         return [], None
     most, is_work = look.asked.rows, look.asked.filter.is_work
-    ids = sa.union_all(*[sa.select(run.subquery()) for run in runs]).subquery()
-    shown = cases.visible_to(look.user).where(Case.id.in_(sa.select(ids.c.id)))
-    shown = shown.order_by(*(MOST_URGENT_FIRST if is_work else LATEST_FIRST)).limit(most + 1)
-    names = joinedload(Case.assignee).load_only(User.first_name, User.last_name)
-    shown = shown.add_columns(_waits_since(), OutboxMessage).outerjoin(OutboxMessage, OutboxMessage.id == _resolution_mail())
-    shown = shown.options(names, load_only(*_SHOWN), load_only(OutboxMessage.state, OutboxMessage.due_at, OutboxMessage.sent_at))
-    found = [Row(row[0], row[1], row[2]) for row in db.session.execute(shown)]  # type: ignore[misc]
-    if len(found) <= most:
-        return found, None
-    last = found[most - 1].case
-    return found[:most], Place(last.due_at if is_work else last.updated_at, last.id)
+    behind = _Behind.START if after is None else _Behind.UNDUE if after.at is None else _Behind.INSTANT
+    place = {} if after is None else {"at": after.at, "case_id": after.case_id}
+    statement = _statement(look, behind, db.engine.dialect.name)
+    given = {**filled_in(user), **place, **({"found": found} if look.is_found else {})}
+    rows = [_row(*row) for row in db.session.execute(statement, given)]
+    if len(rows) <= most:
+        return rows, None
+    last = rows[most - 1]
+    return rows[:most], Place(last.due_at if is_work else last.updated_at, last.id)
+
+
+class _Behind(Enum):
+    """Where a page begins: with the first case, behind one on which nothing runs, or behind one with an instant."""
+
+    START = auto()
+    UNDUE = auto()
+    INSTANT = auto()
+
+
+def _row(*columns: Any) -> Row:
+    *case, first_name, last_name, waits_since, state, due_at, sent_at = columns
+    mail = None if state is None else Mail(state, due_at, sent_at)
+    return Row._make([*case, "" if first_name is None else short_name(first_name, last_name), waits_since, mail])
+
+
+@lru_cache(maxsize=256)
+def _statement(look: Look, behind: _Behind, _dialect: str) -> sa.Select[*tuple[Any, ...]]:
+    """What a page is read with; texts are looked for in the way of the dialect."""
+    runs = [run.subquery() for run in _runs(look, behind)]
+    ids = sa.union_all(*map(sa.select, runs)).subquery()
+    shown = cases.visible_to(look.who).where(Case.id.in_(sa.select(ids.c.id))).outerjoin(User, User.id == Case.assignee_id)
+    shown = shown.outerjoin(OutboxMessage, OutboxMessage.id == _resolution_mail())
+    shown = shown.order_by(*(MOST_URGENT_FIRST if look.asked.filter.is_work else LATEST_FIRST)).limit(look.asked.rows + 1)
+    return shown.with_only_columns(*_SHOWN, User.first_name, User.last_name, _waits_since(), *_OF_MAIL)
 
 
 _SHOWN = (
+    Case.id,
     Case.version,
     Case.status,
     Case.priority,
@@ -88,11 +144,11 @@ _SHOWN = (
     Case.due_at,
     Case.updated_at,
     Case.closed_at,
-    Case.assignee_id,
     Case.patient_data_suspected_at,
     Case.hold_reason,
     Case.look_again_on,
 )
+_OF_MAIL = (OutboxMessage.state, OutboxMessage.due_at, OutboxMessage.sent_at)
 
 
 def _waits_since() -> sa.ColumnElement[datetime]:
@@ -109,17 +165,15 @@ def _resolution_mail() -> sa.ColumnElement[int]:
     return sa.case((Case.status == Status.RESOLVED, latest.scalar_subquery()))
 
 
-def _runs(look: Look, after: Place | None) -> Iterator[sa.Select[Any]]:
+def _runs(look: Look, behind: _Behind) -> Iterator[sa.Select[Any]]:
     """The first rows behind the place, each run along one index: one for each team, or few cases found otherwise."""
     shown = sa.select(Case.id).where(*look.conditions).limit(look.asked.rows + 1)
     in_order = _urgent_runs if look.asked.filter.is_work else _latest_run
-    if not look.team_ids:
-        return
     if _is_found_without_teams(look.asked):
-        yield from in_order(shown.where(in_teams(look)), after)
+        yield from in_order(shown.where(in_teams(look)), behind)
         return
     for team_id in look.team_ids:
-        yield from in_order(shown.where(Case.team_id == team_id), after)
+        yield from in_order(shown.where(Case.team_id == team_id), behind)
 
 
 def _is_found_without_teams(asked: Asked) -> bool:
@@ -139,25 +193,20 @@ def in_teams(look: Look) -> sa.ColumnElement[bool]:
     return (Case.team_id + 0 if _is_found_without_teams(look.asked) else Case.team_id).in_(look.team_ids)
 
 
-def _urgent_runs(run: sa.Select[Any], after: Place | None) -> Iterator[sa.Select[Any]]:
+def _urgent_runs(run: sa.Select[Any], behind: _Behind) -> Iterator[sa.Select[Any]]:
     """Cases that are due, then those on which nothing runs."""
     run = run.order_by(Case.due_at, Case.id)  # also where all are none: so PostgreSQL sees that the index has this order
     due, not_due = run.where(Case.due_at.is_not(None)), run.where(Case.due_at.is_(None))
-    if after is None:
-        yield from (due, not_due)
-    elif after.at is None:
-        yield not_due.where(Case.id > after.case_id)
-    else:
-        yield due.where(sa.tuple_(Case.due_at, Case.id) > _bound(after))
-        yield not_due
+    match behind:
+        case _Behind.START:
+            yield from (due, not_due)
+        case _Behind.UNDUE:
+            yield not_due.where(Case.id > sa.bindparam("case_id", type_=sa.BigInteger()))
+        case _Behind.INSTANT:
+            yield due.where(sa.tuple_(Case.due_at, Case.id) > _BEHIND)
+            yield not_due
 
 
-def _latest_run(run: sa.Select[Any], after: Place | None) -> Iterator[sa.Select[Any]]:
+def _latest_run(run: sa.Select[Any], behind: _Behind) -> Iterator[sa.Select[Any]]:
     latest = run.order_by(*LATEST_FIRST)
-    if after is not None and after.at is not None:
-        latest = latest.where(sa.tuple_(Case.updated_at, Case.id) < _bound(after))
-    yield latest
-
-
-def _bound(after: Place) -> sa.Tuple:
-    return sa.tuple_(sa.literal(after.at, UtcDateTime()), sa.literal(after.case_id, sa.BigInteger()))
+    yield latest.where(sa.tuple_(Case.updated_at, Case.id) < _BEHIND) if behind is _Behind.INSTANT else latest

@@ -1,5 +1,6 @@
 """The queue as a page: who asks for it gets its rows, what narrows it, what could, and what stands beside it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from .. import clock
-from ..accounts.duty_models import Distribution
+from ..accounts.anybody import anybody_like
 from ..accounts.models import User
 from ..accounts.sessions import the_user
 from ..cases import queries as cases
@@ -23,7 +24,7 @@ from ..search import query
 from ..search.ranking import MOST_RANKED
 from . import asked as asking
 from . import bulk_wording, counting, narrowing, queries, wording
-from .asked import AFTER, PAGE_SIZES, Asked, Facet
+from .asked import AFTER, PAGE_SIZES, Asked, Facet, Filter
 from .blueprint import bp
 from .paging import place
 from .queries import Look
@@ -58,18 +59,18 @@ def index() -> Answer:
 
 def _rows(user: User, asked: Asked, shelf: Shelf) -> dict[str, Any]:
     """A page of the cases, with what stands around it."""
-    drawn_at, look, after = clock.now(), Look(user, shelf.teams, asked), place(request.args.get(AFTER, ""))
+    drawn_at, look, after = clock.now(), _look(user, asked, shelf), place(request.args.get(AFTER, ""))
+    found: tuple[int, ...] = ()
     has_older = False
     if text := asked.values.get(Facet.TEXT):
         visible = cases.visible_to(user).with_only_columns(Case.id)
-        found = search_index.find(query.read(text), visible=visible)
-        look, has_older = replace(look, found=found.ids), found.has_older
-    rows, following = queries.page(look, after=after)
-    told = [(row.case, wording.row_time(row.case, waits_since=row.waits_since, mail=row.mail)) for row in rows]
+        matching = search_index.find(query.read(text), visible=visible)
+        look, found, has_older = replace(look, is_found=True), matching.ids, matching.has_older
+    rows, following = queries.page(look, user, found=found, after=after)
     wider = [] if rows or after else [_without(look, facet) for facet in asked.values]
     return {
-        **_around(user, asked, shelf, wider=wider),
-        "rows": told,
+        **_around(user, asked, shelf, wider=wider, found=found),
+        "rows": [(row, wording.row_time(row)) for row in rows],
         "after": after,
         "following": following,
         "most_ranked": MOST_RANKED if has_older else None,
@@ -77,16 +78,17 @@ def _rows(user: User, asked: Asked, shelf: Shelf) -> dict[str, Any]:
     }
 
 
-def _around(user: User, asked: Asked, shelf: Shelf, *, wider: list[Look] | None = None) -> dict[str, Any]:
+def _around(user: User, asked: Asked, shelf: Shelf, *, wider: Sequence[Look] = (), found: tuple[int, ...] = ()) -> dict[str, Any]:
     """What stands around the rows, and how many there would be without each part of what narrows them."""
-    counts, of_saved, without = counting.counts(Look(user, shelf.teams, Asked()), shelf.saved, wider or [])
+    shown = [*map(Asked, Filter), *(kept.asked for kept in shelf.saved)]
+    counts = counting.counts([*(_look(user, one, shelf) for one in shown), *wider], user, found=found)
     return {
         "asked": asked,
         "shelf": shelf,
         "chips": narrowing.chips(asked, shelf),
-        "counts": counts,
-        "saved": list(zip(shelf.saved, of_saved, strict=True)),
-        "without": list(zip(asked.values, without, strict=True)) if wider else [],
+        "counts": dict(zip(Filter, counts, strict=False)),
+        "saved": list(zip(shelf.saved, counts, strict=False)),
+        "without": list(zip(asked.values, counts, strict=False)) if wider else [],
         "in_one_row": IN_ONE_ROW,
         "chosen": CHOSEN,
         "typed": TYPED,
@@ -95,11 +97,14 @@ def _around(user: User, asked: Asked, shelf: Shelf, *, wider: list[Look] | None 
         "alarms": shelf.alarms,
         "bulk": bulk_wording,
         "leads": may(user, Permission.LEAD_PEOPLE),
-        "giving_out": [t.name for t in shelf.teams if t.is_active and t.distribution is Distribution.ROUND_ROBIN],
+        "giving_out": shelf.giving_out,
     }
+
+
+def _look(user: User, asked: Asked, shelf: Shelf) -> Look:
+    return Look(anybody_like(user), tuple((team.code, team.id) for team in shelf.teams), asked)
 
 
 def _without(look: Look, facet: Facet) -> Look:
     """The same look, less narrow."""
-    found = None if facet is Facet.TEXT else look.found
-    return replace(look, asked=look.asked.without(facet), found=found)
+    return replace(look, asked=look.asked.without(facet), is_found=look.is_found and facet is not Facet.TEXT)

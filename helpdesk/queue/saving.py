@@ -13,15 +13,15 @@ from ..permissions import Permission, may
 from .asked import Asked
 from .errors import NameInUse, NotOneToMove, TooManyFilters
 from .models import SavedFilter
-from .shelf import Shelf
+from .shelf import SeenTeam, Shelf
 
 MOST = 20  # filters of a person, and of a team
 LONGEST_NAME = 40  # characters
 
 
-def may_save_for(shelf: Shelf) -> list[Team]:
+def may_save_for(shelf: Shelf) -> list[SeenTeam]:
     """The teams for which this person may save filters: those they lead."""
-    return [team for team in shelf.teams if team.id in shelf.led_team_ids]
+    return [team for team in shelf.teams if team.is_led]
 
 
 def kept_by(user: User) -> sa.Select[SavedFilter]:

@@ -2,12 +2,16 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
+from ..accounts.anybody import Anybody, anybody_like, filled_in
+from ..accounts.duty_models import Distribution
 from ..accounts.models import Team, TeamMember, User
 from ..accounts.people import active
 from ..cases import queries as cases
@@ -24,6 +28,7 @@ from .asked import Asked, Facet, read
 from .conditions import TOPICS, is_called
 from .models import SavedFilter
 
+LEADS = "lead"
 MOST_TAGS = 100  # that are offered
 MOST_PLACES = 6  # that begin like what was typed
 _COLUMNS: dict[str, TypeEngine[Any]] = {
@@ -57,12 +62,21 @@ class Saved:
 
 
 @dataclass(frozen=True)
+class SeenTeam:
+    """A team whose queue the person sees, and whether they lead it."""
+
+    id: int
+    code: str
+    name: str
+    is_led: bool
+
+
+@dataclass(frozen=True)
 class Shelf:
     """All of it. Of organizations and locations only those that begin like what was typed."""
 
-    teams: tuple[Team, ...]
-    own_team_ids: frozenset[int]
-    led_team_ids: frozenset[int]
+    teams: tuple[SeenTeam, ...]
+    giving_out: tuple[str, ...]  # the names of those that give their cases to whoever is on duty
     choices: dict[Facet, list[Choice]]
     saved: tuple[Saved, ...]
     alarms: tuple[alarms.Notice, ...]
@@ -75,20 +89,23 @@ class Shelf:
 
 def read_for(user: User, asked: Asked) -> Shelf:
     """What stands around what this person asks for."""
-    rows = sa.union_all(*_parts(user, asked.values)).subquery()
-    found = sa.select(rows, Team).outerjoin(Team, sa.and_(rows.c.kind == "team", Team.id == rows.c.number))
     by_kind: dict[str, list[Any]] = defaultdict(list)
-    for row in db.session.execute(found.order_by(rows.c.kind, rows.c.place, rows.c.name, rows.c.number)):
+    for row in db.session.execute(_statement(anybody_like(user), asked), filled_in(user)):
         by_kind[row.kind].append(row)
     every = may(user, Permission.LEAD_EVERY_TEAM)
     return Shelf(
-        teams=tuple(row.Team for row in by_kind["team"]),
-        own_team_ids=frozenset(row.number for row in by_kind["team"] if row.more),
-        led_team_ids=frozenset(row.number for row in by_kind["team"] if every or row.more == "lead"),
+        teams=tuple(SeenTeam(row.number, row.code, row.name, every or row.more == LEADS) for row in by_kind["team"]),
+        giving_out=tuple(row.name for row in by_kind["giving"]),
         choices=_choices(by_kind, asked),
         saved=tuple(_saved(row) for row in by_kind["saved"]),
         alarms=tuple(alarms.in_words(Alarm(name=r.name, detail=r.more, raised_at=r.at)) for r in by_kind["alarm"]),
     )
+
+
+@lru_cache(maxsize=128)
+def _statement(who: Anybody, asked: Asked) -> sa.Select[Any]:
+    rows = sa.union_all(*_parts(who, asked.values)).subquery()
+    return sa.select(rows).order_by(rows.c.kind, rows.c.place, rows.c.name, rows.c.number)
 
 
 def _choices(by_kind: dict[str, list[Any]], asked: Asked) -> dict[Facet, list[Choice]]:
@@ -109,15 +126,17 @@ def _saved(row: Any) -> Saved:
     return Saved(row.number, row.name, read(json.loads(row.more)), number_in(row.code))
 
 
-def _parts(user: User, values: Any) -> list[sa.Select[Any]]:
-    teams = team_ids(user)
-    is_member = sa.and_(TeamMember.team_id == Team.id, TeamMember.user_id == user.id)
-    works = sa.case((TeamMember.user_id.is_(None), ""), (TeamMember.is_lead, "lead"), else_="member")
+def _parts(who: Anybody, values: Mapping[Facet, str]) -> list[sa.Select[Any]]:
+    teams = team_ids(who)
+    is_member = sa.and_(TeamMember.team_id == Team.id, TeamMember.user_id == who.id)
+    works = sa.case((TeamMember.is_lead, LEADS), else_="")
+    gives_out = sa.and_(Team.is_active, Team.distribution == Distribution.ROUND_ROBIN)
     parts = [
         _part("team", number=Team.id, code=Team.code, name=Team.name, more=works)
         .select_from(Team)
         .outerjoin(TeamMember, is_member)
         .where(Team.id.in_(teams)),
+        _part("giving", name=Team.name).where(Team.id.in_(teams), gives_out),
         _part("group", code=TOPICS.c.group_code, name=sa.func.min(TOPICS.c.group_name), place=sa.func.min(TOPICS.c.position))
         .select_from(TOPICS)
         .group_by(TOPICS.c.group_code),
@@ -126,7 +145,7 @@ def _parts(user: User, values: Any) -> list[sa.Select[Any]]:
         ),
         _people(teams, values.get(Facet.ASSIGNEE, "")),
         _tags(values.get(Facet.TAG, "")),
-        _filters(user, values.get(Facet.TEAM, "")),
+        _filters(who, values.get(Facet.TEAM, "")),
         _part("alarm", name=Alarm.name, more=Alarm.detail, at=Alarm.raised_at).where(Alarm.cleared_at.is_(None)),
     ]
     return [*parts, *_places(values)]
@@ -140,7 +159,7 @@ def _part(kind: str, **columns: Any) -> sa.Select[Any]:
     return sa.select(*(column.label(name) for name, column in {**others, "at": at}.items()))
 
 
-def team_ids(user: User) -> sa.Select[int]:
+def team_ids(user: User | Anybody) -> sa.Select[int]:
     """The ids of the teams whose queue this person sees: their own and triage; administrators every team."""
     if may(user, Permission.SEE_EVERY_TEAM):
         return sa.select(Team.id)
@@ -167,7 +186,7 @@ def _tags(asked: str) -> sa.Select[Any]:
     return _part("tag", name=offered.c.tag)
 
 
-def _filters(user: User, asked_team: str) -> sa.Select[Any]:
+def _filters(who: Anybody, asked_team: str) -> sa.Select[Any]:
     """One's own saved filters, then those of one's teams; whoever sees every team gets those of the one asked for, too."""
     kept: dict[str, Any] = {
         "number": SavedFilter.id,
@@ -176,14 +195,14 @@ def _filters(user: User, asked_team: str) -> sa.Select[Any]:
         "more": SavedFilter.query,
     }
     kept["place"] = sa.func.coalesce(SavedFilter.team_id, 0) * 1000 + SavedFilter.position
-    own = sa.select(TeamMember.team_id).where(TeamMember.user_id == user.id)
-    whose = [SavedFilter.owner_id == user.id, SavedFilter.team_id.in_(own)]
-    if may(user, Permission.SEE_EVERY_TEAM):
+    own = sa.select(TeamMember.team_id).where(TeamMember.user_id == who.id)
+    whose = [SavedFilter.owner_id == who.id, SavedFilter.team_id.in_(own)]
+    if may(who, Permission.SEE_EVERY_TEAM):
         whose.append(SavedFilter.team_id.in_(sa.select(Team.id).where(Team.code == asked_team)))
     return _part("saved", **kept).where(sa.or_(*whose))
 
 
-def _places(values: Any) -> list[sa.Select[Any]]:
+def _places(values: Mapping[Facet, str]) -> list[sa.Select[Any]]:
     """The organization and the locations that are asked for, and those whose names begin alike."""
     parts = []
     if asked := values.get(Facet.ORGANIZATION):

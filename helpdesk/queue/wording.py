@@ -1,6 +1,6 @@
 """What the workspace says about a case: on its row in the queue, and of when mail leaves."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -9,13 +9,14 @@ from flask_babel import ngettext
 
 from .. import clock
 from ..cases.holding_wording import REASONS as HOLD_REASONS
-from ..cases.models import Case, Status
+from ..cases.models import Status
 from ..hours.queries import calendar
 from ..hours.wording import Due, due_in_words, moment, near, short_day
 from ..notifications import window
 from ..notifications.models import MailState, OutboxMessage, Settlement
 from .asked import Filter
 from .counting import COUNTED
+from .queries import Mail, Row
 
 FILTERS = {
     Filter.MY_TEAMS: _l("My teams"),
@@ -38,13 +39,13 @@ def count(cases: int) -> str:
     return f"{COUNTED}+" if cases > COUNTED else str(cases)
 
 
-def row_time(case: Case, *, waits_since: datetime | None, mail: OutboxMessage | None) -> tuple[Due, str]:
+def row_time(case: Row) -> tuple[Due, str]:
     """What a row says about time, and how pressing it is: when it is due, since when it waits, when its mail leaves."""
     match case.status:
-        case Status.RESOLVED if mail is not None:
-            return Due.LATER, _mail_words(mail)
-        case Status.PENDING if waits_since is not None:
-            return Due.LATER, _("waits since %(when)s", when=near(waits_since))
+        case Status.RESOLVED if case.mail is not None:
+            return Due.LATER, _mail_words(case.mail)
+        case Status.PENDING if case.waits_since is not None:
+            return Due.LATER, _("waits since %(when)s", when=near(case.waits_since))
         case Status.ON_HOLD if case.look_again_on is not None and case.hold_reason is not None:
             words = {"reason": HOLD_REASONS[case.hold_reason], "day": short_day(case.look_again_on)}
             return Due.LATER, _("waits for %(reason)s, look again %(day)s", **words)
@@ -96,7 +97,7 @@ def mail_told() -> str:
     return mail_leaves().removesuffix(".") + "."
 
 
-def _mail_words(mail: OutboxMessage) -> str:
+def _mail_words(mail: Mail) -> str:
     match mail.state:
         case MailState.HELD | MailState.DUE | MailState.RETRY | MailState.SENDING:
             return _("mail leaves %(when)s", when=near(mail.due_at))
