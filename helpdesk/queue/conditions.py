@@ -30,8 +30,8 @@ IS_UNFINISHED = Case.status.in_(
 IS_RESOLVED = Case.status == sa.bindparam("resolved", Status.RESOLVED, literal_execute=True)
 IS_URGENT = Case.priority == sa.bindparam("urgent", Priority.P1, literal_execute=True)
 TOPICS = sa.table("topics", *map(sa.column, ("code", "name", "group_code", "group_name", "position", "is_active")))
-# Few cases meet these, and an index finds them.
-RARE = frozenset({Facet.TEXT, Facet.FLAG, Facet.TAG, Facet.ORGANIZATION, Facet.LOCATION})
+RARE = frozenset({Facet.TEXT, Facet.FLAG, Facet.TAG})  # few cases meet these, and an index finds them
+PLACES = frozenset({Facet.ORGANIZATION, Facet.LOCATION})  # their cases of all years: an index finds those, too
 OF_LATE = timedelta(days=30)
 Person = User | Anybody
 
@@ -63,8 +63,23 @@ def _whose(chosen: Filter, user: Person) -> sa.ColumnElement[bool]:
 
 
 def narrowed(asked: Asked, user: Person) -> list[sa.ColumnElement[bool]]:
-    """What the cases that are asked for have in common beside filter, team and text."""
+    """What the cases that are asked for have in common beside filter, team, place and text."""
     return [_CONDITIONS[facet](value, user) for facet, value in asked.values.items() if facet in _CONDITIONS]
+
+
+def of_places(asked: Asked, *, alone: bool) -> list[sa.ColumnElement[bool]]:
+    """That a case is of the organization and location that are asked for; `alone` if nothing else is to find it.
+
+    Otherwise a sum keeps their indexes out of it: the queue knows the places of its cases.
+    """
+    found: list[sa.ColumnElement[bool]] = []
+    if name := asked.values.get(Facet.ORGANIZATION):
+        ids = sa.select(Organization.id).where(Organization.name_key == name_key(name))
+        found.append((Case.organization_id if alone else Case.organization_id + 0).in_(ids))
+    if name := asked.values.get(Facet.LOCATION):
+        ids = sa.select(Location.id).where(is_called(name))
+        found.append((Case.location_id if alone else Case.location_id + 0).in_(ids))
+    return found
 
 
 def of_team(code: str) -> sa.ColumnElement[bool]:
@@ -149,7 +164,7 @@ _THIS_WEEK = tuple(_instant(partial(_midnight, days, of_week=True)) for days in 
 def _is_flagged(value: str, _user: Person) -> sa.ColumnElement[bool]:
     match value:
         case Flag.PATIENT_DATA:
-            return Case.patient_data_suspected_at.is_not(None)
+            return Case.id.in_(sa.select(Case.id).where(Case.patient_data_suspected_at.is_not(None)).correlate(None))
         case Flag.NOT_TOLD:
             return untold.is_untold()
         case Flag.NEEDS_SKILL:
@@ -162,14 +177,6 @@ def _is_flagged(value: str, _user: Person) -> sa.ColumnElement[bool]:
 
 def _has_tag(value: str, _user: Person) -> sa.ColumnElement[bool]:
     return Case.id.in_(sa.select(CaseTag.case_id).where(CaseTag.tag == value))
-
-
-def _is_of_organization(value: str, _user: Person) -> sa.ColumnElement[bool]:
-    return Case.organization_id.in_(sa.select(Organization.id).where(Organization.name_key == name_key(value)))
-
-
-def _is_at(value: str, _user: Person) -> sa.ColumnElement[bool]:
-    return Case.location_id.in_(sa.select(Location.id).where(is_called(value)))
 
 
 def _watched_for(user: Person) -> sa.Select[int]:
@@ -188,6 +195,4 @@ _CONDITIONS: dict[Facet, Callable[[str, Person], sa.ColumnElement[bool]]] = {
     Facet.DUE: _is_due,
     Facet.FLAG: _is_flagged,
     Facet.TAG: _has_tag,
-    Facet.ORGANIZATION: _is_of_organization,
-    Facet.LOCATION: _is_at,
 }

@@ -54,7 +54,8 @@ class Look:
         found: list[sa.ColumnElement[bool]] = [Case.id.in_(_FOUND)] if self.is_found else []
         if not self.is_found and (text := self.asked.values.get(Facet.TEXT)):
             found.append(conditions.holds(text))
-        return [conditions.shown(self.asked.filter, self.who), *conditions.narrowed(self.asked, self.who), *found]
+        places = conditions.of_places(self.asked, alone=_is_found_without_teams(self.asked))
+        return [conditions.shown(self.asked.filter, self.who), *conditions.narrowed(self.asked, self.who), *places, *found]
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,8 @@ def _is_found_without_teams(asked: Asked) -> bool:
     """Whether the cases are found by something else than their team: an assignee, watchers, mail, or what few cases have."""
     somebody = asked.values.get(Facet.ASSIGNEE, NOBODY) != NOBODY
     by_itself = asked.filter in (Filter.MINE, Filter.WATCHED, Filter.UNTOLD) or (somebody and asked.filter.is_work)
-    return by_itself or bool(conditions.RARE & set(asked.values))
+    is_rare = conditions.RARE if asked.filter.is_work else conditions.RARE | conditions.PLACES
+    return by_itself or not is_rare.isdisjoint(asked.values)
 
 
 def in_teams(look: Look) -> sa.ColumnElement[bool]:
