@@ -16,6 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app
+from flask.ctx import AppContext
 from flask.globals import app_ctx
 from flask_babel import force_locale, get_locale, gettext
 from jinja2 import pass_eval_context
@@ -47,21 +48,18 @@ class Domain(flask_babel.Domain):  # type: ignore[misc]
 
     def get_translations(self) -> NullTranslations:
         """The sentences in the language of the moment; English ones stand for themselves."""
-        return self.sentences(_folder(current_app))
-
-    def sentences(self, folder: str) -> NullTranslations:
-        """The same, with catalogs from this folder."""
-        locale = _locale()
-        key = folder, locale.language if locale else OF_THE_RECORD
+        here: AppContext = app_ctx._get_current_object()  # type: ignore[attr-defined]
+        locale = _locale(here)
+        key = _folder(here.app), locale.language if locale else OF_THE_RECORD
         found: NullTranslations | None = self.cache.get(key)
         if found is None:
             found = self.cache[key] = _read(Path(*key, CATALOG))
         return found
 
 
-def _locale() -> Locale | None:
+def _locale(here: AppContext) -> Locale | None:
     """`get_locale()` by the shortest way: what Flask-Babel has noted for this request, if it notes it where it does now."""
-    noted = getattr(app_ctx.g, "_flask_babel", None) if app_ctx else None
+    noted = getattr(here.g, "_flask_babel", None)
     return getattr(noted, "babel_locale", None) or get_locale()
 
 
@@ -71,11 +69,11 @@ def speak_in_templates(app: Flask) -> None:
     What Jinja and Flask-Babel do for `_`, each with some calls in between, takes several times as long.
     """
     with app.app_context():
-        domain, folder = app.extensions["babel"].instance.domain_instance, _folder(app)
+        domain = app.extensions["babel"].instance.domain_instance
 
     @pass_eval_context
     def speak(context: EvalContext, sentence: str, /, **variables: object) -> str:
-        said = domain.sentences(folder).ugettext(sentence)
+        said = domain.get_translations().ugettext(sentence)
         safe = Markup(said) if context.autoescape else said  # noqa: S704  # catalogs are ours
         return safe % variables if variables or "%" in said else safe
 
