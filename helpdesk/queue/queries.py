@@ -28,7 +28,8 @@ from .asked import NOBODY, Asked, Facet, Filter
 from .paging import Place
 
 MOST_URGENT_FIRST = (Case.due_at.is_(None), Case.due_at, Case.id)  # breached, nearest target, oldest
-LATEST_FIRST = (Case.updated_at.desc(), Case.id.desc())
+_Column = sa.SQLColumnExpression[Any]
+_Run = sa.Select[*tuple[Any, ...]]
 _FOUND = sa.bindparam("found", type_=sa.Integer(), expanding=True)
 _BEHIND = sa.tuple_(sa.bindparam("at", type_=UtcDateTime()), sa.bindparam("case_id", type_=sa.BigInteger()))
 
@@ -124,13 +125,14 @@ def _row(*columns: Any) -> Row:
 
 
 @lru_cache(maxsize=256)
-def _statement(look: Look, behind: _Behind, _dialect: str) -> sa.Select[*tuple[Any, ...]]:
+def _statement(look: Look, behind: _Behind, _dialect: str) -> _Run:
     """What a page is read with; texts are looked for in the way of the dialect."""
-    runs = [run.subquery() for run in _runs(look, behind)]
-    ids = sa.union_all(*map(sa.select, runs)).subquery()
-    shown = cases.visible_to(look.who).where(Case.id.in_(sa.select(ids.c.id))).outerjoin(User, User.id == Case.assignee_id)
+    runs = sa.union_all(*(sa.select(run.subquery()) for run in _runs(look, behind))).subquery()
+    of_runs = _in_order(look, runs.c.at, runs.c.id)
+    first = sa.select(runs.c.id).order_by(*of_runs).limit(look.asked.rows + 1)
+    shown = cases.visible_to(look.who).where(Case.id.in_(first)).outerjoin(User, User.id == Case.assignee_id)
     shown = shown.outerjoin(OutboxMessage, OutboxMessage.id == _resolution_mail())
-    shown = shown.order_by(*(MOST_URGENT_FIRST if look.asked.filter.is_work else LATEST_FIRST)).limit(look.asked.rows + 1)
+    shown = shown.order_by(*_in_order(look, Case.due_at if look.asked.filter.is_work else Case.updated_at, Case.id))
     return shown.with_only_columns(*_SHOWN, User.first_name, User.last_name, _waits_since(), *_OF_MAIL)
 
 
@@ -166,10 +168,15 @@ def _resolution_mail() -> sa.ColumnElement[int]:
     return sa.case((Case.status == Status.RESOLVED, latest.scalar_subquery()))
 
 
-def _runs(look: Look, behind: _Behind) -> Iterator[sa.Select[Any]]:
+def _in_order(look: Look, at: _Column, case_id: _Column) -> tuple[_Column, ...]:
+    """Breached, nearest target, oldest where there is work to do; what changed last first elsewhere."""
+    return (at.is_(None), at, case_id) if look.asked.filter.is_work else (at.desc(), case_id.desc())
+
+
+def _runs(look: Look, behind: _Behind) -> Iterator[_Run]:
     """The first rows behind the place, each run along one index: one for each team, or few cases found otherwise."""
-    shown = sa.select(Case.id).where(*look.conditions).limit(look.asked.rows + 1)
-    in_order = _urgent_runs if look.asked.filter.is_work else _latest_run
+    at, in_order = (Case.due_at, _urgent_runs) if look.asked.filter.is_work else (Case.updated_at, _latest_run)
+    shown = sa.select(Case.id, at.label("at")).where(*look.conditions).limit(look.asked.rows + 1)
     if _is_found_without_teams(look.asked):
         yield from in_order(shown.where(in_teams(look)), behind)
         return
@@ -195,7 +202,7 @@ def in_teams(look: Look) -> sa.ColumnElement[bool]:
     return (Case.team_id + 0 if _is_found_without_teams(look.asked) else Case.team_id).in_(look.team_ids)
 
 
-def _urgent_runs(run: sa.Select[Any], behind: _Behind) -> Iterator[sa.Select[Any]]:
+def _urgent_runs(run: _Run, behind: _Behind) -> Iterator[_Run]:
     """Cases that are due, then those on which nothing runs."""
     run = run.order_by(Case.due_at, Case.id)  # also where all are none: so PostgreSQL sees that the index has this order
     due, not_due = run.where(Case.due_at.is_not(None)), run.where(Case.due_at.is_(None))
@@ -209,6 +216,6 @@ def _urgent_runs(run: sa.Select[Any], behind: _Behind) -> Iterator[sa.Select[Any
             yield not_due
 
 
-def _latest_run(run: sa.Select[Any], behind: _Behind) -> Iterator[sa.Select[Any]]:
-    latest = run.order_by(*LATEST_FIRST)
+def _latest_run(run: _Run, behind: _Behind) -> Iterator[_Run]:
+    latest = run.order_by(Case.updated_at.desc(), Case.id.desc())
     yield latest.where(sa.tuple_(Case.updated_at, Case.id) < _BEHIND) if behind is _Behind.INSTANT else latest
