@@ -29,7 +29,7 @@ def counts(looks: Sequence[Look], user: User, *, found: Sequence[int] = ()) -> I
     return iter(counted)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)  # of some 100 kB
 def _statement(looks: tuple[Look, ...], _dialect: str) -> sa.Select[Any]:
     parts: list[sa.ScalarSelect[Any]] = [*map(_capped_count, looks), waiting.column()]
     return sa.select(*parts)

@@ -124,7 +124,7 @@ def _row(*columns: Any) -> Row:
     return Row._make([*case, "" if first_name is None else short_name(first_name, last_name), waits_since, mail])
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)  # of some 100 kB
 def _statement(look: Look, behind: _Behind, _dialect: str) -> _Run:
     """What a page is read with; texts are looked for in the way of the dialect."""
     runs = sa.union_all(*(sa.select(run.subquery()) for run in _runs(look, behind))).subquery()
