@@ -48,12 +48,11 @@ def tags_of(case_id: int) -> list[str]:
     return list(db.session.scalars(sa.select(CaseTag.tag).where(CaseTag.case_id == case_id).order_by(CaseTag.tag)))
 
 
-def tag(case_id: int, tags: Collection[str]) -> list[str]:
+def tag(case_id: int, tags: Iterable[str]) -> list[str]:
     """Give a case tags; returns those that it did not have. No statement where there are none to give."""
-    if not tags:
-        return []
-    had = set(tags_of(case_id))
-    new = [one for one in dict.fromkeys(tags) if one not in had]
+    wanted = dict.fromkeys(tags)
+    had = set(tags_of(case_id)) if wanted else set()
+    new = [one for one in wanted if one not in had]
     db.session.add_all(CaseTag(case_id=case_id, tag=one) for one in new)
     return new
 

@@ -46,7 +46,8 @@ def replace(before: Draft | None, owner: User, purpose: Purpose, form_key: str, 
         before = None
     kept = {"form_key": _storable(form_key), "answers": answers, "saved_at": clock.now()}
     draft = before or _begin(owner, purpose, kept)
-    draft.form_key, draft.answers, draft.saved_at = kept.values()
+    for name, value in kept.items():
+        setattr(draft, name, value)
     db.session.flush()
     return draft
 

@@ -49,7 +49,7 @@ def definition_of(version: FormVersion) -> Definition:
     return _read(version.version, version.digest)
 
 
-def last_case_of(user: User) -> sa.Row[Any] | None:
+def last_case_of(user: User) -> sa.Row[*tuple[Any, ...]] | None:
     """Of the latest case of this person what is offered again: role, organization and location."""
     return db.session.execute(_LAST_CASE, {"requester_id": user.id}).first()
 

@@ -19,7 +19,10 @@ WAITING_STOPS = (Target.NEXT_UPDATE, Target.RESOLUTION)  # what stands still whi
 
 
 def start(case_id: int, *, priority: str, at: datetime) -> dict[Target, datetime]:
-    """Start both clocks of a new case with what is promised for its priority ("P1" to "P4"); when each is due. Raises NoPolicy."""
+    """Start both clocks of a new case with what is promised for its priority ("P1" to "P4"); says when each is due.
+
+    Raises NoPolicy.
+    """
     policy = _policy(priority)
     begun = [_begun(case_id, target, policy, at) for target in (Target.FIRST_RESPONSE, Target.RESOLUTION)]
     db.session.add_all(begun)
