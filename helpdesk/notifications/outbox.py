@@ -22,6 +22,13 @@ from .models import MailAct, MailEvent, MailState, OutboxMessage, Recipient
 from .obstacles import obstacle
 
 LOOP_HEADER = "X-Help-Desk-Loop"
+_WRITTEN = sa.select(OutboxMessage).where(OutboxMessage.dedupe_key == sa.bindparam("dedupe_key"))
+_FIRST = (
+    sa.select(OutboxMessage.message_id)
+    .where(OutboxMessage.case_id == sa.bindparam("case_id"))
+    .order_by(OutboxMessage.id)
+    .limit(1)
+)
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
@@ -129,7 +136,7 @@ def words(kind: Kind, *, to: Recipient, about: Mapping[str, Any]) -> dict[str, s
 
 
 def _written(dedupe_key: str) -> OutboxMessage | None:
-    return db.session.scalar(sa.select(OutboxMessage).where(OutboxMessage.dedupe_key == dedupe_key))
+    return db.session.scalar(_WRITTEN, {"dedupe_key": dedupe_key})
 
 
 def _times(kind: Kind, *, made_at: datetime) -> dict[str, Any]:
@@ -168,13 +175,8 @@ def _headers(to: Recipient, case_id: int | None) -> dict[str, Any]:
     headers = {**AUTOMATIC, LOOP_HEADER: str(urlsplit(current_app.config["BASE_URL"]).hostname)}
     if case_id is None:
         return headers
-    same_person = OutboxMessage.user_id == to.user_id if to.user_id else OutboxMessage.to_address == to.address
-    first = db.session.scalar(
-        sa.select(OutboxMessage.message_id)
-        .where(OutboxMessage.case_id == case_id, same_person)
-        .order_by(OutboxMessage.id)
-        .limit(1)
-    )
+    to_them = _FIRST.where(OutboxMessage.user_id == to.user_id if to.user_id else OutboxMessage.to_address == to.address)
+    first = db.session.scalar(to_them, {"case_id": case_id})
     return {**headers, "In-Reply-To": first, "References": first} if first else headers
 
 

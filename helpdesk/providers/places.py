@@ -61,7 +61,7 @@ def only_location(places: tuple[Place, ...]) -> str:
     return locations[0] if len(locations) == 1 else ""
 
 
-def _location(location_id: int, name: str, organization_id: int, organization: str) -> Place:
+def _location(location_id: int | None, name: str, organization_id: int, organization: str) -> Place:
     return Place(f"location-{location_id}", f"{name}, {organization}", organization, name, organization_id, location_id)
 
 
