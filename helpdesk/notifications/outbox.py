@@ -29,6 +29,14 @@ _FIRST = (
     .order_by(OutboxMessage.id)
     .limit(1)
 )
+_NOT_GONE = (
+    sa.select(OutboxMessage)
+    .where(OutboxMessage.case_id == sa.bindparam("case_id"), OutboxMessage.kind.in_(sa.bindparam("kinds", expanding=True)))
+    .where(states.NOT_GONE)
+    .order_by(OutboxMessage.id)
+    .with_for_update()  # no SKIP LOCKED: what is being claimed at this moment has to be marked
+    .execution_options(populate_existing=True)
+)
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
@@ -80,18 +88,11 @@ def cancel_unsent(case_id: int, *, kinds: Collection[str], reason: str, user_id:
     One that a process has in its hands is not counted, but marked: it is not begun, and if it was begun already, it is not
     tried again, so that it leaves only if the mail server takes it at this moment.
     """
-    not_gone = (
-        sa.select(OutboxMessage)
-        .where(OutboxMessage.case_id == case_id, OutboxMessage.kind.in_(kinds))
-        .where(states.NOT_GONE)
-        .order_by(OutboxMessage.id)
-        .with_for_update()  # no SKIP LOCKED: what is being claimed at this moment has to be marked
-        .execution_options(populate_existing=True)
-    )
-    if user_id is not None:
-        not_gone = not_gone.where(OutboxMessage.user_id == user_id)
-    cancelled = 0
-    for message in db.session.scalars(not_gone).all():
+    not_gone = _NOT_GONE if user_id is None else _NOT_GONE.where(OutboxMessage.user_id == user_id)
+    messages, cancelled = db.session.scalars(not_gone, {"case_id": case_id, "kinds": list(kinds)}).all(), 0
+    if not messages:
+        return 0
+    for message in messages:
         if message.state is MailState.SENDING:
             message.stop_reason = reason
             continue

@@ -33,7 +33,6 @@ def stop(case_id: int, *targets: Target, at: datetime) -> None:
     """The promise is kept, or the case is at its end; the first stop counts, and a clock that never began has none."""
     for clock in _clocks(case_id, targets):
         clock.stop(at)
-    db.session.flush()
 
 
 def pause(case_id: int, *, at: datetime) -> None:
