@@ -4,9 +4,12 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
+from ..cases import queries as cases
 from ..cases.models import Case
+from ..cases.numbers import id_of
 from ..extensions import db
 from ..knowledge import queries as knowledge
 from .definition import Definition
@@ -52,6 +55,11 @@ def definition_of(version: FormVersion) -> Definition:
 def last_case_of(user: User) -> sa.Row[*tuple[Any, ...]] | None:
     """Of the latest case of this person what is offered again: role, organization and location."""
     return db.session.execute(_LAST_CASE, {"requester_id": user.id}).first()
+
+
+def receipt_of(user: User, number: str) -> sa.Select[Case]:
+    """The case with this number, if this person may see it, with what its receipt shows."""
+    return cases.visible_to(user).where(Case.id == id_of(number)).options(joinedload(Case.team))
 
 
 def findable_topics(definition: Definition) -> tuple[Findable, ...]:

@@ -177,7 +177,7 @@ def add_to_case(number: str) -> Answer:
 @requires(Permission.ASK_FOR_HELP)
 def receipt(number: str) -> Answer:
     """What was received, who has it, and when an answer can be expected."""
-    case = db.one_or_404(cases.numbered(the_user(), number))
+    case = db.one_or_404(queries.receipt_of(the_user(), number))
     question = _question(case)
     copied = [one.name for one in copies.of(case.id, case.organization_id)]
     answers = opening.answers_shown(case, question.body, copied=copied)
