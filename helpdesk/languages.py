@@ -6,7 +6,7 @@ ticket among it, is in English, and is translated where it is shown: `translated
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from io import BytesIO
 from pathlib import Path
 
@@ -37,10 +37,7 @@ class Babel(flask_babel.Babel):  # type: ignore[misc]
 
     def list_translations(self) -> list[Locale]:
         """English, and the languages that there are catalogs of."""
-        return [
-            self.default_locale,
-            *(Locale.parse(file.parents[1].name) for file in Path(_folder(current_app)).glob(f"*/{CATALOG}")),
-        ]
+        return [self.default_locale, *_catalogs(_folder(current_app))]
 
 
 class Domain(flask_babel.Domain):  # type: ignore[misc]
@@ -101,6 +98,12 @@ def for_the_record() -> Iterator[None]:
 def _folder(app: Flask) -> str:
     folder: str = app.extensions["babel"].translation_directories[0]
     return folder
+
+
+@cache
+def _catalogs(folder: str) -> tuple[Locale, ...]:
+    """The languages of the catalogs in a folder, looked for once."""
+    return tuple(Locale.parse(file.parents[1].name) for file in Path(folder).glob(f"*/{CATALOG}"))
 
 
 def _read(file: Path) -> NullTranslations:

@@ -27,6 +27,6 @@ def set_up(app: Flask) -> None:
         if app.config["HELPDESK_ENV"] == "production":
             response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
         if response.mimetype == "text/html" and "Cache-Control" not in response.headers:
-            private = current_user and current_user.is_authenticated
+            private = current_user and not current_user.is_anonymous  # which reads nothing: they may have been given up
             response.headers["Cache-Control"] = "no-store" if private else "no-cache"
         return response

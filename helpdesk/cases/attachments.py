@@ -6,7 +6,7 @@ Whoever removes a row removes its file once that is committed, and not before: a
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 
 import sqlalchemy as sa
 from werkzeug.datastructures import FileStorage
@@ -42,10 +42,18 @@ class Shelf:
     case_id: int | None = None
     waits_for: MessageKind | None = None
 
-    def waiting(self) -> sa.Select[Attachment]:
-        """The files on it, in the order in which they came."""
+    def waiting(self, *, is_locked: bool = False) -> list[Attachment]:
+        """The files on it, in the order in which they came; perhaps locked until the transaction ends."""
         here = {name: value for name, value in vars(self).items() if value is not None}
-        return sa.select(Attachment).filter_by(message_id=None, **here).order_by(Attachment.id)
+        return list(db.session.scalars(_on_shelf(tuple(here), is_locked=is_locked), here))
+
+
+@cache
+def _on_shelf(names: tuple[str, ...], *, is_locked: bool) -> sa.Select[Attachment]:
+    """What waits on a shelf of which these things are known."""
+    here = [getattr(Attachment, name) == sa.bindparam(name) for name in names]
+    waiting = sa.select(Attachment).where(*here, Attachment.message_id.is_(None)).order_by(Attachment.id)
+    return waiting.with_for_update(of=Attachment) if is_locked else waiting
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,7 @@ def receive(files: Iterable[FileStorage], *, on: Shelf) -> tuple[list[Attachment
     There are never more than MOST_FILES on a shelf, however many requests bring some at once. The same file twice is one.
     """
     db.session.execute(sa.select(User.id).where(User.id == on.owner_id).with_for_update(key_share=True))
-    there = list(db.session.scalars(on.waiting()))
+    there = on.waiting()
     accepted: list[Attachment] = []
     refused: list[Refused] = []
     for file in files:
@@ -95,13 +103,15 @@ def receive(files: Iterable[FileStorage], *, on: Shelf) -> tuple[list[Attachment
 
 def take(shelf: Shelf) -> list[Attachment]:
     """What waits there, locked until the transaction ends: to be attached or removed."""
-    return list(db.session.scalars(shelf.waiting().with_for_update(of=Attachment)))
+    return shelf.waiting(is_locked=True)
 
 
 def attach(files: Iterable[Attachment], *, to: Message) -> None:
     """Let files that waited belong to a message, in the transaction that stores it; what their names tell marks the case."""
+    if not (files := list(files)):
+        return
     db.session.flush()  # so that the message has its id
-    case_id, message_id, files = to.case_id, to.id, list(files)
+    case_id, message_id = to.case_id, to.id
     for file in files:
         file.draft_id = file.waits_for = None
         file.case_id, file.message_id = case_id, message_id

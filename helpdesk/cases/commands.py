@@ -127,7 +127,9 @@ def reply(
     attachments.attach(files, to=message)
     case.record(EventKind.REPLIED, by=by, at=at)
     suspicion.flag(case, [body], by=by, at=at)
-    _answered(case, by, at)
+    if _answered(case, by, at):
+        sla.stop(case.id, Target.FIRST_RESPONSE, at=at)
+        case.due_at = sla_queries.nearest_due(case.id)
     if case.status is not Status.RESOLVED or wait:
         sla.owe_update(case.id, priority=case.priority, at=at)
         turns.after_word_of_staff(case, wait=wait, by=by, at=at)
@@ -162,8 +164,9 @@ def resolve(
         raise IllegalMove(case.number, case.status.value, Status.RESOLVED.value)
     at = clock.now()
     files = _waiting(case, by, MessageKind.REPLY if written_as_reply else MessageKind.RESOLUTION) if with_files else []
-    _answered(case, by, at)
-    message = resolving.conclude(case, by=by, code=code, note=note, at=at, files=files, merged_into=merged_into)
+    with db.session.no_autoflush:  # all of it is written at once: nothing that is read meanwhile depends on it
+        _answered(case, by, at)
+        message = resolving.conclude(case, by=by, code=code, note=note, at=at, files=files, merged_into=merged_into)
     staff_mail.tell_watchers(case, by=by)
     return message
 
@@ -274,15 +277,15 @@ def _reply_of_requester(case: Case, by: User, body: str, files: list[Attachment]
     return message
 
 
-def _answered(case: Case, by: User, at: datetime) -> None:
-    """Staff has answered in public: whoever does so has the case if nobody had, the first-response clock stops, notices end."""
+def _answered(case: Case, by: User, at: datetime) -> bool:
+    """Staff has answered in public: whoever does so has the case if nobody had, and notices end; whether for the first time."""
     if case.assignee is None:
         _assign(case, by, at)
-    if case.answered_at is None:
-        case.answered_at = at
-        sla.stop(case.id, Target.FIRST_RESPONSE, at=at)
-        case.due_at = sla_queries.nearest_due(case.id)
     staff_mail.untell_that_it_came_back(case, by=by)
+    if case.answered_at is not None:
+        return False
+    case.answered_at = at
+    return True
 
 
 def _assign(case: Case, agent: User, at: datetime) -> None:

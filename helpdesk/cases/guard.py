@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from ..accounts.sessions import the_user
-from ..extensions import db
 from . import attachments, suspicion
 from .models import FINAL, Case, MessageKind, Status
 from .suspicion import Suspicion
@@ -29,7 +28,7 @@ class GuardedForm(FlaskForm):  # type: ignore[misc]
         """Whether its writer has to be asked first; call it when the form is valid. An urgent case is never held up."""
         field = self[self.written_in]
         shelf = attachments.on_case(the_user(), case, self.says)
-        names = suspicion.names_of(db.session.scalars(shelf.waiting()))
+        names = suspicion.names_of(shelf.waiting())
         found = suspicion.look([(field.label.text, field.data or ""), *names])
         if found is None or is_confirmed(found) or case.status not in self.taken_while:
             return False

@@ -49,9 +49,10 @@ def tags_of(case_id: int) -> list[str]:
 
 
 def tag(case_id: int, tags: Iterable[str]) -> list[str]:
-    """Give a case tags; returns those that it did not have."""
-    had = set(tags_of(case_id))
-    new = [one for one in dict.fromkeys(tags) if one not in had]
+    """Give a case tags; returns those that it did not have. No statement where there are none to give."""
+    wanted = dict.fromkeys(tags)
+    had = set(tags_of(case_id)) if wanted else set()
+    new = [one for one in wanted if one not in had]
     db.session.add_all(CaseTag(case_id=case_id, tag=one) for one in new)
     return new
 
@@ -69,8 +70,10 @@ def in_use() -> list[str]:
     return list(db.session.scalars(sa.select(of_late.c.tag).distinct().order_by(of_late.c.tag).limit(MOST_OFFERED)))
 
 
-def let_watch(case_id: int, teams: Iterable[Team]) -> list[Team]:
-    """Let teams watch a case; returns those that did not."""
+def let_watch(case_id: int, teams: Collection[Team]) -> list[Team]:
+    """Let teams watch a case; returns those that did not. No statement where there are none."""
+    if not teams:
+        return []
     had = set(db.session.scalars(sa.select(CaseWatcher.team_id).where(CaseWatcher.case_id == case_id)))
     new = [team for team in teams if team.id not in had]
     db.session.add_all(CaseWatcher(case_id=case_id, team_id=team.id) for team in new)

@@ -180,8 +180,7 @@ class Case(Waits, db.Model):  # type: ignore[name-defined]
     def hold(self) -> None:
         """Lock this row until the transaction ends and read it afresh, so that two people are never half-way at once."""
         db.session.flush()  # what an earlier verb of this transaction has changed would be read over
-        db.session.refresh(self, with_for_update={"of": Case})  # the row of the case, not those loaded beside it
-        db.session.expire(self, ["assignee", "team"])  # PostgreSQL has joined those of the row as it was before the wait
+        db.session.scalars(_HELD, {"case_id": sa.inspect(self).identity[0]}).one()  # what belongs to it is read when it is needed
 
     def expect_version(self, version: int) -> None:
         """Lock the case; raise StaleCase if somebody has done something to it since that version was shown."""
@@ -209,8 +208,8 @@ class Case(Waits, db.Model):  # type: ignore[name-defined]
         """Append a message (by nobody: the desk itself); raises CaseClosed on a closed or canceled case."""
         if self.is_final:
             raise CaseClosed(self.number)
-        message = Message(kind=kind, author=author, body=body, sent_at=at)
-        self.messages.append(message)
+        message = Message(case=self, kind=kind, author=author, body=body, sent_at=at)
+        db.session.add(message)  # which does not read the others, as a list of them would
         return message
 
     def record(
@@ -225,9 +224,12 @@ class Case(Waits, db.Model):  # type: ignore[name-defined]
         """Append an entry to the timeline (by nobody: the desk itself) and count the version up."""
         self.version = (self.version or 0) + 1
         self.updated_at = at
-        event = Event(kind=kind, actor=by, at=at, old=old or {}, new=new or {}, version=self.version)
-        self.events.append(event)
+        event = Event(case=self, kind=kind, actor=by, at=at, old=old or {}, new=new or {}, version=self.version)
+        db.session.add(event)
         return event
+
+
+_HELD = sa.select(Case).where(Case.id == sa.bindparam("case_id")).with_for_update().execution_options(populate_existing=True)
 
 
 class Message(db.Model):  # type: ignore[name-defined]

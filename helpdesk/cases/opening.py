@@ -42,18 +42,20 @@ def open_case(new: NewCase, *, requester: User, filed_by: User | None = None) ->
             db.session.add(case)
     except IntegrityError:  # the same form, sent a moment ago, has won
         return _same_ticket(db.session.scalars(with_form_key(new.form_key)).one(), new, requester)
-    case.add_message(MessageKind.QUESTION, author=requester, body=new.description, at=at)
-    way = {} if new.channel is Channel.WEB else {"channel": new.channel.value}
-    case.record(EventKind.OPENED, by=filed_by or requester, at=at, new=way)
-    suspicion.flag(case, new.free_texts, by=filed_by or requester, at=at)
-    decision = _route(case, new, requester, at)
-    sla.start(case.id, priority=case.priority, at=at)
-    case.due_at = sla_queries.nearest_due(case.id)
+    with db.session.no_autoflush:  # all of it is written at once: nothing that is read meanwhile depends on it
+        case.add_message(MessageKind.QUESTION, author=requester, body=new.description, at=at)
+        way = {} if new.channel is Channel.WEB else {"channel": new.channel.value}
+        case.record(EventKind.OPENED, by=filed_by or requester, at=at, new=way)
+        suspicion.flag(case, new.free_texts, by=filed_by or requester, at=at)
+        decision = _route(case, new, requester, at)
+        due = sla.start(case.id, priority=case.priority, at=at)
+        case.due_at = min(due.values())
+    db.session.flush()
     if new.follows is not None:
         following.follow(case, before=new.follows, at=at)
     colleagues = copying.people_with(new.copies)
     answers = answers_shown(case, new.description, copied=[person.name for person in colleagues])
-    mail.send_receipt(case, expect=LazyString(expected_answer, case), answers=answers, filed_by=filed_by)
+    mail.send_receipt(case, expect=LazyString(_by, due[Target.FIRST_RESPONSE]), answers=answers, filed_by=filed_by)
     copying.copy_new(case, colleagues, by=filed_by or requester)
     language = _language(new, requester)
     question = automatic.ask(case, decision.macro, language=language, at=at) if decision.is_pending else None
@@ -77,7 +79,11 @@ def answers_shown(case: Case, description: str, *, copied: Iterable[str] = ()) -
 def expected_answer(case: Case) -> str:
     """When a first answer can be expected, in words: "by Tue, Dec 1, 11:30 a.m. ET"."""
     clocks = {c.target: c for c in db.session.scalars(sla_queries.clocks(case.id))}
-    return _("by %(when)s", when=moment(clocks[Target.FIRST_RESPONSE].due_at))
+    return _by(clocks[Target.FIRST_RESPONSE].due_at)
+
+
+def _by(at: datetime) -> str:
+    return _("by %(when)s", when=moment(at))
 
 
 def _new_row(new: NewCase, requester: User, at: datetime) -> Case:
@@ -105,6 +111,8 @@ def _new_row(new: NewCase, requester: User, at: datetime) -> Case:
         team=triage,
         opened_at=at,
         updated_at=at,
+        messages=[],  # known to be empty, so that they are not looked for
+        events=[],
     )
 
 

@@ -209,7 +209,7 @@ def _not_sent(user: User) -> Facts:
     """The forms that they have not sent, whose table is known by its name, the files that wait, and what staff is writing."""
     drafts = db.metadata.tables["drafts"]
     rows = db.session.execute(sa.select(drafts.c.saved_at, drafts.c.answers).where(drafts.c.owner_id == user.id)).all()
-    files = db.session.scalars(attachments.Shelf(user.id).waiting())
+    files = attachments.Shelf(user.id).waiting()
     answers = db.session.scalars(sa.select(CaseDraft).where(CaseDraft.owner_id == user.id).order_by(CaseDraft.case_id))
     return {
         "forms": [dict(row._mapping) for row in rows],

@@ -11,10 +11,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from ..extensions import db
 from ..languages import translated
 from ..routing import queries as routing
-from ..routing import reading
 from ..routing.decide import Truth
 from ..routing.models import RoutingDecision
 from ..routing.rules import ALWAYS, TOPIC_TEAM, Condition, Group, GroupKind, Operator
@@ -52,14 +50,14 @@ class Because:
 
 def because(case: Case) -> Because | None:
     """Why the case is with its team, by the latest decision, in one statement; none where that is not told, or it went on."""
-    decision = db.session.scalar(routing.decision_of(case.id).limit(1))
-    if decision is None or decision.outcome["team"] != case.team.code:
+    found = routing.latest_decision(case.id)
+    if found is None or found[0].outcome["team"] != case.team.code:
         return None
-    rules = decision.rule_set.rules
-    raw = next((raw for raw in rules if raw["key"].strip() == decision.winner), None)
-    if raw is None:
+    decision, rule_set = found
+    rule = next((rule for rule in rule_set.rules if rule.key == decision.winner), None)
+    if rule is None:
         return None
-    rule, about = reading.read_rule(raw, number=1), _About(case, decision)
+    about = _About(case, decision)
     if rule.then.team == TOPIC_TEAM and rule.when == ALWAYS:
         topic = about.reason("topic")
         return Because(case.team.name, (topic,)) if topic else None

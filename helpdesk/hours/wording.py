@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import get_day_names, get_timezone_name
 from flask import Flask
 from flask_babel import format_date, get_locale
@@ -208,6 +209,12 @@ def service_hours() -> str:
 
 def week_in_words(week: Week) -> str:
     """A week of hours as a sentence: "Monday to Thursday, 8 a.m. to 4:45 p.m.; Friday, 8 a.m. to noon"."""
+    return _week_in_words(week, get_locale())
+
+
+@lru_cache(maxsize=16)
+def _week_in_words(week: Week, _language: Locale | None) -> str:
+    """In the language of the moment, the same sentence of the same week each time."""
     groups: dict[tuple[Interval, ...], list[int]] = {}
     for weekday, intervals in enumerate(week):
         if intervals:

@@ -6,6 +6,7 @@ Nobody else reads a draft; no page of staff asks for one. Its files wait with it
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -19,6 +20,8 @@ from ..extensions import db
 from .models import Draft, Purpose
 
 KEPT_FOR = timedelta(days=30)
+_ROW = sa.select(Draft).where(Draft.owner_id == sa.bindparam("owner_id"), Draft.purpose == sa.bindparam("purpose"))
+_HELD = _ROW.with_for_update().execution_options(populate_existing=True)
 
 
 class DraftTooLarge(HelpDeskError):
@@ -30,35 +33,45 @@ def save(owner: User, purpose: Purpose, form_key: str, fields: Mapping[str, Sequ
 
     Keys of the page and passwords are not kept. Raises DraftTooLarge.
     """
+    return replace(held(owner, purpose), owner, purpose, form_key, fields)
+
+
+def replace(before: Draft | None, owner: User, purpose: Purpose, form_key: str, fields: Mapping[str, Sequence[str]]) -> Draft:
+    """Keep what was typed in place of this draft, which is `held`, or of none. Raises DraftTooLarge."""
     answers = {_storable(name): [_storable(value) for value in values] for name, values in _worth_keeping(fields)}
     if len(json.dumps(answers, ensure_ascii=False).encode(errors="replace")) > LARGEST_FORM:
         raise DraftTooLarge
-    draft = held(owner, purpose)
-    if draft is not None and _is_over(draft):
-        remove(draft)
-        draft = None
-    draft = draft or _begin(owner, purpose, form_key)
-    draft.form_key, draft.answers, draft.saved_at = _storable(form_key), answers, clock.now()
+    if before is not None and _is_over(before):
+        remove(before)
+        before = None
+    kept = {"form_key": _storable(form_key), "answers": answers, "saved_at": clock.now()}
+    draft = before or _begin(owner, purpose, kept)
+    for name, value in kept.items():
+        setattr(draft, name, value)
     db.session.flush()
     return draft
 
 
 def of(owner: User, purpose: Purpose) -> Draft | None:
     """The draft of this person, while it is kept."""
-    draft = db.session.scalar(_row(owner, purpose))
+    draft = db.session.scalar(_ROW, {"owner_id": owner.id, "purpose": purpose})
     return None if draft is None or _is_over(draft) else draft
 
 
 def held(owner: User, purpose: Purpose) -> Draft | None:
     """The draft of this person, locked until the transaction ends: whoever keeps a step of it waits for whoever sends it."""
-    mine = _row(owner, purpose).with_for_update().execution_options(populate_existing=True)
-    return db.session.scalar(mine)
+    return db.session.scalar(_HELD, {"owner_id": owner.id, "purpose": purpose})
 
 
 def remove(draft: Draft) -> None:
     """Delete a draft and the files that still wait with it. Needs an open transaction."""
     attachments.remove(attachments.take(attachments.Shelf(draft.owner_id, draft_id=draft.id)))
     db.session.flush()  # they refer to it
+    end(draft)
+
+
+def end(draft: Draft) -> None:
+    """Delete a draft whose files have gone with its ticket. Needs an open transaction."""
     db.session.delete(draft)
     db.session.flush()
 
@@ -72,19 +85,16 @@ def sweep(*, before: datetime) -> int:
     return len(drafts)
 
 
-def _begin(owner: User, purpose: Purpose, form_key: str) -> Draft:
+def _begin(owner: User, purpose: Purpose, kept: Mapping[str, Any]) -> Draft:
     """A new row, or the one that another page of the same person has made a moment ago."""
-    draft = Draft(owner_id=owner.id, purpose=purpose, form_key=_storable(form_key), answers={}, saved_at=clock.now())
+    draft = Draft(owner_id=owner.id, purpose=purpose, **kept)
     try:
         with db.session.begin_nested():
             db.session.add(draft)
     except IntegrityError:
-        return db.session.scalars(_row(owner, purpose).execution_options(populate_existing=True)).one()
+        there = _ROW.execution_options(populate_existing=True)
+        return db.session.scalars(there, {"owner_id": owner.id, "purpose": purpose}).one()
     return draft
-
-
-def _row(owner: User, purpose: Purpose) -> sa.Select[Draft]:
-    return sa.select(Draft).where(Draft.owner_id == owner.id, Draft.purpose == purpose)
 
 
 def _is_over(draft: Draft) -> bool:

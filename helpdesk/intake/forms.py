@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from babel import Locale
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -24,6 +26,7 @@ from .fields import field_of, in_words, shown, value_of
 
 KEY_BYTES = 16
 LATEST_CLASSES = 256  # topics of definitions whose forms are remembered
+LATEST_CHOICES = 16  # definitions whose topics are remembered in one language
 
 
 class TicketForm(FlaskForm):  # type: ignore[misc]
@@ -34,8 +37,8 @@ class TicketForm(FlaskForm):  # type: ignore[misc]
 
     colleagues: tuple[User, ...] = ()  # whom a valid form names to be copied
 
-    form_key = HiddenField()
-    follows = HiddenField()  # the number of a closed case; its box stands in the page while there is one
+    form_key = HiddenField("")  # no label: WTForms would read a catalog of its own to make one
+    follows = HiddenField("")  # the number of a closed case; its box stands in the page while there is one
     problem = StringField(
         _l("What is wrong, in a few words?"),
         description=_l("Such as “fridge was at 12 degrees” or “cannot sign in to NCIR”. No patient names."),
@@ -65,7 +68,7 @@ class TicketForm(FlaskForm):  # type: ignore[misc]
             self.place.choices = [first, *(SelectChoice(p.value, p.text) for p in places), last]
         else:
             del self.place
-        self.topic.choices = _topic_choices(definition)
+        self.topic.choices = _topic_choices(definition, get_locale())
         if not _is_key(self.form_key.data):
             self.form_key.data = new_key()
         has_begun = self.chosen_topic is not None or bool(self.description.data or self.subject.data)
@@ -205,7 +208,9 @@ def new_key() -> str:
     return secrets.token_hex(KEY_BYTES)
 
 
-def _topic_choices(definition: Definition) -> list[SelectChoice]:
+@lru_cache(maxsize=LATEST_CHOICES)
+def _topic_choices(definition: Definition, _language: Locale | None) -> list[SelectChoice]:
+    """The topics on offer in the language of the page."""
     choices = [SelectChoice("", _l("Choose one"))]  # type: ignore[arg-type]
     for group in definition.groups:
         heading = in_words(definition, group.name)

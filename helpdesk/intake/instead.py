@@ -1,6 +1,7 @@
 """A help ticket about what its requester has asked before: added to that case, rather than sent as another one."""
 
 import sqlalchemy as sa
+from sqlalchemy.orm import load_only
 
 from ..accounts.models import User
 from ..cases import commands as cases
@@ -27,7 +28,7 @@ def open_cases_about(form: TicketForm, *, requester: User) -> list[Case]:
     same_place = (Case.location_id == location) if location is not None else sa.false()
     about_this = sa.or_(Case.topic_code == form.the_topic.code, sa.and_(group, same_place))
     mine = sa.select(Case).where(Case.requester_id == requester.id, Case.status.in_(UNFINISHED), about_this)
-    return list(db.session.scalars(mine.order_by(Case.id.desc()).limit(MOST_OFFERED)))
+    return list(db.session.scalars(mine.order_by(Case.id.desc()).limit(MOST_OFFERED).options(load_only(Case.subject))))
 
 
 def add_to(case: Case, form: TicketForm, *, requester: User) -> Message:

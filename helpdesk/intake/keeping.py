@@ -23,6 +23,13 @@ from .starting import NEVER_FILLED_IN
 # Of the page and its buttons: not typed by anybody.
 NOT_KEPT = frozenset({"form_key", "shown", "show", "find", "pick", "change", "remove", "files", "box", "file_id"})
 
+_THEIR_DRAFT = sa.select(Draft.id).where(Draft.owner_id == sa.bindparam("owner_id"), Draft.purpose == sa.bindparam("purpose"))
+_WAITING = (
+    sa.select(Attachment)
+    .where(Attachment.draft_id == _THEIR_DRAFT.scalar_subquery(), Attachment.message_id.is_(None))
+    .order_by(Attachment.id)
+)
+
 
 def keep(sent: MultiDict[str, Any], *, owner: User, purpose: Purpose = Purpose.OWN) -> Draft:
     """Keep what was sent beside the answers to other topics' questions that this ticket had before. Needs an open transaction.
@@ -35,7 +42,7 @@ def keep(sent: MultiDict[str, Any], *, owner: User, purpose: Purpose = Purpose.O
     typed = {name: values for name, values in sent.lists() if name not in NOT_KEPT}
     boxes = {q.key for q in queries.current_definition().questions if q.kind is Kind.CHECKBOX} | NEVER_FILLED_IN
     kept = {name: values for name, values in known.items() if name not in boxes}
-    return drafts.save(owner, purpose, key, {**kept, **typed})
+    return drafts.replace(before, owner, purpose, key, {**kept, **typed})
 
 
 def typed_before(owner: User, purpose: Purpose = Purpose.OWN) -> tuple[MultiDict[str, Any], datetime] | None:
@@ -64,19 +71,23 @@ def remove_file(file_id: int, *, draft: Draft) -> None:
 
 def files_of(owner: User, purpose: Purpose = Purpose.OWN) -> list[Attachment]:
     """The files that wait with the ticket, in the order in which they came."""
-    draft_id = sa.select(Draft.id).where(Draft.owner_id == owner.id, Draft.purpose == purpose).scalar_subquery()
-    waiting = sa.select(Attachment).where(Attachment.draft_id == draft_id, Attachment.message_id.is_(None))
-    return list(db.session.scalars(waiting.order_by(Attachment.id)))
+    return list(db.session.scalars(_WAITING, {"owner_id": owner.id, "purpose": purpose}))
 
 
-def files_to_send(seen: Collection[int], *, form_key: str, owner: User, purpose: Purpose = Purpose.OWN) -> list[Attachment]:
-    """The files that go with the ticket, held until the transaction ends; none where it has been sent before.
+def held(owner: User, purpose: Purpose = Purpose.OWN) -> Draft | None:
+    """What was kept, held until the transaction ends: whoever keeps a step of it, or sends it, waits."""
+    return drafts.held(owner, purpose)
+
+
+def files_to_send(seen: Collection[int], *, form_key: str, draft: Draft | None) -> list[Attachment]:
+    """The files that go with the ticket whose draft is held, as they are themselves; none where it has been sent before.
 
     Raises FilesChanged unless those wait that stood on the page: somebody who fills in two tickets in two windows has one set of
     files, which are neither sent nor thrown away unseen. Raises FormKeyReused where files were added to a ticket that is sent.
     """
-    draft = drafts.held(owner, purpose)
     files = attachments.take(_shelf(draft)) if draft is not None else []
+    if not files and not seen:
+        return []
     sent = db.session.scalar(cases.with_form_key(form_key))
     if sent is not None:
         if draft is not None and files and draft.form_key == form_key:
@@ -87,11 +98,10 @@ def files_to_send(seen: Collection[int], *, form_key: str, owner: User, purpose:
     return files
 
 
-def forget(form_key: str, *, owner: User, purpose: Purpose = Purpose.OWN) -> None:
-    """The ticket is sent: nothing is left of its draft. One that has been begun since stays. Needs an open transaction."""
-    draft = drafts.held(owner, purpose)
+def forget(form_key: str, *, draft: Draft | None) -> None:
+    """The ticket is sent with its files: nothing is left of its draft, which is held. One that has been begun since stays."""
     if draft is not None and draft.form_key == form_key:
-        drafts.remove(draft)
+        drafts.end(draft)
 
 
 def start_over(*, owner: User, purpose: Purpose = Purpose.OWN) -> None:

@@ -1,11 +1,15 @@
 """What the help ticket asks, and what we know of the person who asks."""
 
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
+from ..cases import queries as cases
 from ..cases.models import Case
+from ..cases.numbers import id_of
 from ..extensions import db
 from ..knowledge import queries as knowledge
 from .definition import Definition
@@ -16,6 +20,13 @@ from .models import FormVersion, Topic
 
 VERSIONS_KEPT = 32  # definitions that a process has read and remembers
 FINDABLE_KEPT = 8  # states of a definition and of the articles
+_NEWEST = sa.select(FormVersion.version, FormVersion.digest).order_by(FormVersion.version.desc()).limit(1)
+_LAST_CASE = (
+    sa.select(Case.organization_id, Case.location_id, Case.provider_role, Case.organization, Case.location)
+    .where(Case.requester_id == sa.bindparam("requester_id"))
+    .order_by(Case.id.desc())
+    .limit(1)
+)
 
 
 def topics() -> list[Topic]:
@@ -30,8 +41,7 @@ def form_versions() -> sa.Select[FormVersion]:
 
 def current_definition() -> Definition:
     """The definition in force; raises NoDefinition where the reference data has not been loaded. One short statement."""
-    newest = sa.select(FormVersion.version, FormVersion.digest).order_by(FormVersion.version.desc()).limit(1)
-    found = db.session.execute(newest).first()
+    found = db.session.execute(_NEWEST).first()
     if found is None:
         raise NoDefinition
     return _read(found.version, found.digest)
@@ -42,9 +52,14 @@ def definition_of(version: FormVersion) -> Definition:
     return _read(version.version, version.digest)
 
 
-def last_case_of(user: User) -> Case | None:
-    """The latest case of this person, whose role, organization and location are offered again."""
-    return db.session.scalar(sa.select(Case).where(Case.requester_id == user.id).order_by(Case.id.desc()).limit(1))
+def last_case_of(user: User) -> sa.Row[*tuple[Any, ...]] | None:
+    """Of the latest case of this person what is offered again: role, organization and location."""
+    return db.session.execute(_LAST_CASE, {"requester_id": user.id}).first()
+
+
+def receipt_of(user: User, number: str) -> sa.Select[Case]:
+    """The case with this number, if this person may see it, with what its receipt shows."""
+    return cases.visible_to(user).where(Case.id == id_of(number)).options(joinedload(Case.team))
 
 
 def findable_topics(definition: Definition) -> tuple[Findable, ...]:

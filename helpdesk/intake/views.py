@@ -29,6 +29,7 @@ from .drafts import DraftTooLarge
 from .errors import FilesChanged, NoDefinition, SeenByColleagues
 from .forms import TicketForm, new_key, ticket_form
 from .known import known_problems
+from .models import Draft
 from .wording import unfinished_ticket, urgent_words
 
 bp = Blueprint("intake", __name__, url_prefix="/vaccine-provider/get-help")
@@ -125,11 +126,12 @@ def submit() -> Answer:
         return _check_page(form), 422
     try:
         with transaction():
-            files = _files_to_send(form)
+            draft = keeping.held(the_user())
+            files = _files_to_send(form, draft)
             case = commands.submit(form, requester=the_user())
             attachments.attach(files, to=_question(case))
             number = case.number
-            _forget(form)
+            _forget(form, draft)
     except FilesChanged:
         return _other_files(form)
     except FormKeyReused:
@@ -154,9 +156,10 @@ def add_to_case(number: str) -> Answer:
             case = db.session.scalars(cases.numbered(the_user(), number)).one()
             if form.is_private.data and not case.is_private:
                 raise SeenByColleagues(number)
-            files = _files_to_send(form)
+            draft = keeping.held(the_user())
+            files = _files_to_send(form, draft)
             attachments.attach(files, to=instead.add_to(case, form, requester=the_user()))
-            _forget(form)
+            _forget(form, draft)
     except FilesChanged:
         return _other_files(form)
     except SeenByColleagues:
@@ -174,7 +177,7 @@ def add_to_case(number: str) -> Answer:
 @requires(Permission.ASK_FOR_HELP)
 def receipt(number: str) -> Answer:
     """What was received, who has it, and when an answer can be expected."""
-    case = db.one_or_404(cases.numbered(the_user(), number))
+    case = db.one_or_404(queries.receipt_of(the_user(), number))
     question = _question(case)
     copied = [one.name for one in copies.of(case.id, case.organization_id)]
     answers = opening.answers_shown(case, question.body, copied=copied)
@@ -209,8 +212,8 @@ def _to_keep(form: TicketForm) -> MultiDict[str, Any]:
     return sent
 
 
-def _forget(form: TicketForm) -> None:
-    keeping.forget(str(form.form_key.data), owner=the_user())
+def _forget(form: TicketForm, draft: Draft | None) -> None:
+    keeping.forget(str(form.form_key.data), draft=draft)
     forget_parked()
 
 
@@ -222,13 +225,13 @@ def forget_parked() -> None:
 
 def _question(case: Case) -> Message:
     """What the requester has asked, in their words."""
-    return next(m for m in cases.messages_of(case) if m.kind is MessageKind.QUESTION)
+    return next(m for m in case.messages if m.kind is MessageKind.QUESTION)
 
 
-def _files_to_send(form: TicketForm) -> list[Attachment]:
+def _files_to_send(form: TicketForm, draft: Draft | None) -> list[Attachment]:
     """The files that stood on the page before it was sent, if these are the files that wait."""
     seen = {file_id for text in request.form.getlist("file_id") if (file_id := number_in(text))}
-    return keeping.files_to_send(seen, form_key=str(form.form_key.data), owner=the_user())
+    return keeping.files_to_send(seen, form_key=str(form.form_key.data), draft=draft)
 
 
 def _other_files(form: TicketForm) -> Answer:

@@ -60,11 +60,11 @@ def find(question: str, reader: Reader) -> list[Found]:
 
 def suggest(subject: str, reader: Reader, *, topic: str) -> list[Article]:
     """The articles that may answer a help ticket before it is sent, the best first: by its subject and its topic."""
-    articles = list(db.session.scalars(queries.listed(reader)))
-    on_topic = set(db.session.scalars(queries.about_topic(topic, reader).with_only_columns(Article.id)))
-    matches = {articles[match.place].id: match.score for match in rank(subject, [_short_entry(a) for a in articles])}
+    articles = db.session.execute(queries.words_for_a_ticket(reader), {"topic": topic}).all()
+    # A subject is short, and hides in no long text by chance: what an article is about must fit.
+    matches = {articles[match.place].id: match.score for match in rank(subject, [Entry(*a[1:4]) for a in articles])}
     best = max(matches.values(), default=1.0)
-    scores = {a.id: matches.get(a.id, 0.0) + (FOR_THE_TOPIC * best if a.id in on_topic else 0.0) for a in articles}
+    scores = {a.id: matches.get(a.id, 0.0) + (FOR_THE_TOPIC * best if a.is_on_topic else 0.0) for a in articles}
     worth = [article_id for article_id, score in scores.items() if score >= WORTH_SUGGESTING * best]
     return _with_text(sorted(worth, key=lambda article_id: -scores[article_id])[:MOST_SUGGESTED])
 
@@ -85,11 +85,6 @@ def _in_best_language(hits: Sequence[tuple[float, Found]], reader: Reader) -> Fo
 
 def _article_entry(article: Article) -> Entry:
     return Entry(article.title, article.keywords, article.summary, article.body)
-
-
-def _short_entry(article: Article) -> Entry:
-    """A subject is short, and hides in no long text by chance: what an article is about must fit."""
-    return Entry(article.title, article.keywords, article.summary)
 
 
 def _found_article(article: Article) -> Found:

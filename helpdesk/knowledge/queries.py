@@ -1,6 +1,7 @@
 """What there is to learn from: the articles that somebody can read, videos, and the training sessions to come."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -59,6 +60,13 @@ def in_section(section: Section, reader: Reader) -> sa.Select[Article]:
 def about_topic(code: str, reader: Reader) -> sa.Select[Article]:
     """What this reader can read about a topic, without its text."""
     return listed(reader).where(Article.topics.any(ArticleTopic.topic_code == code))
+
+
+@cache
+def words_for_a_ticket(reader: Reader) -> sa.Select[int, str, str, str, bool]:
+    """Of each article that this reader can read: id, title, keywords, summary, and whether it answers the :topic."""
+    is_on_topic = Article.topics.any(ArticleTopic.topic_code == sa.bindparam("topic")).label("is_on_topic")
+    return listed(reader).with_only_columns(Article.id, Article.title, Article.keywords, Article.summary, is_on_topic)
 
 
 def related(article: Article, reader: Reader) -> sa.Select[Article]:

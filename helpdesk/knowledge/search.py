@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from ..search.words import SAYS_NOTHING, likeness, mistyped, singular, split
 
+LATEST = 8  # lists of entries that a process remembers
 MOST_WORDS = 12  # of a question that are looked at
 LEAST_OF_BEST = 0.15  # what is found scores at least this part of the best
 WEIGHTS = {"title": 5.0, "keywords": 4.0, "summary": 2.0, "body": 1.0}
@@ -38,8 +39,7 @@ class Match:
 
 def rank(question: str, entries: Sequence[Entry]) -> list[Match]:
     """The entries that answer a question, the best first; none where no word of it is in any."""
-    fields = [{name: _words(getattr(entry, name)) for name in WEIGHTS} for entry in entries]
-    vocabulary = sorted(set().union(*(words for entry in fields for words in entry.values())))
+    fields, vocabulary = _known(tuple(entries))
     scores = [0.0] * len(entries)
     for word in words_of(question):
         alike = _alike(word, vocabulary)
@@ -67,6 +67,13 @@ def _alike(word: str, vocabulary: Sequence[str]) -> dict[str, float]:
     """The words of the vocabulary that this one can mean, and how much alike they are."""
     known = {other: alike for other in vocabulary if (alike := likeness(word, other))}
     return known or mistyped(word, vocabulary)
+
+
+@lru_cache(maxsize=LATEST)
+def _known(entries: tuple[Entry, ...]) -> tuple[list[dict[str, frozenset[str]]], list[str]]:
+    """The words of each entry by its fields, and all of them in order."""
+    fields = [{name: _words(getattr(entry, name)) for name in WEIGHTS} for entry in entries]
+    return fields, sorted(set().union(*(words for entry in fields for words in entry.values())))
 
 
 @lru_cache(maxsize=4096)  # texts change rarely, and are searched often

@@ -1,6 +1,7 @@
 """What keeps a mail from being sent at all: an address that refuses, or a flood of mail to one address or about one case."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from flask import current_app
@@ -22,16 +23,8 @@ def obstacle(kind: Kind, *, address: str, case_id: int | None, at: datetime) -> 
     for each of their readers by themselves, so that they never keep the requester from being told.
     """
     to_address, about_case = current_app.config["MAIL_MOST_AN_HOUR"], current_app.config["MAIL_MOST_AN_HOUR_FOR_A_CASE"]
-    lately = OutboxMessage.made_at > at - FLOOD
-    mark = sa.and_(RefusedAddress.address == address, RefusedAddress.released_at.is_(None))
-    found = db.session.execute(
-        sa.select(
-            _capped(to_address, OutboxMessage.to_address == address, lately),
-            _capped(about_case, OutboxMessage.case_id == case_id, _alike(kind, address), lately) if case_id else sa.literal(0),
-            RefusedAddress.refused_at,
-            RefusedAddress.answer,
-        ).select_from(sa.select(sa.literal(1).label("one")).subquery().outerjoin(RefusedAddress, mark))
-    ).one()
+    given = {"address": address, "since": at - FLOOD, "most": to_address, "most_of_case": about_case, "case_id": case_id}
+    found = db.session.execute(_looked_up(is_copy=kind.audience is Audience.COPIED), given).one()
     to_address_lately, about_case_lately, refused_at, answer = found
     if refused_at is not None and kind.audience is not Audience.ACCOUNT:
         return _("the address refused our mail %(moment)s: %(answer)s", moment=moment(refused_at), answer=answer)
@@ -42,12 +35,27 @@ def obstacle(kind: Kind, *, address: str, case_id: int | None, at: datetime) -> 
     return ""
 
 
-def _alike(kind: Kind, address: str) -> sa.ColumnElement[bool]:
-    """The mail about a case that counts together with a mail of this kind."""
-    is_copy = OutboxMessage.kind.in_(TO_COPIED)
-    return sa.and_(is_copy, OutboxMessage.to_address == address) if kind.audience is Audience.COPIED else ~is_copy
+@cache
+def _looked_up(*, is_copy: bool) -> sa.Select[int, int, datetime, str]:
+    """How much mail has gone to :address, and about :case_id together with mail of this kind; whether the address refuses."""
+    to_address, lately = OutboxMessage.to_address == sa.bindparam("address"), OutboxMessage.made_at > sa.bindparam("since")
+    copied = OutboxMessage.kind.in_(TO_COPIED)
+    alike = sa.and_(copied, to_address) if is_copy else ~copied
+    mark = sa.and_(RefusedAddress.address == sa.bindparam("address"), RefusedAddress.released_at.is_(None))
+    return sa.select(
+        _capped("most", to_address, lately),
+        _capped("most_of_case", OutboxMessage.case_id == sa.bindparam("case_id"), alike, lately),
+        RefusedAddress.refused_at,
+        RefusedAddress.answer,
+    ).select_from(sa.select(sa.literal(1).label("one")).subquery().outerjoin(RefusedAddress, mark))
 
 
-def _capped(most: int, *conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
-    few = sa.select(sa.literal(1)).select_from(OutboxMessage).where(*conditions).limit(most).subquery()
+def _capped(most: str, *conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    few = (
+        sa.select(sa.literal(1))
+        .select_from(OutboxMessage)
+        .where(*conditions)
+        .limit(sa.bindparam(most, type_=sa.Integer()))
+        .subquery()
+    )
     return sa.select(sa.func.count()).select_from(few).scalar_subquery()

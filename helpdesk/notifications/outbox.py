@@ -22,6 +22,21 @@ from .models import MailAct, MailEvent, MailState, OutboxMessage, Recipient
 from .obstacles import obstacle
 
 LOOP_HEADER = "X-Help-Desk-Loop"
+_WRITTEN = sa.select(OutboxMessage).where(OutboxMessage.dedupe_key == sa.bindparam("dedupe_key"))
+_FIRST = (
+    sa.select(OutboxMessage.message_id)
+    .where(OutboxMessage.case_id == sa.bindparam("case_id"))
+    .order_by(OutboxMessage.id)
+    .limit(1)
+)
+_NOT_GONE = (
+    sa.select(OutboxMessage)
+    .where(OutboxMessage.case_id == sa.bindparam("case_id"), OutboxMessage.kind.in_(sa.bindparam("kinds", expanding=True)))
+    .where(states.NOT_GONE)
+    .order_by(OutboxMessage.id)
+    .with_for_update()  # no SKIP LOCKED: what is being claimed at this moment has to be marked
+    .execution_options(populate_existing=True)
+)
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
@@ -73,18 +88,11 @@ def cancel_unsent(case_id: int, *, kinds: Collection[str], reason: str, user_id:
     One that a process has in its hands is not counted, but marked: it is not begun, and if it was begun already, it is not
     tried again, so that it leaves only if the mail server takes it at this moment.
     """
-    not_gone = (
-        sa.select(OutboxMessage)
-        .where(OutboxMessage.case_id == case_id, OutboxMessage.kind.in_(kinds))
-        .where(states.NOT_GONE)
-        .order_by(OutboxMessage.id)
-        .with_for_update()  # no SKIP LOCKED: what is being claimed at this moment has to be marked
-        .execution_options(populate_existing=True)
-    )
-    if user_id is not None:
-        not_gone = not_gone.where(OutboxMessage.user_id == user_id)
-    cancelled = 0
-    for message in db.session.scalars(not_gone).all():
+    not_gone = _NOT_GONE if user_id is None else _NOT_GONE.where(OutboxMessage.user_id == user_id)
+    messages, cancelled = db.session.scalars(not_gone, {"case_id": case_id, "kinds": list(kinds)}).all(), 0
+    if not messages:
+        return 0
+    for message in messages:
         if message.state is MailState.SENDING:
             message.stop_reason = reason
             continue
@@ -129,7 +137,7 @@ def words(kind: Kind, *, to: Recipient, about: Mapping[str, Any]) -> dict[str, s
 
 
 def _written(dedupe_key: str) -> OutboxMessage | None:
-    return db.session.scalar(sa.select(OutboxMessage).where(OutboxMessage.dedupe_key == dedupe_key))
+    return db.session.scalar(_WRITTEN, {"dedupe_key": dedupe_key})
 
 
 def _times(kind: Kind, *, made_at: datetime) -> dict[str, Any]:
@@ -168,13 +176,8 @@ def _headers(to: Recipient, case_id: int | None) -> dict[str, Any]:
     headers = {**AUTOMATIC, LOOP_HEADER: str(urlsplit(current_app.config["BASE_URL"]).hostname)}
     if case_id is None:
         return headers
-    same_person = OutboxMessage.user_id == to.user_id if to.user_id else OutboxMessage.to_address == to.address
-    first = db.session.scalar(
-        sa.select(OutboxMessage.message_id)
-        .where(OutboxMessage.case_id == case_id, same_person)
-        .order_by(OutboxMessage.id)
-        .limit(1)
-    )
+    to_them = _FIRST.where(OutboxMessage.user_id == to.user_id if to.user_id else OutboxMessage.to_address == to.address)
+    first = db.session.scalar(to_them, {"case_id": case_id})
     return {**headers, "In-Reply-To": first, "References": first} if first else headers
 
 

@@ -2,15 +2,31 @@
 
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from .. import clock
 from ..accounts.models import User
+from ..database import UtcDateTime
 from ..extensions import db
 from . import queries
 from .models import Affiliation, AffiliationRole, Location, Organization
 
 NOT_LISTED = "other"
+_WORKS_AT = (
+    sa.select(Affiliation.role, Affiliation.location_id, Location.name, Affiliation.organization_id, Organization.legal_name)
+    .join(Affiliation.organization)
+    .outerjoin(Affiliation.location)
+    .where(Affiliation.user_id == sa.bindparam("user_id"), queries.is_current(sa.bindparam("at", type_=UtcDateTime())))
+    .where(Organization.closed_at.is_(None), Location.closed_at.is_(None))
+    .order_by(Affiliation.id)
+)
+_LOCATIONS = (
+    sa.select(Location.id.label("location_id"), Location.name, Location.organization_id, Organization.legal_name)
+    .join(Location.organization)
+    .where(Location.organization_id.in_(sa.bindparam("organization_ids", expanding=True)), Location.closed_at.is_(None))
+    .order_by(Location.name, Location.id)
+)
 
 
 @dataclass(frozen=True)
@@ -30,15 +46,13 @@ def places_of(user: User) -> tuple[Place, ...]:
 
     One statement, and one more for an Organization Administrator, who can choose every location.
     """
-    found = list(db.session.scalars(queries.affiliations_of(user, at=clock.now())))
-    open_now = [a for a in found if a.organization.closed_at is None and not (a.location and a.location.closed_at)]
-    locations = {a.location.id: (a.location, a.organization) for a in open_now if a.location}
-    organizations = {a.organization_id: a.organization for a in open_now}
-    administered = [a.organization_id for a in open_now if _is_of_all(a)]
-    for location in db.session.scalars(queries.open_locations_of(administered)) if administered else ():
-        locations.setdefault(location.id, (location, organizations[location.organization_id]))
-    own = [_location(location, organization) for location, organization in locations.values()]
-    return (*own, *(_whole(organization) for organization in organizations.values()))
+    rows = db.session.execute(_WORKS_AT, {"user_id": user.id, "at": clock.now()}).all()
+    names = {row.organization_id: row.legal_name for row in rows}
+    own = {row.location_id: _location(*row[1:]) for row in rows if row.location_id is not None}
+    administered = [row.organization_id for row in rows if row.role is AffiliationRole.ORGANIZATION_ADMINISTRATOR]
+    for row in db.session.execute(_LOCATIONS, {"organization_ids": administered}) if administered else ():
+        own.setdefault(row.location_id, _location(*row))
+    return (*own.values(), *(_whole(organization_id, name) for organization_id, name in names.items()))
 
 
 def only_location(places: tuple[Place, ...]) -> str:
@@ -47,15 +61,10 @@ def only_location(places: tuple[Place, ...]) -> str:
     return locations[0] if len(locations) == 1 else ""
 
 
-def _is_of_all(affiliation: Affiliation) -> bool:
-    return affiliation.role is AffiliationRole.ORGANIZATION_ADMINISTRATOR
+def _location(location_id: int | None, name: str, organization_id: int, organization: str) -> Place:
+    return Place(f"location-{location_id}", f"{name}, {organization}", organization, name, organization_id, location_id)
 
 
-def _location(location: Location, organization: Organization) -> Place:
-    text = f"{location.name}, {organization.legal_name}"
-    return Place(f"location-{location.id}", text, organization.legal_name, location.name, organization.id, location.id)
-
-
-def _whole(organization: Organization) -> Place:
-    text = _("All of %(organization)s", organization=organization.legal_name)
-    return Place(f"organization-{organization.id}", text, organization.legal_name, "", organization.id, None)
+def _whole(organization_id: int, organization: str) -> Place:
+    text = _("All of %(organization)s", organization=organization)
+    return Place(f"organization-{organization_id}", text, organization, "", organization_id, None)

@@ -87,12 +87,6 @@ def open_places(text: str) -> sa.Select[Location]:
     return found.where(parts).order_by(Organization.name_key, Location.name_key).limit(MOST_FOUND + 1)
 
 
-def open_locations_of(organization_ids: list[int]) -> sa.Select[Location]:
-    """The open locations of these organizations, by name."""
-    found = sa.select(Location).where(Location.organization_id.in_(organization_ids), Location.closed_at.is_(None))
-    return found.order_by(Location.name, Location.id)
-
-
 def open_organizations(text: str) -> sa.Select[Organization]:
     """Open organizations whose name holds this."""
     found = sa.select(Organization).where(Organization.closed_at.is_(None))
@@ -100,7 +94,7 @@ def open_organizations(text: str) -> sa.Select[Organization]:
     return named.order_by(Organization.name_key).limit(MOST_FOUND + 1)
 
 
-def is_current(at: datetime) -> sa.ColumnElement[bool]:
+def is_current(at: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bool]:
     """Whether an affiliation holds at an instant."""
     return sa.and_(Affiliation.starts_at <= at, sa.or_(Affiliation.ends_at.is_(None), Affiliation.ends_at > at))
 

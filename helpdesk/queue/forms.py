@@ -52,7 +52,7 @@ class NoteForm(CaseForm):
 class PublicForm(CaseForm):
     """Something the provider will read: written for the version of the case that the agent has seen."""
 
-    version = HiddenField()
+    version = HiddenField("")  # no label: WTForms would read a catalog of its own to make one
 
     @property
     def seen_version(self) -> int:
@@ -71,9 +71,9 @@ class ReplyForm(PublicForm):
 
     says = MessageKind.REPLY
 
-    version = HiddenField(id="reply-version")
-    macro = HiddenField(id="reply-macro")  # whose text was put in
-    macro_version = HiddenField(id="reply-macro-version")
+    version = HiddenField("", id="reply-version")
+    macro = HiddenField("", id="reply-macro")  # whose text was put in
+    macro_version = HiddenField("", id="reply-macro-version")
     body = TextAreaField(
         _l("Reply"),
         id="reply-body",
@@ -91,7 +91,7 @@ class ResolveForm(PublicForm):
     taken_while = UNFINISHED
     written_in = "note"
 
-    version = HiddenField(id="resolve-version")
+    version = HiddenField("", id="resolve-version")
     code = SelectField(_l("How was it resolved?"), id="resolve-code", validate_choice=False)
     note = TextAreaField(
         _l("Resolution note"),

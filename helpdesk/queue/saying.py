@@ -39,6 +39,7 @@ def say(
     `becomes`: what the text turns into, where that is not what its box is for. `hold_first` locks what stands before the case.
     """
     case = case_of(number)
+    number = case.number  # what was read of the case is given up with the transaction
     if not take_in(form, case) or form.is_held_up(case):
         return case_page.render(case, Outcome(form)), refusal(form)
     try:
@@ -61,8 +62,8 @@ def say(
         return refused(number, Outcome(form, problem=why_refused(refusal_by_name)))
     else:
         flash(done, "ok")
-        return redirect(url_for(goes_to, number=case.number), code=303)
-    return redirect(url_for(".case", number=case.number), code=303)
+        return redirect(url_for(goes_to, number=number), code=303)
+    return redirect(url_for(".case", number=number), code=303)
 
 
 def keep_reply(case: Case) -> Answer | None:

@@ -18,19 +18,21 @@ from .models import ClockState, SlaClock, SlaPolicy, Target, read_runs, used_in,
 WAITING_STOPS = (Target.NEXT_UPDATE, Target.RESOLUTION)  # what stands still while it is somebody else's turn
 
 
-def start(case_id: int, *, priority: str, at: datetime) -> None:
-    """Start both clocks of a new case with what is promised for its priority ("P1" to "P4"); raises NoPolicy."""
+def start(case_id: int, *, priority: str, at: datetime) -> dict[Target, datetime]:
+    """Start both clocks of a new case with what is promised for its priority ("P1" to "P4"); says when each is due.
+
+    Raises NoPolicy.
+    """
     policy = _policy(priority)
-    for target in (Target.FIRST_RESPONSE, Target.RESOLUTION):
-        db.session.add(_begun(case_id, target, policy, at))
-    db.session.flush()
+    begun = [_begun(case_id, target, policy, at) for target in (Target.FIRST_RESPONSE, Target.RESOLUTION)]
+    db.session.add_all(begun)
+    return {clock.target: clock.due_at for clock in begun}
 
 
 def stop(case_id: int, *targets: Target, at: datetime) -> None:
     """The promise is kept, or the case is at its end; the first stop counts, and a clock that never began has none."""
     for clock in _clocks(case_id, targets):
         clock.stop(at)
-    db.session.flush()
 
 
 def pause(case_id: int, *, at: datetime) -> None:

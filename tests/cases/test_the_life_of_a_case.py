@@ -6,14 +6,16 @@ import pytest
 from flask import Flask
 
 from helpdesk import clock
+from helpdesk.accounts.models import Team
 from helpdesk.cases import commands, mail, queries
 from helpdesk.cases.errors import AlreadyTaken, CaseClosed, CaseResolved, IllegalMove, NoteMissing, StaleCase, WorkHasBegun
-from helpdesk.cases.models import MOVES, MessageKind, ResolutionCode, Status, public_messages
+from helpdesk.cases.models import MOVES, Case, MessageKind, ResolutionCode, Status, public_messages
 from helpdesk.extensions import db
 from helpdesk.notifications.models import MailState
 from helpdesk.transaction import transaction
 from tests.case_factories import FRIDAY_7_PM, MONDAY_9_AM, SOLUTION, a_case, mail_of
 from tests.factories import a_provider, an_admin, an_agent
+from tests.queue.cases import statements
 
 pytestmark = pytest.mark.both_databases
 
@@ -25,6 +27,35 @@ def test_taking_a_new_case_opens_it(app: Flask) -> None:
         commands.take(case, by=agent)
 
     assert (case.status, case.assignee_id) == (Status.OPEN, agent.id)
+
+
+def test_what_is_written_reads_nothing_of_what_was_said_before_but_the_last_word(app: Flask) -> None:
+    agent = an_agent()
+    case = a_case(status=Status.OPEN, agent=agent)
+    with transaction():
+        for number in range(5):
+            commands.add_note(case, by=agent, body=f"Note {number}")
+
+    with statements() as asked, transaction():
+        commands.resolve(case, by=agent, code=ResolutionCode.FIXED, note=SOLUTION)
+
+    read = [statement for statement in asked if "FROM messages" in statement or "FROM events" in statement]
+    assert read == []
+    assert [m.kind for m in case.messages][-2:] == [MessageKind.NOTE, MessageKind.RESOLUTION]
+
+
+def test_a_case_that_is_held_is_as_it_stands_now_with_what_belongs_to_it(app: Flask) -> None:
+    luis = an_agent(first_name="Luis", last_name="Whitfield")
+    case = a_case(status=Status.OPEN, agent=an_agent("ENR"))
+    with transaction():
+        assert (case.assignee.id, case.team.code, len(case.events)) != (luis.id, "SD", 0)
+        triage = db.select(Team.id).where(Team.code == "SD").scalar_subquery()
+        stands = db.update(Case).values(assignee_id=luis.id, team_id=triage).execution_options(synchronize_session=False)
+        db.session.execute(stands)
+
+        case.hold()
+
+        assert (case.assignee.name, case.team.code) == ("Luis Whitfield", "SD")
 
 
 def test_a_case_taken_by_somebody_says_who_has_it(app: Flask) -> None:

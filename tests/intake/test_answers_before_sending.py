@@ -5,7 +5,7 @@ from flask import Flask
 
 from helpdesk.cases.models import Case
 from helpdesk.extensions import db
-from helpdesk.knowledge.models import ArticleFeedback, Audience
+from helpdesk.knowledge.models import Article, ArticleFeedback, Audience
 from helpdesk.knowledge.queries import MOST_LISTED
 from helpdesk.transaction import transaction
 from tests.factories import a_provider, an_agent
@@ -44,6 +44,18 @@ def test_subject_finds_what_stands_under_another_topic(provider):
     provider.open(ASKING).press("Continue", **{**ANSWERS, "subject": "Signature mail for our officer", "topic": "GEN-OTHER"})
 
     assert suggested(provider) == ["The officer did not get the signature mail"]
+
+
+def test_an_article_is_found_by_what_it_says_now(provider):
+    changed = {**ANSWERS, "subject": "Thermometer lost", "topic": "GEN-BILL"}
+    provider.open(ASKING).press("Continue", **changed)
+    assert suggested(provider) == []
+
+    with transaction():
+        db.session.execute(db.update(Article).where(Article.slug == "counts").values(title="Find a lost thermometer"))
+    provider.open(ASKING).press("Continue", **changed)
+
+    assert suggested(provider) == ["Find a lost thermometer"]
 
 
 def test_nothing_is_offered_where_nothing_fits(provider):

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from helpdesk import clock
+from helpdesk.accounts.models import Language
 from helpdesk.cases.models import Case
 from helpdesk.extensions import db
 from tests.case_factories import FRIDAY_7_PM, MONDAY_9_AM
@@ -65,6 +66,16 @@ def test_the_receipt_says_when_an_answer_can_be_expected_in_service_hours(app: F
         provider.open(ASKING).press("Continue", **ANSWERS).press("Send the ticket")
 
     assert "by Mon, Dec 7, 10:00 a.m. ET" in provider.text  # two service hours from Monday at 8
+
+
+def test_everybody_chooses_from_the_topics_in_their_own_language(app: Flask) -> None:
+    english, spanish = Visitor(app).sign_in(a_provider()), Visitor(app).sign_in(a_provider(language=Language.SPANISH))
+
+    seen = [visitor.open(FORM).page.select_one("#topic").get_text() for visitor in (english, spanish, english)]
+
+    assert "Temperature" in seen[0]
+    assert "temperatura" in seen[1]
+    assert seen[2] == seen[0]
 
 
 def test_the_topic_comes_first_and_is_asked_for(provider: Visitor) -> None:

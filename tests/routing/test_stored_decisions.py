@@ -109,6 +109,18 @@ def test_a_closed_team_stops_publishing(app):
         publish(a_rule())
 
 
+@pytest.mark.both_databases
+def test_rules_are_those_of_this_database_whatever_another_calls_by_the_same_number(app):
+    before = queries.current_rule_set()
+
+    with transaction():
+        db.session.execute(db.update(RuleSetVersion).values(rules=[a_rule("elsewhere"), TRIAGE]))
+
+    now = queries.current_rule_set()
+    assert now.version == before.version
+    assert [rule.key for rule in now.rules] == ["elsewhere", "triage"]
+
+
 def test_without_any_rule_set_nothing_can_be_routed(app):
     with transaction():
         db.session.execute(db.delete(RuleSetVersion))
