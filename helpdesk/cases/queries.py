@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from ..accounts.models import Team, TeamMember, User
+from ..database import Id
 from ..extensions import db
 from ..permissions import Permission, may
 from . import attachments, marks, visibility
@@ -24,14 +25,19 @@ def visible_to(user: User) -> sa.Select[Case]:
 
     Agents see those of their teams and of triage, and those that they or one of their own teams watch.
     """
-    cases = sa.select(Case)
     if not user.is_staff:
-        return cases.where(visibility.is_visible_to(user))
-    if may(user, Permission.SEE_EVERY_TEAM):
+        return sa.select(Case).where(visibility.is_visible_to(user))
+    return visible_to_staff(user.id, every_team=may(user, Permission.SEE_EVERY_TEAM))
+
+
+def visible_to_staff(user_id: Id, *, every_team: bool) -> sa.Select[Case]:
+    """The cases that somebody of the staff may see; `every_team`: whether they see those of every team."""
+    cases = sa.select(Case)
+    if every_team:
         return cases
-    mine = sa.select(TeamMember.team_id).where(TeamMember.user_id == user.id)
+    mine = sa.select(TeamMember.team_id).where(TeamMember.user_id == user_id)
     triage = sa.select(Team.id).where(Team.code == TRIAGE)
-    return cases.where(sa.or_(Case.team_id.in_(sa.union_all(mine, triage)), Case.id.in_(marks.watched_by(user, mine))))
+    return cases.where(sa.or_(Case.team_id.in_(sa.union_all(mine, triage)), Case.id.in_(marks.watched_by(user_id, mine))))
 
 
 def may_send_now(user: User, case: Case, *, leads: bool | None = None) -> bool:
@@ -43,13 +49,13 @@ def may_send_now(user: User, case: Case, *, leads: bool | None = None) -> bool:
         return False
     if may(user, Permission.LEAD_EVERY_TEAM) or case.team.code == TRIAGE:
         return True
-    return bool(db.session.scalar(sa.select(leads_team_of(case, user).exists()))) if leads is None else leads
+    return bool(db.session.scalar(sa.select(leads_team(case.team_id, user.id).exists()))) if leads is None else leads
 
 
-def leads_team_of(case: Case, user: User) -> sa.Select[int]:
-    """A row if this person leads the team of the case."""
+def leads_team(team_id: Id, user_id: Id) -> sa.Select[int]:
+    """A row if this person leads the team."""
     mine = sa.select(TeamMember.team_id)
-    return mine.where(TeamMember.user_id == user.id, TeamMember.team_id == case.team_id, TeamMember.is_lead)
+    return mine.where(TeamMember.user_id == user_id, TeamMember.team_id == team_id, TeamMember.is_lead)
 
 
 def numbered(user: User, number: str) -> sa.Select[Case]:
