@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from ..database import Id
 from ..extensions import db
 from . import reading
 from .errors import NoRuleSet
@@ -25,7 +26,7 @@ def current_rule_set() -> RuleSet:
     return reading.read(row.rules, version=row.version)
 
 
-def decision_of(case_id: int) -> sa.Select[RoutingDecision]:
+def decision_of(case_id: Id) -> sa.Select[RoutingDecision]:
     """The decisions made on a case, the latest first, each with the version that made it."""
     decisions = sa.select(RoutingDecision).where(RoutingDecision.case_id == case_id)
     return decisions.order_by(RoutingDecision.id.desc()).options(joinedload(RoutingDecision.rule_set))
