@@ -90,19 +90,25 @@ def page(user: User, query: Query, *, number: int, among: sa.Select[int] | None 
     With `among` only those with these ids, of cases that they may see. Whoever does not work here finds nothing by what only
     staff read.
     """
-    kinds, ids = (ALL if user.is_staff else PUBLIC), _visible(user) if among is None else among
-    found = index.find(query, visible=ids, kinds=kinds, few=not user.is_staff)
+    found = _found(user, query, among)
     pages = max(-(-len(found.ids) // ROWS), 1)
     number = min(max(number, 1), pages)
     rows = _rows(found.ids[(number - 1) * ROWS : number * ROWS], query, reader=user)
     return Page(rows, len(found.ids), found.has_older, number, pages)
 
 
-def _visible(user: User) -> sa.Select[int]:
-    """The ids of the cases that somebody may see; those of a provider along the indexes of their places."""
-    if user.is_staff:
-        return queries.visible_to(user).with_only_columns(Case.id)
-    return visibility.ids(user, visibility.places_of(user))
+def _found(user: User, query: Query, among: sa.Select[int] | None) -> index.Found:
+    """Among the cases that somebody may see; those of a provider along the indexes of their places."""
+    if user.is_staff and among is None:
+        seen = _ids_seen_by_staff(every_team=may(user, Permission.SEE_EVERY_TEAM))
+        return index.find(query, visible=seen, values={"user_id": user.id})
+    ids = visibility.ids(user, visibility.places_of(user)) if among is None else among
+    return index.find(query, visible=ids, kinds=ALL if user.is_staff else PUBLIC, few=not user.is_staff)
+
+
+@cache
+def _ids_seen_by_staff(*, every_team: bool) -> sa.Select[int]:
+    return queries.visible_to_staff(sa.bindparam("user_id"), every_team=every_team).with_only_columns(Case.id)
 
 
 def _rows(ids: Collection[int], query: Query, *, reader: User) -> list[Row]:
