@@ -52,6 +52,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+# What a condition compares with: a value or, in a statement that is put together once for many values, the name of one.
+Id = int | sa.BindParameter[int]
+Text = str | sa.BindParameter[str]
+Instant = datetime | sa.BindParameter[datetime]
+
 Json = sa.JSON().with_variant(JSONB(), "postgresql")
 
 

@@ -23,6 +23,12 @@ from .attachment_models import Attachment
 from .models import PUBLIC_KINDS, Case, Message, MessageKind
 
 KEPT_REDACTED = "-"  # in place of the hash of a file whose content is gone
+_OF_CASE = (
+    sa.select(Attachment)
+    .where(Attachment.case_id == sa.bindparam("case_id"))
+    .where(sa.or_(Attachment.message_id.is_not(None), Attachment.owner_id == sa.bindparam("owner_id")))
+    .order_by(Attachment.id)
+)
 
 
 @dataclass(frozen=True)
@@ -159,10 +165,9 @@ def remove_what_waits(owner: User) -> None:
 
 def of_case(case: Case, *, reader: User) -> OnCase:
     """The files of a case, in one statement; which messages their reader may see is for the caller to say."""
-    mine = sa.or_(Attachment.message_id.is_not(None), Attachment.owner_id == reader.id)
     said: dict[int, list[Attachment]] = {}
     waiting: dict[MessageKind, list[Attachment]] = {}
-    for file in db.session.scalars(sa.select(Attachment).where(Attachment.case_id == case.id, mine).order_by(Attachment.id)):
+    for file in db.session.scalars(_OF_CASE, {"case_id": case.id, "owner_id": reader.id}):
         if file.message_id is not None:
             said.setdefault(file.message_id, []).append(file)
         elif file.waits_for is not None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from .. import clock
 from ..accounts.models import User
-from ..database import text_enum
+from ..database import Instant, text_enum
 from ..errors import HelpDeskError
 from ..extensions import db
 from .models import Case, Message, MessageKind
@@ -81,7 +81,7 @@ def save(
 def of(case: Case, owner: User, kind: MessageKind) -> CaseDraft | None:
     """The draft of this person, while it is kept."""
     mine = sa.select(CaseDraft).filter_by(case_id=case.id, owner_id=owner.id, kind=kind)
-    return db.session.scalar(mine.where(is_kept()))
+    return db.session.scalar(mine.where(is_kept(kept_since())))
 
 
 def forget(case: Case, owner: User, kind: MessageKind) -> None:
@@ -89,9 +89,14 @@ def forget(case: Case, owner: User, kind: MessageKind) -> None:
     db.session.execute(sa.delete(CaseDraft).filter_by(case_id=case.id, owner_id=owner.id, kind=kind))
 
 
-def is_kept() -> sa.ColumnElement[bool]:
-    """That a draft is not so old that it is about to be swept."""
-    return CaseDraft.saved_at >= clock.now() - KEPT_FOR
+def is_kept(since: Instant) -> sa.ColumnElement[bool]:
+    """That a draft is not so old that it is about to be swept: `since` is `kept_since`."""
+    return CaseDraft.saved_at >= since
+
+
+def kept_since() -> datetime:
+    """What was saved before is about to be swept."""
+    return clock.now() - KEPT_FOR
 
 
 def sweep(*, before: datetime) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .. import clock
 from ..accounts.models import User
+from ..database import Id, Instant
 from ..extensions import db
 from ..providers import queries as directory
 
@@ -64,25 +65,25 @@ class Copied:
 
 def of(case_id: int, organization_id: int | None) -> list[Copied]:
     """Everybody a case of this organization is copied to, in the order in which they were; one statement."""
-    columns = User.id, User.first_name + " " + User.last_name, User.email, User.phone, standing(organization_id)
+    columns = User.id, User.first_name + " " + User.last_name, User.email, User.phone, standing(organization_id, at=clock.now())
     rows = db.session.execute(present(case_id).with_only_columns(*columns).order_by(CaseCopy.since, CaseCopy.id))
     return [Copied(user_id, name, email, phone, Standing(number)) for user_id, name, email, phone, number in rows]
 
 
-def present(case_id: int) -> sa.Select[CaseCopy, User]:
+def present(case_id: Id) -> sa.Select[CaseCopy, User]:
     """The rows of those whom a case is copied to, with the people."""
     return sa.select(CaseCopy, User).join(CaseCopy.user).where(CaseCopy.case_id == case_id, CaseCopy.ended_at.is_(None))
 
 
-def standing(organization_id: int | None) -> sa.ColumnElement[int]:
-    """What somebody of `present` has of a copy, as the number of a Standing."""
-    can_see = User.id.in_(directory.colleagues_at(organization_id, at=clock.now()).with_only_columns(User.id).correlate(None))
+def standing(organization_id: Id | None, *, at: Instant) -> sa.ColumnElement[int]:
+    """What somebody of `present` has of a copy at an instant, as the number of a Standing."""
+    can_see = User.id.in_(directory.colleagues_at(organization_id, at=at).with_only_columns(User.id).correlate(None))
     return sa.case((~can_see, Standing.NOTHING.value), (User.wants_copy_mail, Standing.MAIL.value), else_=Standing.SIGHT.value)
 
 
 def mailed(case_id: int, organization_id: int | None) -> list[User]:
     """Those of them who get mail about the case."""
-    found = present(case_id).with_only_columns(User).where(standing(organization_id) == Standing.MAIL.value)
+    found = present(case_id).with_only_columns(User).where(standing(organization_id, at=clock.now()) == Standing.MAIL.value)
     return list(db.session.scalars(found.order_by(CaseCopy.id)))
 
 

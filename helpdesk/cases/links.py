@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from .. import clock
 from ..accounts.models import User
-from ..database import text_enum
+from ..database import Id, text_enum
 from ..errors import HelpDeskError
 from ..extensions import db
 from . import moving
@@ -61,7 +61,7 @@ def unlink(case: Case, other: Case, *, by: User) -> bool:
     return True
 
 
-def linked_to(case_id: int) -> sa.Select[int]:
+def linked_to(case_id: Id) -> sa.Select[int]:
     """The ids of the cases that a case is linked to."""
     older = sa.select(CaseLink.case_id).where(CaseLink.other_id == case_id)
     newer = sa.select(CaseLink.other_id).where(CaseLink.case_id == case_id)

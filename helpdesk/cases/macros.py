@@ -12,7 +12,7 @@ from flask_babel import force_locale
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import Language, Team, User
-from ..database import Json, text_enum
+from ..database import Id, Json, text_enum
 from ..extensions import db
 from ..routing.models import RoutingDecision
 from . import macro_places
@@ -98,9 +98,9 @@ def in_use(code: str) -> sa.Select[Macro]:
     return sa.select(Macro).where(Macro.code == code, Macro.is_active)
 
 
-def is_for(case: Case) -> sa.ColumnElement[bool]:
-    """That whoever works on the case in its team may use a macro."""
-    return sa.and_(Macro.is_active, sa.or_(Macro.team_id.is_(None), Macro.team_id == case.team_id))
+def is_for(team_id: Id) -> sa.ColumnElement[bool]:
+    """That whoever works on a case of this team may use a macro."""
+    return sa.and_(Macro.is_active, sa.or_(Macro.team_id.is_(None), Macro.team_id == team_id))
 
 
 def is_for_any_of(team_ids: sa.Select[int]) -> sa.ColumnElement[bool]:
@@ -110,7 +110,7 @@ def is_for_any_of(team_ids: sa.Select[int]) -> sa.ColumnElement[bool]:
 
 def for_case(code: str, case: Case) -> sa.Select[Macro]:
     """The macro with this code, if it may be used on the case."""
-    return sa.select(Macro).where(Macro.code == code, is_for(case))
+    return sa.select(Macro).where(Macro.code == code, is_for(case.team_id))
 
 
 def titles() -> dict[str, str]:

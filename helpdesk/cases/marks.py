@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..accounts.anybody import Anybody
 from ..accounts.models import Team, User
+from ..database import Id
 from ..extensions import db
 
 RECENT = 1000  # marks of cases, among which the tags in use are looked for
@@ -100,7 +100,7 @@ def people_watching(case_id: int) -> list[User]:
     return list(db.session.scalars(found.order_by(User.first_name, User.last_name, User.id)))
 
 
-def people_on(case_id: int) -> sa.Select[int]:
+def people_on(case_id: Id) -> sa.Select[int]:
     """The ids of those people."""
     return sa.select(CasePersonWatcher.user_id).where(CasePersonWatcher.case_id == case_id)
 
@@ -113,8 +113,8 @@ def end_watching(case_id: int, *, team_ids: Collection[int] = (), user_ids: Coll
     db.session.execute(sa.delete(CasePersonWatcher).where(*person_rows))
 
 
-def watched_by(user: User | Anybody, team_ids: sa.Select[int] | Collection[int]) -> sa.Select[int]:
+def watched_by(user_id: Id, team_ids: sa.Select[int] | Collection[int]) -> sa.Select[int]:
     """The ids of the cases that somebody watches, or any of these teams."""
     by_teams = sa.select(CaseWatcher.case_id).where(CaseWatcher.team_id.in_(team_ids))
-    by_themselves = sa.select(CasePersonWatcher.case_id).where(CasePersonWatcher.user_id == user.id)
+    by_themselves = sa.select(CasePersonWatcher.case_id).where(CasePersonWatcher.user_id == user_id)
     return sa.select(sa.union_all(by_teams, by_themselves).subquery().c.case_id)

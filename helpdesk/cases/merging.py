@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from .. import clock
 from ..accounts.models import User
+from ..database import Id
 from ..errors import HelpDeskError
 from ..extensions import db
 from ..sla import commands as sla
@@ -108,7 +109,7 @@ def root_of(case: Case) -> Case | None:
     return db.session.scalar(sa.select(Case).join(chain, chain.c.id == Case.id).where(Case.merged_into_id.is_(None)))
 
 
-def chain_of(first: int | None) -> sa.CTE:
+def chain_of(first: Id | None) -> sa.CTE:
     """The ids of a case and of those that it was merged into, one after the other; a circle is gone round once."""
     step = sa.select(Case.id, Case.merged_into_id).where(Case.id == first).cte("chain", recursive=True)
     return step.union(sa.select(Case.id, Case.merged_into_id).join(step, Case.id == step.c.merged_into_id))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from .. import clock
 from ..accounts.models import User
-from ..database import text_enum
+from ..database import Id, Instant, text_enum
 from ..extensions import db
 from .models import Case, MessageKind
 
@@ -45,22 +45,27 @@ def leave(case: Case, user: User) -> None:
     db.session.execute(sa.delete(CasePresence).filter_by(case_id=case.id, user_id=user.id))
 
 
-def is_there(case: Case, *, reader: User) -> tuple[sa.ColumnElement[bool], ...]:
-    """That somebody else than the reader has the case open, in a statement about presence."""
-    believed = CasePresence.seen_at > clock.now() - BELIEVED_FOR
-    return (CasePresence.case_id == case.id, CasePresence.user_id != reader.id, believed)
+def is_there(case_id: Id, *, reader_id: Id, since: Instant) -> tuple[sa.ColumnElement[bool], ...]:
+    """That somebody else than the reader has the case open, in a statement about presence: `since` is `believed_since`."""
+    return (CasePresence.case_id == case_id, CasePresence.user_id != reader_id, CasePresence.seen_at > since)
+
+
+def believed_since() -> datetime:
+    """What was told before is not believed any more."""
+    return clock.now() - BELIEVED_FOR
 
 
 def others(case: Case, *, reader: User) -> list[tuple[str, MessageKind | None]]:
     """Who else has the case open, by name, and what each is writing."""
-    found = sa.select(User.first_name, User.last_name, CasePresence.writing, CasePresence.wrote_at)
-    rows = db.session.execute(found.join(User, User.id == CasePresence.user_id).where(*is_there(case, reader=reader)))
+    there = is_there(case.id, reader_id=reader.id, since=believed_since())
+    found = sa.select(User.first_name, User.last_name, CasePresence.writing, CasePresence.wrote_at).where(*there)
+    rows = db.session.execute(found.join(User, User.id == CasePresence.user_id))
     return in_order((f"{first} {last}", writing_now(writing, wrote_at)) for first, last, writing, wrote_at in rows)
 
 
 def writing_now(writing: MessageKind | None, wrote_at: datetime | None) -> MessageKind | None:
     """What somebody is writing, if they were a moment ago."""
-    return writing if wrote_at is not None and wrote_at > clock.now() - BELIEVED_FOR else None
+    return writing if wrote_at is not None and wrote_at > believed_since() else None
 
 
 def in_order(people: Iterable[tuple[str, MessageKind | None]]) -> list[tuple[str, MessageKind | None]]:
@@ -70,5 +75,5 @@ def in_order(people: Iterable[tuple[str, MessageKind | None]]) -> list[tuple[str
 
 def sweep() -> int:
     """Delete what is not believed any more; says how many rows."""
-    over = sa.delete(CasePresence).where(CasePresence.seen_at <= clock.now() - BELIEVED_FOR)
+    over = sa.delete(CasePresence).where(CasePresence.seen_at <= believed_since())
     return int(db.session.execute(over).rowcount)  # type: ignore[attr-defined]

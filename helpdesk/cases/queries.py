@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from ..accounts.anybody import Anybody
 from ..accounts.models import Team, TeamMember, User
+from ..database import Id
 from ..extensions import db
 from ..permissions import Permission, may
 from . import attachments, marks, visibility
@@ -25,14 +27,19 @@ def visible_to(user: User | Anybody) -> sa.Select[Case]:
 
     Agents see those of their teams and of triage, and those that they or one of their own teams watch.
     """
-    cases = sa.select(Case)
     if isinstance(user, User) and not user.is_staff:
-        return cases.where(visibility.is_visible_to(user))
-    if may(user, Permission.SEE_EVERY_TEAM):
+        return sa.select(Case).where(visibility.is_visible_to(user))
+    return visible_to_staff(user.id, every_team=may(user, Permission.SEE_EVERY_TEAM))
+
+
+def visible_to_staff(user_id: Id, *, every_team: bool) -> sa.Select[Case]:
+    """The cases that somebody of the staff may see; `every_team`: whether they see those of every team."""
+    cases = sa.select(Case)
+    if every_team:
         return cases
-    mine = sa.select(TeamMember.team_id).where(TeamMember.user_id == user.id)
+    mine = sa.select(TeamMember.team_id).where(TeamMember.user_id == user_id)
     triage = sa.select(Team.id).where(Team.code == TRIAGE)
-    return cases.where(sa.or_(Case.team_id.in_(sa.union_all(mine, triage)), Case.id.in_(marks.watched_by(user, mine))))
+    return cases.where(sa.or_(Case.team_id.in_(sa.union_all(mine, triage)), Case.id.in_(marks.watched_by(user_id, mine))))
 
 
 def may_send_now(user: User, case: Case, *, leads: bool | None = None) -> bool:
@@ -44,22 +51,24 @@ def may_send_now(user: User, case: Case, *, leads: bool | None = None) -> bool:
         return False
     if may(user, Permission.LEAD_EVERY_TEAM) or case.team.code == TRIAGE:
         return True
-    return bool(db.session.scalar(sa.select(leads_team_of(case, user).exists()))) if leads is None else leads
+    return bool(db.session.scalar(sa.select(leads_team(case.team_id, user.id).exists()))) if leads is None else leads
 
 
-def leads_team_of(case: Case, user: User) -> sa.Select[int]:
-    """A row if this person leads the team of the case."""
+def leads_team(team_id: Id, user_id: Id) -> sa.Select[int]:
+    """A row if this person leads the team."""
     mine = sa.select(TeamMember.team_id)
-    return mine.where(TeamMember.user_id == user.id, TeamMember.team_id == case.team_id, TeamMember.is_lead)
+    return mine.where(TeamMember.user_id == user_id, TeamMember.team_id == team_id, TeamMember.is_lead)
 
 
 def numbered(user: User, number: str) -> sa.Select[Case]:
     """The case with this number, if this person may see it."""
-    return (
-        visible_to(user)
-        .where(Case.id == id_of(number))
-        .options(*(joinedload(part) for part in (Case.requester, Case.assignee, Case.team, Case.rating, *_PLACE)))
-    )
+    return _with_its_parts(visible_to(user).where(Case.id == id_of(number)))
+
+
+def seen_by_staff(user: User, number: str) -> Case | None:
+    """The case with this number, if this person of the staff may see it."""
+    found = _numbered(every_team=may(user, Permission.SEE_EVERY_TEAM))
+    return db.session.scalar(found, {"user_id": user.id, "case_id": id_of(number)})
 
 
 def locked(case_ids: Iterable[int | None]) -> sa.Select[Case]:
@@ -77,9 +86,7 @@ def held_if_still(case_id: int, *, due: sa.Select[int]) -> Case | None:
 
 def messages_of(case: Case) -> list[Message]:
     """All that was said on the case, oldest first, authors loaded."""
-    found = sa.select(Message).where(Message.case_id == case.id).order_by(Message.id)
-    found = found.options(joinedload(Message.author), joinedload(Message.withdrawn_by))
-    return list(db.session.scalars(found))
+    return list(db.session.scalars(_messages(), {"case_id": case.id}))
 
 
 def events_of(case: Case) -> list[Event]:
@@ -89,8 +96,7 @@ def events_of(case: Case) -> list[Event]:
 
 def events_since(case: Case, version: int) -> list[Event]:
     """What happened to the case after that version was shown, oldest first."""
-    found = sa.select(Event).where(Event.case_id == case.id, Event.version > version).order_by(Event.version)
-    return list(db.session.scalars(found.options(joinedload(Event.actor))))
+    return list(db.session.scalars(_events(), {"case_id": case.id, "version": version}))
 
 
 def with_form_key(key: str) -> sa.Select[Case]:
@@ -115,3 +121,28 @@ def latest_first(user: User, *, before: int | None) -> sa.Select[Case]:
     """The cases a person may see, the latest first, below a case's id where one is given."""
     found = visible_to(user).order_by(Case.id.desc()).options(joinedload(Case.team))
     return found if before is None else found.where(Case.id < before)
+
+
+# Statements that are put together once.
+
+
+@cache
+def _numbered(*, every_team: bool) -> sa.Select[Case]:
+    seen = visible_to_staff(sa.bindparam("user_id"), every_team=every_team)
+    return _with_its_parts(seen.where(Case.id == sa.bindparam("case_id")))
+
+
+@cache
+def _messages() -> sa.Select[Message]:
+    found = sa.select(Message).where(Message.case_id == sa.bindparam("case_id")).order_by(Message.id)
+    return found.options(joinedload(Message.author), joinedload(Message.withdrawn_by))
+
+
+@cache
+def _events() -> sa.Select[Event]:
+    found = sa.select(Event).where(Event.case_id == sa.bindparam("case_id"), Event.version > sa.bindparam("version"))
+    return found.order_by(Event.version).options(joinedload(Event.actor))
+
+
+def _with_its_parts(found: sa.Select[Case]) -> sa.Select[Case]:
+    return found.options(*(joinedload(part) for part in (Case.requester, Case.assignee, Case.team, Case.rating, *_PLACE)))

@@ -4,13 +4,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import joinedload, load_only
 
-from ..accounts.models import User
+from ..accounts.models import Team, User
 from ..extensions import db
+from ..permissions import Permission, may
 from ..search import index, marks
 from ..search.kinds import ALL, PUBLIC
 from ..search.marks import Piece
@@ -24,6 +27,7 @@ from .tombstones import TOMBSTONE
 ROWS = 20
 MOST_TEXTS = 40  # messages of a case, the newest, in which a passage is looked for
 LONGEST_TEXT = 10_000  # characters of one
+_CASE_IDS: sa.BindParameter[Any] = sa.bindparam("case_ids", expanding=True)
 _STONE = "\ue000"  # a tombstone while words are looked for: it is none
 _SHOWN = (Case.status, Case.priority, Case.subject, Case.organization, Case.location, Case.answers, Case.opened_at)
 _ALSO_SHOWN = (
@@ -86,60 +90,89 @@ def page(user: User, query: Query, *, number: int, among: sa.Select[int] | None 
     With `among` only those with these ids, of cases that they may see. Whoever does not work here finds nothing by what only
     staff read.
     """
-    kinds, ids = (ALL if user.is_staff else PUBLIC), _visible(user) if among is None else among
-    found = index.find(query, visible=ids, kinds=kinds, few=not user.is_staff)
+    found = _found(user, query, among)
     pages = max(-(-len(found.ids) // ROWS), 1)
     number = min(max(number, 1), pages)
     rows = _rows(found.ids[(number - 1) * ROWS : number * ROWS], query, reader=user)
     return Page(rows, len(found.ids), found.has_older, number, pages)
 
 
-def _visible(user: User) -> sa.Select[int]:
-    """The ids of the cases that somebody may see; those of a provider along the indexes of their places."""
-    if user.is_staff:
-        return queries.visible_to(user).with_only_columns(Case.id)
-    return visibility.ids(user, visibility.places_of(user))
+def _found(user: User, query: Query, among: sa.Select[int] | None) -> index.Found:
+    """Among the cases that somebody may see; those of a provider along the indexes of their places."""
+    if user.is_staff and among is None:
+        seen = _ids_seen_by_staff(every_team=may(user, Permission.SEE_EVERY_TEAM))
+        return index.find(query, visible=seen, values={"user_id": user.id})
+    ids = visibility.ids(user, visibility.places_of(user)) if among is None else among
+    return index.find(query, visible=ids, kinds=ALL if user.is_staff else PUBLIC, few=not user.is_staff)
+
+
+@cache
+def _ids_seen_by_staff(*, every_team: bool) -> sa.Select[int]:
+    return queries.visible_to_staff(sa.bindparam("user_id"), every_team=every_team).with_only_columns(Case.id)
 
 
 def _rows(ids: Collection[int], query: Query, *, reader: User) -> list[Row]:
     """These cases in this order; what somebody has just hidden is gone."""
     if not ids:
         return []
-    names = joinedload(Case.assignee).load_only(User.first_name, User.last_name)
-    asker = joinedload(Case.requester).load_only(User.first_name, User.last_name)
-    cases = (
-        queries.visible_to(reader)
-        .where(Case.id.in_(ids))
-        .options(names, asker, joinedload(Case.team), load_only(*_SHOWN, *_ALSO_SHOWN))
-    )
-    known = {case.id: case for case in db.session.scalars(cases)}
+    known = {case.id: case for case in _cases(ids, reader)}
     texts = _texts(known, with_hidden=reader.is_staff)
     return [_row(known[case_id], texts[case_id], query) for case_id in ids if case_id in known]
 
 
+def _cases(ids: Collection[int], reader: User) -> Iterable[Case]:
+    if not reader.is_staff:
+        return db.session.scalars(_with_what_is_shown(queries.visible_to(reader).where(Case.id.in_(ids))))
+    seen = _seen_by_staff(every_team=may(reader, Permission.SEE_EVERY_TEAM))
+    return db.session.scalars(seen, {"user_id": reader.id, "case_ids": list(ids)})
+
+
+@cache
+def _seen_by_staff(*, every_team: bool) -> sa.Select[Case]:
+    seen = queries.visible_to_staff(sa.bindparam("user_id"), every_team=every_team)
+    return _with_what_is_shown(seen.where(Case.id.in_(_CASE_IDS)))
+
+
+def _with_what_is_shown(cases: sa.Select[Case]) -> sa.Select[Case]:
+    names = joinedload(Case.assignee).load_only(User.first_name, User.last_name)
+    asker = joinedload(Case.requester).load_only(User.first_name, User.last_name)
+    team = joinedload(Case.team).load_only(Team.name)
+    return cases.options(names, asker, team, load_only(*_SHOWN, *_ALSO_SHOWN))
+
+
 def _texts(cases: dict[int, Case], *, with_hidden: bool) -> dict[int, list[Text]]:
     """What is said on these cases, by the id of each: messages, answers that were typed, names of files; in two statements."""
+    values = {"case_ids": list(cases), "desk": current_app.config["DESK_NAME"]}
+    texts: dict[int, list[Text]] = defaultdict(list)
+    for case_id, kind, withdrawn_at, who, text in db.session.execute(_messages(with_hidden=with_hidden), values):
+        texts[case_id].append(Text(_where(kind, is_withdrawn=withdrawn_at is not None), who, text))
+    for case_id, case in cases.items():
+        texts[case_id] += [Text(Where.ANSWER, row["question"], row["answer"]) for row in case.answers if is_typed(row)]
+    for case_id, name in db.session.execute(_files(with_hidden=with_hidden), values):
+        texts[case_id].append(Text(Where.FILE, "", name))
+    return texts
+
+
+@cache
+def _messages(*, with_hidden: bool) -> sa.Select[Any]:
     newest = sa.func.row_number().over(partition_by=Message.case_id, order_by=Message.id.desc())
-    said = sa.select(Message.id, newest.label("newest")).where(Message.case_id.in_(cases)).subquery()
+    said = sa.select(Message.id, newest.label("newest")).where(Message.case_id.in_(_CASE_IDS)).subquery()
     body = sa.func.substr(Message.body, 1, LONGEST_TEXT)
-    who = sa.func.coalesce(User.first_name + " " + User.last_name, current_app.config["DESK_NAME"])
+    who = sa.func.coalesce(User.first_name + " " + User.last_name, sa.bindparam("desk", type_=sa.Text))
     messages = (
         sa.select(Message.case_id, Message.kind, Message.withdrawn_at, who, body)
         .join(said, sa.and_(said.c.id == Message.id, said.c.newest <= MOST_TEXTS))
         .outerjoin(Message.author)
         .order_by(Message.id)
     )
-    files = sa.select(Message.case_id, Attachment.name).join(Attachment.message).where(Message.case_id.in_(cases))
-    if not with_hidden:
-        messages, files = messages.where(~IS_HIDDEN), files.where(~IS_HIDDEN)
-    texts: dict[int, list[Text]] = defaultdict(list)
-    for case_id, kind, withdrawn_at, who, text in db.session.execute(messages):
-        texts[case_id].append(Text(_where(kind, is_withdrawn=withdrawn_at is not None), who, text))
-    for case_id, case in cases.items():
-        texts[case_id] += [Text(Where.ANSWER, row["question"], row["answer"]) for row in case.answers if is_typed(row)]
-    for case_id, name in db.session.execute(files.order_by(Attachment.id)):
-        texts[case_id].append(Text(Where.FILE, "", name))
-    return texts
+    return messages if with_hidden else messages.where(~IS_HIDDEN)
+
+
+@cache
+def _files(*, with_hidden: bool) -> sa.Select[Any]:
+    columns: tuple[Any, ...] = (Message.case_id, Attachment.name)
+    files = sa.select(*columns).join(Attachment.message).where(Message.case_id.in_(_CASE_IDS))
+    return (files if with_hidden else files.where(~IS_HIDDEN)).order_by(Attachment.id)
 
 
 def _where(kind: MessageKind, *, is_withdrawn: bool) -> Where:

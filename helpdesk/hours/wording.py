@@ -12,9 +12,9 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import get_day_names, get_timezone_name
+from babel.dates import format_date, get_day_names, get_timezone_name
 from flask import Flask
-from flask_babel import format_date, get_locale
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -95,13 +95,13 @@ def on_day(instant: datetime) -> Markup:
 
 def day(on: date) -> str:
     """A day in full for lists and records: "Thu, Nov 26, 2026"."""
-    return str(format_date(on, _("EEE, MMM d, y")))
+    return _date(on, _("EEE, MMM d, y"))
 
 
 def short_day(on: date) -> str:
     """A day in few words: "Thu, Nov 26"; of another year in full."""
     is_this_year = on.year == calendar().wall(clock.now()).year
-    return str(format_date(on, _("EEE, MMM d"))) if is_this_year else day(on)
+    return _date(on, _("EEE, MMM d")) if is_this_year else day(on)
 
 
 def near(instant: datetime) -> str:
@@ -150,24 +150,24 @@ def _near(hours: Calendar, instant: datetime) -> str:
     if distance == -1:
         return _("yesterday %(time)s", time=said)
     if abs(distance) <= NEAR_DAYS:
-        return _("%(day)s %(time)s", day=format_date(wall.date(), "EEE"), time=said)
+        return _("%(day)s %(time)s", day=_date(wall.date(), "EEE"), time=said)
     return _day(hours, instant)
 
 
 def _day(hours: Calendar, instant: datetime) -> str:
-    return str(format_date(hours.wall(instant).date(), _("MMM d") if _is_this_year(hours, instant) else _("MMM d, y")))
+    return _date(hours.wall(instant).date(), _("MMM d") if _is_this_year(hours, instant) else _("MMM d, y"))
 
 
 def _timed(hours: Calendar, instant: datetime, said: str) -> Markup:
     wall = hours.wall(instant)
     in_full = _moment(wall, _("EEEE, MMMM d, y"), hours.zone, seconds=True)
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(wall.isoformat(timespec="seconds"), in_full, said)
+    return Markup('<time datetime="%s" title="%s">%s</time>') % (wall.isoformat(timespec="seconds"), in_full, said)
 
 
 def _moment(wall: datetime, day_pattern: str, zone: str, *, seconds: bool) -> str:
     return _(
         "%(day)s, %(time)s %(zone)s",
-        day=format_date(wall.date(), day_pattern),
+        day=_date(wall.date(), day_pattern),
         time=clock_time(wall.time(), minutes=True, seconds=seconds),
         zone=zone_name(zone),
     )
@@ -179,6 +179,16 @@ def _days_ahead(hours: Calendar, instant: datetime) -> int:
 
 def _is_this_year(hours: Calendar, instant: datetime) -> bool:
     return hours.wall(instant).year == hours.wall(clock.now()).year
+
+
+def _date(day: date, pattern: str) -> str:
+    return _date_in(get_locale(), day, pattern)
+
+
+@lru_cache(maxsize=1024)
+def _date_in(language: Locale | None, day: date, pattern: str) -> str:
+    """A day in a language, worked out once: the pages of a day name the same few."""
+    return str(format_date(day, pattern, locale=language))
 
 
 @lru_cache(maxsize=16)
@@ -269,9 +279,9 @@ def _day_ahead(hours: Calendar, instant: datetime) -> str:
     if distance == 1:
         return _("tomorrow")
     if distance <= NEAR_DAYS:
-        return str(format_date(day, "EEEE"))
+        return _date(day, "EEEE")
     pattern = _("EEEE, MMMM d") if _is_this_year(hours, instant) else _("EEEE, MMMM d, y")
-    return _("%(date)s,", date=format_date(day, pattern))
+    return _("%(date)s,", date=_date(day, pattern))
 
 
 def _hours(intervals: Sequence[Interval]) -> str:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import defer
 
+from ..database import Id
 from ..hours.wording import moment
 from .claim import MOST_DOUBTS
 from .models import MailState, OutboxMessage
@@ -26,7 +27,7 @@ _SAID_TWICE_IN_DOUBT = _l("In doubt after two tries: %(reason)s. Please ask by p
 _SAID_TOO_LATE = _l("Not sent again: %(reason)s. An earlier try may have arrived.")
 
 
-def mail_of_case(case_id: int) -> sa.Select[OutboxMessage]:
+def mail_of_case(case_id: Id) -> sa.Select[OutboxMessage]:
     """Every message about a case, oldest first; what it says and how it was tried is read when somebody asks for it."""
     light = [defer(column) for column in (OutboxMessage.text_body, OutboxMessage.html_body, OutboxMessage.headers)]
     return sa.select(OutboxMessage).where(OutboxMessage.case_id == case_id).options(*light).order_by(OutboxMessage.id)

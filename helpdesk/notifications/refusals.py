@@ -4,6 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from ..database import Text
 from ..extensions import db
 from .answers import Stage
 from .models import AttemptOutcome, DeliveryAttempt, MailState, OutboxMessage, RefusedAddress
@@ -11,7 +12,7 @@ from .models import AttemptOutcome, DeliveryAttempt, MailState, OutboxMessage, R
 BY_POLICY = "5.7."
 
 
-def marked(address: str) -> sa.Select[RefusedAddress]:
+def marked(address: Text) -> sa.Select[RefusedAddress]:
     """The mark of this address, while it stands."""
     return sa.select(RefusedAddress).where(RefusedAddress.address == address, RefusedAddress.released_at.is_(None))
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from ..accounts.models import User
 from ..accounts.pins import pin_in
+from ..database import Id, Instant
 from ..extensions import db
 from .models import (
     Affiliation,
@@ -94,7 +95,7 @@ def open_organizations(text: str) -> sa.Select[Organization]:
     return named.order_by(Organization.name_key).limit(MOST_FOUND + 1)
 
 
-def is_current(at: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bool]:
+def is_current(at: Instant) -> sa.ColumnElement[bool]:
     """Whether an affiliation holds at an instant."""
     return sa.and_(Affiliation.starts_at <= at, sa.or_(Affiliation.ends_at.is_(None), Affiliation.ends_at > at))
 
@@ -129,7 +130,7 @@ def administrators_of(organization: Organization, *, at: datetime) -> sa.Select[
     return sa.select(User).where(User.id.in_(them), is_active).order_by(User.id)
 
 
-def colleagues_at(organization_id: int | None, *, at: datetime) -> sa.Select[User]:
+def colleagues_at(organization_id: Id | None, *, at: Instant) -> sa.Select[User]:
     """The active people who are confirmed to work at an organization at an instant, as whatever."""
     them = sa.select(Affiliation.user_id).where(Affiliation.organization_id == organization_id, is_current(at))
     is_active = sa.and_(User.verified_at.is_not(None), User.deactivated_at.is_(None))

@@ -6,6 +6,7 @@ whether the reader leads its team.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,8 @@ from ..cases.presence import CasePresence
 from ..database import Json, UtcDateTime
 from ..extensions import db
 from ..routing.models import RoutingDecision
+from . import case_values
+from .case_values import BELIEVED_SINCE, CASE_ID, KEPT_SINCE, MACRO, READER_ID, TEAM_ID
 
 # The columns that all parts of the statement have, and what a part has that says nothing in one.
 COLUMNS: dict[str, Any] = {
@@ -39,7 +42,7 @@ class Beside:
     tags: tuple[str, ...] = ()
     watchers: tuple[str, ...] = ()  # names of teams, then of people
     is_watched_by_reader: bool = False
-    macros: tuple[Macro, ...] = ()  # that can be used on the case, by title
+    macros: Mapping[str, Any] = field(default_factory=dict)  # that can be used on the case: rows by code, in order of their names
     ready: Macro | None = None  # the one that a rule has ready for the answer, and its text
     ready_text: str = ""
     drafts: Mapping[MessageKind, CaseDraft] = field(default_factory=dict)
@@ -48,21 +51,21 @@ class Beside:
 
     def macro(self, code: str) -> Macro | None:
         """The macro with this code, if it can be used."""
-        return next((macro for macro in self.macros if macro.code == code), None)
+        return _macro(self.macros[code]) if code in self.macros else None
 
 
 def of(case: Case, decision: RoutingDecision | None, *, reader: User) -> Beside:
     """What stands beside a case for somebody of the staff."""
     wanted = _wanted(case, decision)
-    rows = db.session.execute(_statement(case, wanted, reader)).all()
-    usable = [_macro(row) for row in _of_kind(rows, "macro")]
+    rows = db.session.execute(_statement(), {**case_values.values(case, reader), MACRO.key: wanted}).all()
+    usable = {row.code: row for row in sorted(_of_kind(rows, "macro"), key=lambda row: row.name.casefold())}
     watching = _of_kind(rows, "watching person")
-    ready = next((macro for macro in usable if macro.code == wanted), None)
+    ready = _macro(usable[wanted]) if wanted in usable else None
     return Beside(
         tags=tuple(sorted(row.name for row in _of_kind(rows, "tag"))),
         watchers=(*sorted(row.name for row in _of_kind(rows, "watcher")), *sorted(row.name for row in watching)),
         is_watched_by_reader=str(reader.id) in {row.code for row in watching},
-        macros=tuple(sorted(usable, key=lambda macro: macro.title.casefold())),
+        macros=usable,
         ready=ready,
         ready_text=ready.text(case, macros.language_of(decision, case), by=reader) if ready else "",
         drafts={draft.kind: draft for draft in map(_draft, _of_kind(rows, "draft"))},
@@ -78,28 +81,29 @@ def _wanted(case: Case, decision: RoutingDecision | None) -> str:
     return str(decision.outcome["macro"])
 
 
-def _statement(case: Case, wanted: str, reader: User) -> sa.CompoundSelect[Any]:
+@cache
+def _statement() -> sa.CompoundSelect[Any]:
     to_team = aliased(Team)
     named = {name: getattr(Macro, name) for name in ("code", "status", "resolution_code", "tags", "version")}
     # Only one of the texts is read here: there may be many, and long ones.
-    texts = {name: sa.case((Macro.code == wanted, getattr(Macro, name)), else_="") for name in ("body", "body_es")}
-    mine = case_drafts.is_kept(), CaseDraft.case_id == case.id, CaseDraft.owner_id == reader.id
+    texts = {name: sa.case((Macro.code == MACRO, getattr(Macro, name)), else_="") for name in ("body", "body_es")}
+    mine = case_drafts.is_kept(KEPT_SINCE), CaseDraft.case_id == CASE_ID, CaseDraft.owner_id == READER_ID
     kept = {"code": CaseDraft.macro, "body": CaseDraft.body, "resolution_code": CaseDraft.code, "at": CaseDraft.saved_at}
     there = {"body": User.last_name, "status": CasePresence.writing, "at": CasePresence.wrote_at}
     return sa.union_all(
-        _part("tag", name=CaseTag.tag).where(CaseTag.case_id == case.id),
-        _part("watcher", name=Team.name).join(CaseWatcher).where(CaseWatcher.case_id == case.id),
+        _part("tag", name=CaseTag.tag).where(CaseTag.case_id == CASE_ID),
+        _part("watcher", name=Team.name).join(CaseWatcher).where(CaseWatcher.case_id == CASE_ID),
         _part("watching person", name=User.first_name + " " + User.last_name, code=sa.cast(User.id, sa.Text)).where(
-            User.id.in_(marks.people_on(case.id))
+            User.id.in_(marks.people_on(CASE_ID))
         ),
         _part("macro", name=Macro.title, to_team=to_team.name, **named, **texts)
         .outerjoin(to_team, Macro.to_team_id == to_team.id)
-        .where(macros.is_for(case)),
+        .where(macros.is_for(TEAM_ID)),
         _part("draft", name=CaseDraft.kind, **kept).where(*mine),
         _part("present", name=User.first_name, **there)
         .join(CasePresence, CasePresence.user_id == User.id)
-        .where(*presence.is_there(case, reader=reader)),
-        _part("leads").where(cases.leads_team_of(case, reader).exists()),
+        .where(*presence.is_there(CASE_ID, reader_id=READER_ID, since=BELIEVED_SINCE)),
+        _part("leads").where(cases.leads_team(TEAM_ID, READER_ID).exists()),
     )
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
+import sqlalchemy as sa
 from flask import render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
@@ -28,8 +30,10 @@ from ..notifications.wording import kind_name
 from ..permissions import Permission, may
 from ..sla import queries as sla
 from ..sla import wording as sla_wording
+from ..sla.models import SlaClock
 from . import beside, draft_boxes, presence_words, timeline, who_asks, why_here, wording
 from .beside import Beside
+from .case_values import CASE_ID
 from .forms import CaseForm, PublicForm, ReplyForm
 
 # Events that carry a message, each exactly one.
@@ -73,7 +77,7 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
     messages, events = cases.messages_of(case), cases.events_of(case)
     changes = [e for e in events if outcome.stale_since is not None and e.version > outcome.stale_since]
     said = sum(event.kind in SPOKEN for event in changes)
-    sent, asker = list(db.session.scalars(mail.mail_of_case(case.id))), who_asks.asker(case, reader=the_user())
+    sent, asker = list(db.session.scalars(_mail(), {CASE_ID.key: case.id})), who_asks.asker(case, reader=the_user())
     stuck = [m for m in sent if m.kind in untold.TO_PROVIDERS and acts.needs_a_person(m)]
     files = attachments.of_case(case, reader=the_user())
     near = beside.of(case, decision := why_here.decision_of(case), reader=the_user())
@@ -94,7 +98,7 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         presence=presence_words.words(near.others),
         files=files.said,
         waiting=files.waiting,
-        clocks=list(db.session.scalars(sla.clocks(case.id))),
+        clocks=list(db.session.scalars(_clocks(), {CASE_ID.key: case.id})),
         why_here=why_here.why_here(case, decision, events),
         earlier=(earlier := _earlier(messages, sent)),
         mail=[(m, _called(m), mail.standing(m)) for m in sent[earlier.mail :]],
@@ -115,6 +119,16 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         sla_wording=sla_wording,
         wording=wording,
     )
+
+
+@cache
+def _mail() -> sa.Select[OutboxMessage]:
+    return mail.mail_of_case(CASE_ID)
+
+
+@cache
+def _clocks() -> sa.Select[SlaClock]:
+    return sla.clocks(CASE_ID)
 
 
 def _earlier(messages: Sequence[Message], sent: Sequence[OutboxMessage]) -> Earlier:

@@ -183,7 +183,7 @@ def _watched_for(user: Person) -> sa.Select[int]:
     teams = sa.select(Team.id)
     if not may(user, Permission.SEE_EVERY_TEAM):
         teams = sa.select(TeamMember.team_id).where(TeamMember.user_id == user.id)
-    return marks.watched_by(user, teams)
+    return marks.watched_by(user.id, teams)
 
 
 _CONDITIONS: dict[Facet, Callable[[str, Person], sa.ColumnElement[bool]]] = {

@@ -15,6 +15,7 @@ from ..cases.models import UNFINISHED, Case, MessageKind, ResolutionCode
 from ..cases.wording import label
 from ..typed_text import lines, number_in, readable_length
 
+NO_LABEL = ""  # of what nobody reads; else a catalog of words would be looked up to make one
 LONGEST_TEXT = 10_000
 _TOO_LONG = _l("A message can have up to 10,000 characters. Please shorten it.")
 
@@ -52,7 +53,7 @@ class NoteForm(CaseForm):
 class PublicForm(CaseForm):
     """Something the provider will read: written for the version of the case that the agent has seen."""
 
-    version = HiddenField("")  # no label: WTForms would read a catalog of its own to make one
+    version = HiddenField(NO_LABEL)
 
     @property
     def seen_version(self) -> int:
@@ -71,9 +72,9 @@ class ReplyForm(PublicForm):
 
     says = MessageKind.REPLY
 
-    version = HiddenField("", id="reply-version")
-    macro = HiddenField("", id="reply-macro")  # whose text was put in
-    macro_version = HiddenField("", id="reply-macro-version")
+    version = HiddenField(NO_LABEL, id="reply-version")
+    macro = HiddenField(NO_LABEL, id="reply-macro")  # whose text was put in
+    macro_version = HiddenField(NO_LABEL, id="reply-macro-version")
     body = TextAreaField(
         _l("Reply"),
         id="reply-body",
@@ -91,7 +92,7 @@ class ResolveForm(PublicForm):
     taken_while = UNFINISHED
     written_in = "note"
 
-    version = HiddenField("", id="resolve-version")
+    version = HiddenField(NO_LABEL, id="resolve-version")
     code = SelectField(_l("How was it resolved?"), id="resolve-code", validate_choice=False)
     note = TextAreaField(
         _l("Resolution note"),

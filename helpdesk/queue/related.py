@@ -15,6 +15,7 @@ from ..cases.models import UNFINISHED, Case, Status
 from ..cases.numbers import number_of
 from ..cases.problems import KnownProblem
 from ..extensions import db
+from .case_values import CASE_ID, FOLLOWS_ID, MERGED_INTO_ID, PROBLEM_ID, READER_ID, Shape
 from .columns import columns
 
 MOST_SHOWN = 20
@@ -53,18 +54,18 @@ class Related:
     alike: tuple[Problem, ...]  # open ones that it may be about
 
 
-def parts(case: Case, reader: User) -> Iterable[sa.Select[Any]]:
+def parts(shape: Shape) -> Iterable[sa.Select[Any]]:
     """Parts of the statement that asks who is asking."""
-    seen = cases.visible_to(reader)
-    yield _part("merged", seen.where(Case.merged_into_id == case.id))
-    if case.follows_id is not None:
-        yield _part("before", seen.where(Case.id == case.follows_id))
-    yield _part("after", seen.where(Case.follows_id == case.id))
-    yield _part("linked", seen.where(Case.id.in_(links.linked_to(case.id))))
-    if case.problem_id is not None or case.status in UNFINISHED:
-        yield _problems(case)
-    if case.merged_into_id is not None:
-        chain = merging.chain_of(case.merged_into_id)
+    seen = cases.visible_to_staff(READER_ID, every_team=shape.every_team)
+    yield _part("merged", seen.where(Case.merged_into_id == CASE_ID))
+    if shape.follows:
+        yield _part("before", seen.where(Case.id == FOLLOWS_ID))
+    yield _part("after", seen.where(Case.follows_id == CASE_ID))
+    yield _part("linked", seen.where(Case.id.in_(links.linked_to(CASE_ID))))
+    if shape.is_tied or shape.may_be_tied:
+        yield _problems(is_tied=shape.is_tied)
+    if shape.is_merged:
+        chain = merging.chain_of(MERGED_INTO_ID)
         yield _part("root", seen.where(Case.id.in_(sa.select(chain.c.id)), Case.merged_into_id.is_(None)))
 
 
@@ -111,10 +112,10 @@ def _latest(case: Case, condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return sa.select(found.order_by(Case.id.desc()).limit(MOST_SHOWN).subquery().c.id)
 
 
-def _problems(case: Case) -> sa.Select[Any]:
+def _problems(*, is_tied: bool) -> sa.Select[Any]:
     """The one that it is tied to, or those that are not over."""
     topics, systems = (sa.cast(column, sa.Text) for column in (KnownProblem.topics, KnownProblem.systems))
-    which = KnownProblem.ended_at.is_(None) if case.problem_id is None else KnownProblem.id == case.problem_id
+    which = KnownProblem.id == PROBLEM_ID if is_tied else KnownProblem.ended_at.is_(None)
     named = columns(PROBLEM, number=KnownProblem.id, name=KnownProblem.title, place=topics, role=systems)
     return sa.select(*named).where(which).order_by(KnownProblem.id.desc()).limit(MOST_SHOWN)
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from .. import clock
 from ..accounts.models import User
 from ..cases import copies
 from ..cases import queries as cases
@@ -22,7 +22,8 @@ from ..providers import queries as directory
 from ..providers import waiting
 from ..providers.models import Affiliation, AffiliationRole, Location, Organization
 from ..providers.wording import person, place_in_words, word
-from . import related
+from . import case_values, related
+from .case_values import ADDRESS, CASE_ID, NOW, ORGANIZATION_ID, READER_ID, REQUESTER_ID, Shape
 from .columns import columns
 from .related import Related
 
@@ -56,15 +57,7 @@ def asker(case: Case, *, reader: User) -> Asker:
 
     It counts the requests to join along with it, for the navigation.
     """
-    parts = (
-        _others(case, reader),
-        _work(case.requester),
-        _refusal(case.requester),
-        _waiting(),
-        _copies(case),
-        *related.parts(case, reader),
-    )
-    rows = db.session.execute(sa.union_all(*(sa.select(part.subquery()) for part in parts))).all()
+    rows = db.session.execute(_statement(case_values.shape(case, reader)), case_values.values(case, reader)).all()
     by_kind: dict[str, list[Any]] = {kind: [row for row in rows if row.kind == kind] for kind in _KINDS}
     waiting.note(by_kind["waiting"][0].number)
     here = [row for row in by_kind["work"] if row.number == case.organization_id]
@@ -87,34 +80,41 @@ def asker(case: Case, *, reader: User) -> Asker:
 _KINDS = ("case", "work", "refused", "waiting", "copied")
 
 
-def _others(case: Case, reader: User) -> sa.Select[Any]:
+@cache
+def _statement(shape: Shape) -> sa.CompoundSelect[Any]:
+    parts = (_others(shape), _work(), _refusal(), _waiting(), _copies(), *related.parts(shape))
+    return sa.union_all(*(sa.select(part.subquery()) for part in parts))
+
+
+def _others(shape: Shape) -> sa.Select[Any]:
     """The latest open cases of the requester beside this one, and how many there are."""
     named = columns("case", number=Case.id, name=Case.subject, total=sa.func.count().over())
-    theirs = cases.visible_to(reader).where(Case.requester_id == case.requester_id, Case.id != case.id)
+    seen = cases.visible_to_staff(READER_ID, every_team=shape.every_team)
+    theirs = seen.where(Case.requester_id == REQUESTER_ID, Case.id != CASE_ID)
     found = theirs.where(Case.status.in_(UNFINISHED)).with_only_columns(*named)
     return found.order_by(Case.id.desc()).limit(MOST_OTHERS)
 
 
-def _work(user: User) -> sa.Select[Any]:
+def _work() -> sa.Select[Any]:
     where, role = sa.func.coalesce(Location.name, ""), sa.cast(Affiliation.role, sa.Text)
     named = columns("work", number=Affiliation.organization_id, name=Organization.legal_name, place=where, role=role)
     found = sa.select(*named).select_from(Affiliation).join(Affiliation.organization).outerjoin(Affiliation.location)
-    return found.where(Affiliation.user_id == user.id, directory.is_current(clock.now()))
+    return found.where(Affiliation.user_id == REQUESTER_ID, directory.is_current(NOW))
 
 
-def _refusal(user: User) -> sa.Select[Any]:
+def _refusal() -> sa.Select[Any]:
     named = columns("refused", name=RefusedAddress.answer, at=RefusedAddress.refused_at)
-    return refusals.marked(user.email).with_only_columns(*named)
+    return refusals.marked(ADDRESS).with_only_columns(*named)
 
 
 def _waiting() -> sa.Select[Any]:
     return sa.select(*columns("waiting", number=waiting.column()))
 
 
-def _copies(case: Case) -> sa.Select[Any]:
+def _copies() -> sa.Select[Any]:
     who = {"name": User.first_name + " " + User.last_name, "place": User.email, "role": User.phone}
-    named = columns("copied", number=User.id, total=copies.standing(case.organization_id), at=CaseCopy.since, **who)
-    return copies.present(case.id).with_only_columns(*named)
+    named = columns("copied", number=User.id, total=copies.standing(ORGANIZATION_ID, at=NOW), at=CaseCopy.since, **who)
+    return copies.present(CASE_ID).with_only_columns(*named)
 
 
 def _as_what(row: Any) -> str:

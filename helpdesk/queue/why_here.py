@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+
+import sqlalchemy as sa
+from sqlalchemy.orm import defer, joinedload
 
 from ..cases.models import Case, Event, EventKind
 from ..extensions import db
 from ..routing import queries as routing
 from ..routing import wording
-from ..routing.models import RoutingDecision
+from ..routing.models import RoutingDecision, RuleSetVersion
+from .case_values import CASE_ID
 
 
 @dataclass(frozen=True)
@@ -30,5 +35,11 @@ def why_here(case: Case, decision: RoutingDecision | None, events: Iterable[Even
 
 
 def decision_of(case: Case) -> RoutingDecision | None:
-    """The latest decision on a case."""
-    return db.session.scalars(routing.decision_of(case.id).limit(1)).first()
+    """The latest decision on a case, with what its two sentences and its macro are made of."""
+    return db.session.scalar(_latest(), {CASE_ID.key: case.id})
+
+
+@cache
+def _latest() -> sa.Select[RoutingDecision]:
+    light = defer(RoutingDecision.trace), joinedload(RoutingDecision.rule_set).load_only(RuleSetVersion.rules)
+    return routing.decision_of(CASE_ID).limit(1).options(*light)

@@ -7,6 +7,7 @@ from functools import lru_cache
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from ..database import Id
 from ..extensions import db
 from . import reading
 from .errors import NoRuleSet
@@ -45,7 +46,7 @@ def rule_set(version: int, rules: str) -> RuleSet:
     return reading.read(json.loads(rules), version=version)
 
 
-def decision_of(case_id: int) -> sa.Select[RoutingDecision]:
+def decision_of(case_id: Id) -> sa.Select[RoutingDecision]:
     """The decisions made on a case, the latest first, each with the version that made it."""
     decisions = sa.select(RoutingDecision).where(RoutingDecision.case_id == case_id)
     return decisions.order_by(RoutingDecision.id.desc()).options(joinedload(RoutingDecision.rule_set))

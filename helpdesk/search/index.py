@@ -6,6 +6,7 @@ It knows cases by their ids, and texts by their kind. What is there can be made 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -48,14 +49,22 @@ def add(kind: Kind, case_id: int, texts: Iterable[str]) -> None:
         _back_end().add(kind, case_id, words)
 
 
-def find(query: Query, *, visible: sa.Select[int], kinds: Collection[Kind] = ALL, few: bool = False) -> Found:
+def find(
+    query: Query,
+    *,
+    visible: sa.Select[int],
+    values: Mapping[str, Any] | None = None,
+    kinds: Collection[Kind] = ALL,
+    few: bool = False,
+) -> Found:
     """The newest MOST_RANKED cases in which all terms stand in texts of these kinds, among those that may be seen.
 
-    `visible` selects the ids of cases; `few` says that it selects some hundreds at most.
+    `visible` selects the ids of cases; `few` says that it selects some hundreds at most. With `values` for the names in it, it is
+    one of a few that are put together once, and so is what is made of it.
     """
     if not query:
         return Found(())
-    found: list[tuple[int, int]] = _back_end().find(query, kinds=kinds, visible=visible, few=few)
+    found: list[tuple[int, int]] = _back_end().find(query, kinds=kinds, visible=visible, values=values, few=few)
     has_older = len(found) > MOST_RANKED
     if has_older:
         found.remove(min(found))

@@ -4,7 +4,8 @@ The vectors are made here and not by a configuration of PostgreSQL, so that the 
 and in Spanish, whatever the server has installed.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ COMMON_FROM = 0.2  # of all cases; a word that nobody knows counts for half a hu
 LOOKED_AT = 20_000  # cases, from the newest back
 
 _INDEX = sa.table("search_documents", sa.column("case_id", sa.Integer), sa.column("words", TSVECTOR))
+_ASKED: sa.BindParameter[str] = sa.bindparam("asked", type_=sa.Text)
 _WRITE = sa.text(
     "INSERT INTO search_documents (case_id, words) VALUES (:case_id, CAST(:words AS tsvector)) "
     "ON CONFLICT (case_id) DO UPDATE SET words = excluded.words"
@@ -36,6 +38,8 @@ _ESTIMATE = sa.text(
     "UNION ALL SELECT 1 FROM search_documents"
 )
 
+Way = Callable[[sa.Select[int]], sa.Subquery]  # to the newest of those that match, among those that may be seen
+
 
 def write(documents: Mapping[int, Mapping[Kind, list[list[str]]]]) -> None:
     """Store the words of each text of these cases, in place of what was there."""
@@ -48,27 +52,36 @@ def add(kind: Kind, case_id: int, texts: list[list[str]]) -> None:
     db.session.execute(_ADD, {"case_id": case_id, "words": vector({kind: texts}), "largest": LARGEST})
 
 
-def find(query: Query, *, kinds: Collection[Kind], visible: sa.Select[int], few: bool) -> list[tuple[int, int]]:
+def find(
+    query: Query, *, kinds: Collection[Kind], visible: sa.Select[int], values: Mapping[str, Any] | None, few: bool
+) -> list[tuple[int, int]]:
     """The newest cases that match, at most one more than MOST_RANKED, and what each is worth.
 
     The planner takes a rare word for a common one as soon as a few newest rows are asked for. So it is told: a common word is
     looked for from the newest case back, as far as LOOKED_AT; any other is looked up first; for whoever sees few cases these are
     gone through.
     """
+    better = list(merits(query, kinds))
+    asked = {_ASKED.key: in_words_of_postgresql(query, kinds), **(values or {})}
+    asked |= {f"better_{number}": in_words_of_postgresql(words, where) for number, (_worth, words, where) in enumerate(better)}
+    worths, put_together = tuple(worth for worth, _words, _where in better), _statement if values is None else _kept_statement
+
+    def found(way: Way) -> list[tuple[int, int]]:
+        rows = db.session.execute(put_together(way, visible, worths), asked)
+        return [(case_id, worth) for worth, ids in rows for case_id in ids]
+
     if few:
-        return _found(_matching_among(visible, query, kinds), query, kinds)
+        return found(_among_these)
     if _is_common(query):
-        found = _found(_seen(_from_the_newest_back(query, kinds), visible), query, kinds)
-        if len(found) > MOST_RANKED:
-            return found
-    matching = sa.select(_INDEX.c.case_id).where(_matches(query, kinds)).cte("matching").prefix_with("MATERIALIZED")
-    in_order = sa.select(matching.c.case_id).order_by(matching.c.case_id.desc()).offset(0).subquery("in_order")
-    return _found(_seen(in_order, visible), query, kinds)
+        newest = found(_from_the_newest_back)
+        if len(newest) > MOST_RANKED:
+            return newest
+    return found(_looked_up)
 
 
 def matching(query: Query) -> sa.Select[int]:
     """The ids of all cases that match."""
-    return sa.select(_INDEX.c.case_id).where(_matches(query, ALL))
+    return sa.select(_INDEX.c.case_id).where(_matches(_tsquery(sa.literal(in_words_of_postgresql(query, ALL), sa.Text))))
 
 
 def missing(among: sa.Select[int]) -> sa.Select[int]:
@@ -106,9 +119,12 @@ def in_words_of_postgresql(query: Query, kinds: Collection[Kind]) -> str:
     return " & ".join(_term(term, labels) for term in query.terms)
 
 
-def _matches(query: Query, kinds: Collection[Kind], words: Any = _INDEX.c.words) -> sa.ColumnElement[bool]:
-    asked = sa.cast(sa.literal(in_words_of_postgresql(query, kinds), sa.Text), TSQUERY)
+def _matches(asked: sa.ColumnElement[Any], words: Any = _INDEX.c.words) -> sa.ColumnElement[bool]:
     return sa.cast(words, TSVECTOR).bool_op("@@")(asked)
+
+
+def _tsquery(asked: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:
+    return sa.cast(asked, TSQUERY)
 
 
 def _is_common(query: Query) -> bool:
@@ -118,9 +134,25 @@ def _is_common(query: Query) -> bool:
     return bool(everything > LOOKED_AT and matching > COMMON_FROM * everything)
 
 
-def _from_the_newest_back(query: Query, kinds: Collection[Kind]) -> sa.Subquery:
+def _from_the_newest_back(visible: sa.Select[int]) -> sa.Subquery:
     recent = sa.select(_INDEX).order_by(_INDEX.c.case_id.desc()).limit(LOOKED_AT).subquery("recent")
-    return sa.select(recent.c.case_id).where(_matches(query, kinds, recent.c.words)).subquery("matching")
+    matches = _matches(_tsquery(_ASKED), recent.c.words)
+    return _seen(sa.select(recent.c.case_id).where(matches).subquery("matching"), visible)
+
+
+def _looked_up(visible: sa.Select[int]) -> sa.Subquery:
+    """Along the index: a planner that knows the words reads every row where many match, which takes longer than it thinks."""
+    asked = sa.select(_tsquery(_ASKED)).scalar_subquery()
+    matching = sa.select(_INDEX.c.case_id).where(_matches(asked)).cte("matching").prefix_with("MATERIALIZED")
+    return _seen(sa.select(matching.c.case_id).order_by(matching.c.case_id.desc()).offset(0).subquery("in_order"), visible)
+
+
+def _among_these(visible: sa.Select[int]) -> sa.Subquery:
+    """Those of some cases that match, each looked up by its id."""
+    these = visible.cte("these").prefix_with("MATERIALIZED")
+    case_id = next(iter(these.c))
+    matches = sa.select(_matches(_tsquery(_ASKED))).where(_INDEX.c.case_id == case_id).scalar_subquery()
+    return _newest(sa.select(case_id.label("case_id")).where(matches))
 
 
 def _seen(matching: sa.Subquery, visible: sa.Select[int]) -> sa.Subquery:
@@ -129,25 +161,23 @@ def _seen(matching: sa.Subquery, visible: sa.Select[int]) -> sa.Subquery:
     return _newest(sa.select(matching.c.case_id).where(is_visible))
 
 
-def _matching_among(visible: sa.Select[int], query: Query, kinds: Collection[Kind]) -> sa.Subquery:
-    """Those of some cases that match, each looked up by its id."""
-    these = visible.cte("these").prefix_with("MATERIALIZED")
-    case_id = next(iter(these.c))
-    matches = sa.select(_matches(query, kinds)).where(_INDEX.c.case_id == case_id).scalar_subquery()
-    return _newest(sa.select(case_id.label("case_id")).where(matches))
-
-
 def _newest(ids: sa.Select[int]) -> sa.Subquery:
     return ids.order_by(ids.selected_columns[0].desc()).limit(MOST_RANKED + 1).subquery("newest")
 
 
-def _found(newest: sa.Subquery, query: Query, kinds: Collection[Kind]) -> list[tuple[int, int]]:
+def _statement(way: Way, visible: sa.Select[int], worths: tuple[int, ...]) -> sa.Select[Any]:
     """What each is worth, and the ids of each worth together: a thousand rows would take longer to read than to find."""
-    parts = [sa.case((_matches(better, where), worth), else_=0) for worth, better, where in merits(query, kinds)]
+    newest = way(visible)
+    parts = [
+        sa.case((_matches(_tsquery(sa.bindparam(f"better_{number}", type_=sa.Text))), worth), else_=0)
+        for number, worth in enumerate(worths)
+    ]
     worth = sa.select(sum(parts[1:], start=parts[0])).where(_INDEX.c.case_id == newest.c.case_id).scalar_subquery()
     rows = sa.select(newest.c.case_id, worth.label("worth")).subquery("rows")
-    together = sa.select(rows.c.worth, sa.func.array_agg(rows.c.case_id)).group_by(rows.c.worth)
-    return [(case_id, worth) for worth, ids in db.session.execute(together) for case_id in ids]
+    return sa.select(rows.c.worth, sa.func.array_agg(rows.c.case_id)).group_by(rows.c.worth)
+
+
+_kept_statement = lru_cache(maxsize=32)(_statement)
 
 
 def _entries(texts: Mapping[Kind, list[list[str]]]) -> Iterator[str]:

@@ -5,10 +5,12 @@ Words are separated and folded before they get here, so that its tokenizer only 
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
+from ..database import Text
 from ..extensions import db
 from .kinds import ALL, Kind
 from .query import Query, Term
@@ -37,27 +39,44 @@ def add(kind: Kind, case_id: int, texts: list[list[str]]) -> None:
     db.session.execute(sa.update(_INDEX).where(_INDEX.c.rowid == case_id).values(more))
 
 
-def find(query: Query, *, kinds: Collection[Kind], visible: sa.Select[int], few: bool) -> list[tuple[int, int]]:
+def find(
+    query: Query, *, kinds: Collection[Kind], visible: sa.Select[int], values: Mapping[str, Any] | None, few: bool
+) -> list[tuple[int, int]]:
     """The newest cases that match, at most one more than MOST_RANKED, and what each is worth."""
+    better = list(merits(query, kinds))
+    asked = {"asked": in_words_of_fts5(query, kinds)}
+    asked |= {f"better_{number}": in_words_of_fts5(words, where) for number, (_worth, words, where) in enumerate(better)}
+    put_together = _statement if values is None else _kept_statement
+    found = put_together(visible, tuple(worth for worth, _words, _where in better), few=few)
+    worth_of: dict[str, int] = defaultdict(int)
+    for worth, ids in db.session.execute(found, {**asked, **(values or {})}):
+        for case_id in ids.split(",") if ids else ():
+            worth_of[case_id] += worth
+    return [(int(case_id), worth) for case_id, worth in worth_of.items()]
+
+
+def _statement(visible: sa.Select[int], worths: tuple[int, ...], *, few: bool) -> sa.CompoundSelect[Any]:
+    """Asks FTS5 for what is `asked`, and of it for what is better, by the number of each worth."""
     case_id = visible.selected_columns[0]
     # Each match is looked up among the cases, or among few of them, read before; the sum keeps FTS5 from being asked for each.
     is_visible = (_INDEX.c.rowid + 0).in_(visible) if few else visible.where(case_id == _INDEX.c.rowid).exists()
-    newest = _matching(query, kinds).where(is_visible).order_by(_INDEX.c.rowid.desc()).limit(MOST_RANKED + 1).cte("newest")
+    matching = _matching(sa.bindparam("asked")).where(is_visible)
+    newest = matching.order_by(_INDEX.c.rowid.desc()).limit(MOST_RANKED + 1).cte("newest")
     oldest = sa.select(sa.func.min(newest.c.id)).scalar_subquery()
     parts = [_together(sa.select(newest.c.id), worth=0)]
-    for worth, better, where in merits(query, kinds):
-        these = _matching(better, where).where(_INDEX.c.rowid >= oldest, (_INDEX.c.rowid + 0).in_(sa.select(newest.c.id)))
+    for number, worth in enumerate(worths):
+        better = _matching(sa.bindparam(f"better_{number}"))
+        these = better.where(_INDEX.c.rowid >= oldest, (_INDEX.c.rowid + 0).in_(sa.select(newest.c.id)))
         parts.append(_together(these, worth=worth))
-    worth_of: dict[int, int] = defaultdict(int)
-    for worth, ids in db.session.execute(sa.union_all(*parts)):
-        for found in ids.split(",") if ids else ():
-            worth_of[int(found)] += worth
-    return list(worth_of.items())
+    return sa.union_all(*parts)
+
+
+_kept_statement = lru_cache(maxsize=16)(_statement)
 
 
 def matching(query: Query) -> sa.Select[int]:
     """The ids of all cases that match."""
-    return _matching(query, ALL)
+    return _matching(in_words_of_fts5(query, ALL))
 
 
 def missing(among: sa.Select[int]) -> sa.Select[int]:
@@ -94,8 +113,8 @@ def _together(ids: sa.Select[int], *, worth: int) -> sa.Select[Any]:
     return sa.select(sa.literal(worth), sa.func.group_concat(found.c.id))
 
 
-def _matching(query: Query, kinds: Collection[Kind]) -> sa.Select[int]:
-    return sa.select(_INDEX.c.rowid.label("id")).where(_INDEX.c[TABLE].op("MATCH")(in_words_of_fts5(query, kinds)))
+def _matching(asked: Text) -> sa.Select[int]:
+    return sa.select(_INDEX.c.rowid.label("id")).where(_INDEX.c[TABLE].op("MATCH")(asked))
 
 
 def _term(term: Term) -> str:

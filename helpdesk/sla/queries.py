@@ -4,14 +4,16 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from ..database import Id
 from ..extensions import db
 from .models import ClockState, SlaClock, Target
 
+_PLACE = sa.case({target: number for number, target in enumerate(Target)}, value=SlaClock.target)
 
-def clocks(case_id: int) -> sa.Select[SlaClock]:
+
+def clocks(case_id: Id) -> sa.Select[SlaClock]:
     """The clocks of a case: first response, next update, resolution."""
-    place = sa.case({target: number for number, target in enumerate(Target)}, value=SlaClock.target)
-    return sa.select(SlaClock).where(SlaClock.case_id == case_id).order_by(place)
+    return sa.select(SlaClock).where(SlaClock.case_id == case_id).order_by(_PLACE)
 
 
 def nearest_due(case_id: int) -> datetime | None:
