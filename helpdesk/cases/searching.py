@@ -203,4 +203,4 @@ def _without_stones(text: str) -> str:
 
 
 def _with_stones(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    return (replace(piece, text=piece.text.replace(_STONE, TOMBSTONE)) for piece in pieces)
+    return (replace(one, text=one.text.replace(_STONE, TOMBSTONE)) if _STONE in one.text else one for one in pieces)

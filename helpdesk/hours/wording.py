@@ -11,8 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import format_date, get_day_names, get_timezone_name
+from babel.dates import get_day_names, get_timezone_name
 from flask import Flask
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -21,6 +20,7 @@ from markupsafe import Markup
 from .. import clock
 from ..business_hours import DAYS_OF_A_WEEK, MIDNIGHT, ONE_DAY, Calendar, Closure, Interval, NeverCloses, NeverOpens, Week
 from ..languages import translated
+from .dates import in_pattern
 from .queries import calendar
 
 NOON = time(12, 0)
@@ -95,13 +95,13 @@ def on_day(instant: datetime) -> Markup:
 
 def day(on: date) -> str:
     """A day in full for lists and records: "Thu, Nov 26, 2026"."""
-    return _date(on, _("EEE, MMM d, y"))
+    return in_pattern(on, _("EEE, MMM d, y"))
 
 
 def short_day(on: date) -> str:
     """A day in few words: "Thu, Nov 26"; of another year in full."""
     is_this_year = on.year == calendar().wall(clock.now()).year
-    return _date(on, _("EEE, MMM d")) if is_this_year else day(on)
+    return in_pattern(on, _("EEE, MMM d")) if is_this_year else day(on)
 
 
 def near(instant: datetime) -> str:
@@ -150,12 +150,12 @@ def _near(hours: Calendar, instant: datetime) -> str:
     if distance == -1:
         return _("yesterday %(time)s", time=said)
     if abs(distance) <= NEAR_DAYS:
-        return _("%(day)s %(time)s", day=_date(wall.date(), "EEE"), time=said)
+        return _("%(day)s %(time)s", day=in_pattern(wall.date(), "EEE"), time=said)
     return _day(hours, instant)
 
 
 def _day(hours: Calendar, instant: datetime) -> str:
-    return _date(hours.wall(instant).date(), _("MMM d") if _is_this_year(hours, instant) else _("MMM d, y"))
+    return in_pattern(hours.wall(instant).date(), _("MMM d") if _is_this_year(hours, instant) else _("MMM d, y"))
 
 
 def _timed(hours: Calendar, instant: datetime, said: str) -> Markup:
@@ -167,7 +167,7 @@ def _timed(hours: Calendar, instant: datetime, said: str) -> Markup:
 def _moment(wall: datetime, day_pattern: str, zone: str, *, seconds: bool) -> str:
     return _(
         "%(day)s, %(time)s %(zone)s",
-        day=_date(wall.date(), day_pattern),
+        day=in_pattern(wall.date(), day_pattern),
         time=clock_time(wall.time(), minutes=True, seconds=seconds),
         zone=zone_name(zone),
     )
@@ -179,16 +179,6 @@ def _days_ahead(hours: Calendar, instant: datetime) -> int:
 
 def _is_this_year(hours: Calendar, instant: datetime) -> bool:
     return hours.wall(instant).year == hours.wall(clock.now()).year
-
-
-def _date(day: date, pattern: str) -> str:
-    return _date_in(get_locale(), day, pattern)
-
-
-@lru_cache(maxsize=1024)
-def _date_in(language: Locale | None, day: date, pattern: str) -> str:
-    """A day in a language, worked out once: the pages of a day name the same few."""
-    return str(format_date(day, pattern, locale=language))
 
 
 @lru_cache(maxsize=16)
@@ -279,9 +269,9 @@ def _day_ahead(hours: Calendar, instant: datetime) -> str:
     if distance == 1:
         return _("tomorrow")
     if distance <= NEAR_DAYS:
-        return _date(day, "EEEE")
+        return in_pattern(day, "EEEE")
     pattern = _("EEEE, MMMM d") if _is_this_year(hours, instant) else _("EEEE, MMMM d, y")
-    return _("%(date)s,", date=_date(day, pattern))
+    return _("%(date)s,", date=in_pattern(day, pattern))
 
 
 def _hours(intervals: Sequence[Interval]) -> str:

@@ -1,5 +1,6 @@
 """How many requests to join wait for staff: said on every page of theirs, so it may be read along with something else."""
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from .models import JoinRequest, RequestState
 MOST_COUNTED = 99  # beyond it, nobody counts on
 
 
+@cache
 def column() -> sa.ScalarSelect[Any]:
     """The count as a part of another statement, whose answer is handed to `note`."""
     some = sa.select(JoinRequest.id).where(JoinRequest.state == RequestState.OPEN).limit(MOST_COUNTED + 1).subquery()
@@ -25,5 +27,10 @@ def note(count: int) -> None:
 def count() -> int:
     """How many requests wait, counted up to one more than MOST_COUNTED."""
     if "requests_waiting" not in g:
-        note(db.session.scalar(sa.select(column())) or 0)
+        note(db.session.scalar(_alone()) or 0)
     return int(g.requests_waiting)
+
+
+@cache
+def _alone() -> sa.Select[Any]:
+    return sa.select(column())

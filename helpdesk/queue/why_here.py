@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import sqlalchemy as sa
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.orm import joinedload
 
 from ..cases.models import Case, Event, EventKind
 from ..extensions import db
@@ -41,5 +41,5 @@ def decision_of(case: Case) -> RoutingDecision | None:
 
 @cache
 def _latest() -> sa.Select[RoutingDecision]:
-    light = defer(RoutingDecision.trace), joinedload(RoutingDecision.rule_set).load_only(RuleSetVersion.rules)
-    return routing.decision_of(CASE_ID).limit(1).options(*light)
+    only_rules = joinedload(RoutingDecision.rule_set).load_only(RuleSetVersion.rules)
+    return routing.decision_of(CASE_ID).limit(1).options(only_rules)

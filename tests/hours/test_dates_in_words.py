@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from helpdesk import clock
 from helpdesk.hours import wording
@@ -95,3 +96,11 @@ def test_templates_know_the_words(app: Flask) -> None:
 )
 def test_zones_go_by_the_letters_people_use(zone: str, letters: str) -> None:
     assert wording.zone_name(zone) == letters
+
+
+def test_the_same_day_is_said_to_each_reader_in_their_language(app: Flask) -> None:
+    def said(language: str) -> str:
+        with app.test_request_context(), force_locale(language):
+            return wording.day(NOW.date())
+
+    assert [said(language) for language in ("en", "es", "en")] == ["Mon, Nov 30, 2026", "lun 30 nov 2026", "Mon, Nov 30, 2026"]
