@@ -4,8 +4,10 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from babel import Locale
 from flask_babel import LazyString, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -28,6 +30,7 @@ from ..typed_text import lines, one_line, readable_length
 from . import colleagues
 from .definition import Choice, Definition, Kind, Question
 
+LATEST_TEXTS = 2048  # of definitions, that are remembered in one language
 LONGEST_LINE = 500  # characters of a text whose question sets no limit
 LONGEST_NUMBER = 20
 ISO_DAY, US_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})"), re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
@@ -38,7 +41,12 @@ Check = Callable[[Form, Any], None]
 
 def in_words(definition: Definition, text: str) -> str:
     """A text of the definition in the language of the page."""
-    spanish = definition.spanish.get(text) if getattr(get_locale(), "language", "") == "es" else None
+    return _in_words(definition, text, get_locale())
+
+
+@lru_cache(maxsize=LATEST_TEXTS)
+def _in_words(definition: Definition, text: str, locale: Locale | None) -> str:
+    spanish = definition.spanish.get(text) if locale is not None and locale.language == "es" else None
     return spanish or translated(text)
 
 

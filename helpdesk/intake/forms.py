@@ -10,10 +10,12 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import Choice, SelectChoice
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.widgets import Select
 
 from ..accounts.models import User
 from ..cases.file_field import FilesField
@@ -26,7 +28,17 @@ from .fields import field_of, in_words, shown, value_of
 
 KEY_BYTES = 16
 LATEST_CLASSES = 256  # topics of definitions whose forms are remembered
+LATEST_OPTIONS = 1024
 LATEST_CHOICES = 16  # definitions whose topics are remembered in one language
+
+
+class TopicSelect(Select):  # type: ignore[misc]
+    """A list of many topics, which are the same on every page."""
+
+    @classmethod
+    def render_option(cls, choice: Choice) -> Markup:
+        """One of them, put into HTML once."""
+        return _option(choice.value, str(choice.label), is_selected=choice.selected)
 
 
 class TicketForm(FlaskForm):  # type: ignore[misc]
@@ -50,6 +62,7 @@ class TicketForm(FlaskForm):  # type: ignore[misc]
         description=_l("It decides which team gets your case."),
         validators=[DataRequired(_l("Choose the topic that comes closest."))],
         validate_choice=False,
+        widget=TopicSelect(),
     )
     place = SelectField(_l("Where you work"), description=_l("The place that this question is about."), validate_choice=False)
     files = FilesField()
@@ -217,6 +230,12 @@ def _topic_choices(definition: Definition, _language: Locale | None) -> list[Sel
         on_offer = [topic for topic in group.topics if topic.is_active]
         choices += [SelectChoice(t.code, in_words(definition, t.name), optgroup=heading) for t in on_offer]
     return choices
+
+
+@lru_cache(maxsize=LATEST_OPTIONS)
+def _option(value: str, label: str, *, is_selected: bool) -> Markup:
+    option: Markup = Select.render_option(Choice(value, label, is_selected, {}))
+    return option
 
 
 @lru_cache(maxsize=LATEST_CLASSES)

@@ -6,11 +6,13 @@ are typed almost like it; one that is known is taken as it is, so that NCIR neve
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice, takewhile
 
-from ..search.words import SAYS_NOTHING, likeness, mistyped, singular, split
+from ..search.words import LONGEST_ENDING, SAYS_NOTHING, likeness, mistyped, singular, split
 
 LATEST = 8  # lists of entries that a process remembers
 MOST_WORDS = 12  # of a question that are looked at
@@ -64,9 +66,17 @@ def _fit(alike: Mapping[str, float], entry: Mapping[str, frozenset[str]]) -> flo
 
 
 def _alike(word: str, vocabulary: Sequence[str]) -> dict[str, float]:
-    """The words of the vocabulary that this one can mean, and how much alike they are."""
-    known = {other: alike for other in vocabulary if (alike := likeness(word, other))}
+    """The words of the vocabulary, which is in order, that this one can mean, and how much alike they are."""
+    begun = takewhile(lambda other: other.startswith(word), islice(vocabulary, bisect_left(vocabulary, word), None))
+    stems = (word[:-ending] for ending in range(1, LONGEST_ENDING + 1))
+    near = [*begun, *(stem for stem in stems if _stands_in(vocabulary, stem))]
+    known = {other: alike for other in near if (alike := likeness(word, other))}
     return known or mistyped(word, vocabulary)
+
+
+def _stands_in(vocabulary: Sequence[str], word: str) -> bool:
+    place = bisect_left(vocabulary, word)
+    return place < len(vocabulary) and vocabulary[place] == word
 
 
 @lru_cache(maxsize=LATEST)

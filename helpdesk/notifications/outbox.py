@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,12 +24,6 @@ from .obstacles import obstacle
 
 LOOP_HEADER = "X-Help-Desk-Loop"
 _WRITTEN = sa.select(OutboxMessage).where(OutboxMessage.dedupe_key == sa.bindparam("dedupe_key"))
-_FIRST = (
-    sa.select(OutboxMessage.message_id)
-    .where(OutboxMessage.case_id == sa.bindparam("case_id"))
-    .order_by(OutboxMessage.id)
-    .limit(1)
-)
 _NOT_GONE = (
     sa.select(OutboxMessage)
     .where(OutboxMessage.case_id == sa.bindparam("case_id"), OutboxMessage.kind.in_(sa.bindparam("kinds", expanding=True)))
@@ -176,9 +171,16 @@ def _headers(to: Recipient, case_id: int | None) -> dict[str, Any]:
     headers = {**AUTOMATIC, LOOP_HEADER: str(urlsplit(current_app.config["BASE_URL"]).hostname)}
     if case_id is None:
         return headers
-    to_them = _FIRST.where(OutboxMessage.user_id == to.user_id if to.user_id else OutboxMessage.to_address == to.address)
-    first = db.session.scalar(to_them, {"case_id": case_id})
+    to_them = {"user_id": to.user_id} if to.user_id else {"to_address": to.address}
+    first = db.session.scalar(_first(*to_them), {"case_id": case_id, **to_them})
     return {**headers, "In-Reply-To": first, "References": first} if first else headers
+
+
+@cache
+def _first(person: str) -> sa.Select[str]:
+    """The Message-ID of the first mail about a case to a person, who is known by this column."""
+    found = sa.select(OutboxMessage.message_id).filter_by(case_id=sa.bindparam("case_id"), **{person: sa.bindparam(person)})
+    return found.order_by(OutboxMessage.id).limit(1)
 
 
 def _own_domain() -> str:
