@@ -20,8 +20,10 @@ from . import commands, handing, moving, problems, withdrawal
 from .errors import CaseClosed, IllegalMove, NotTakenBack
 from .models import UNFINISHED, Case, Message, ResolutionCode, Status
 from .problems import KnownProblem
+from .tombstones import TOMBSTONE
 
 TO_DO = "state IN ('waiting', 'to_take_back')"  # as an index wants it
+REDACTED = "redacted"  # why a case was skipped: its note had lost a passage before its turn came
 
 
 class WaveState(StrEnum):
@@ -80,7 +82,7 @@ class WaveCase(db.Model):  # type: ignore[name-defined]
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
     state: Mapped[WaveState] = mapped_column(text_enum(WaveState, "state"), default=WaveState.WAITING)
     message_id: Mapped[int | None] = mapped_column(sa.ForeignKey("messages.id"))  # the note on this case
-    why: Mapped[str] = mapped_column(default="")  # it was skipped: the status it had, or the name of an error
+    why: Mapped[str] = mapped_column(default="")  # it was skipped: the status it had, REDACTED, or the name of an error
     taken_back_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
 
     wave: Mapped[ProblemWave] = relationship()
@@ -173,11 +175,12 @@ def results(wave: ProblemWave, seen: sa.Select[Case]) -> list[tuple[WaveCase, Ca
 
 def _resolve(row: WaveCase, case: Case) -> None:
     wave = row.wave
-    if case.status not in UNFINISHED:
-        row.state, row.why = WaveState.SKIPPED, case.status.value
+    note = wave.note_for(case.requester)
+    if case.status not in UNFINISHED or TOMBSTONE in note:
+        row.state, row.why = WaveState.SKIPPED, REDACTED if case.status in UNFINISHED else case.status.value
         return
     try:
-        message: Message = commands.resolve(case, by=wave.author, code=wave.code, note=wave.note_for(case.requester))
+        message: Message = commands.resolve(case, by=wave.author, code=wave.code, note=note)
     except (CaseClosed, IllegalMove) as refused:
         row.state, row.why = WaveState.SKIPPED, type(refused).__name__
     else:
