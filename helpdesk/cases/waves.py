@@ -24,6 +24,7 @@ from .tombstones import TOMBSTONE
 
 TO_DO = "state IN ('waiting', 'to_take_back')"  # as an index wants it
 REDACTED = "redacted"  # why a case was skipped: its note had lost a passage before its turn came
+AUTHOR_GONE = "author_gone"  # or the account of whoever wrote it had ended
 
 
 class WaveState(StrEnum):
@@ -82,7 +83,7 @@ class WaveCase(db.Model):  # type: ignore[name-defined]
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
     state: Mapped[WaveState] = mapped_column(text_enum(WaveState, "state"), default=WaveState.WAITING)
     message_id: Mapped[int | None] = mapped_column(sa.ForeignKey("messages.id"))  # the note on this case
-    why: Mapped[str] = mapped_column(default="")  # it was skipped: the status it had, REDACTED, or the name of an error
+    why: Mapped[str] = mapped_column(default="")  # it was skipped: the status it had, REDACTED, AUTHOR_GONE, or the name of an error
     taken_back_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
 
     wave: Mapped[ProblemWave] = relationship()
@@ -174,10 +175,9 @@ def results(wave: ProblemWave, seen: sa.Select[Case]) -> list[tuple[WaveCase, Ca
 
 
 def _resolve(row: WaveCase, case: Case) -> None:
-    wave = row.wave
-    note = wave.note_for(case.requester)
-    if case.status not in UNFINISHED or TOMBSTONE in note:
-        row.state, row.why = WaveState.SKIPPED, REDACTED if case.status in UNFINISHED else case.status.value
+    wave, note = row.wave, row.wave.note_for(case.requester)
+    if why := _why_not(wave, case, note):
+        row.state, row.why = WaveState.SKIPPED, why
         return
     try:
         message: Message = commands.resolve(case, by=wave.author, code=wave.code, note=note)
@@ -185,6 +185,14 @@ def _resolve(row: WaveCase, case: Case) -> None:
         row.state, row.why = WaveState.SKIPPED, type(refused).__name__
     else:
         row.state, row.message_id = WaveState.RESOLVED, message.id
+
+
+def _why_not(wave: ProblemWave, case: Case, note: str) -> str:
+    if case.status not in UNFINISHED:
+        return case.status.value
+    if TOMBSTONE in note:
+        return REDACTED
+    return "" if wave.author.is_active else AUTHOR_GONE
 
 
 def _open_again(row: WaveCase, case: Case) -> None:

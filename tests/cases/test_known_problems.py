@@ -186,6 +186,18 @@ def test_what_still_waits_when_it_is_taken_back_is_never_done(app, agent):
     assert (states(wave), case.status) == (["taken_back"], Status.NEW)
 
 
+def test_the_note_of_somebody_whose_account_has_ended_resolves_nothing(app, agent):
+    problem, case, gone = a_problem(by=agent), a_case(), an_agent()
+    wave = begin(problem, case, by=gone)
+    with transaction():
+        gone.deactivated_at = clock.now()
+
+    work()
+
+    assert (states(wave), case.status) == (["skipped"], Status.NEW)
+    assert waves.results(wave, queries.visible_to(agent))[0][0].why == waves.AUTHOR_GONE
+
+
 def test_of_a_note_everybody_takes_back_what_they_can_see(app, agent):
     problem, cases, other = a_problem(by=agent), [a_case(), a_case(topic="DAT-HL7")], an_agent("NCIR")
     wave = begin(problem, *cases, by=agent)
