@@ -83,9 +83,7 @@ class WaveCase(db.Model):  # type: ignore[name-defined]
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
     state: Mapped[WaveState] = mapped_column(text_enum(WaveState, "state"), default=WaveState.WAITING)
     message_id: Mapped[int | None] = mapped_column(sa.ForeignKey("messages.id"))  # the note on this case
-    why: Mapped[str] = mapped_column(
-        default=""
-    )  # it was skipped: the status it had, REDACTED, AUTHOR_GONE, or the name of an error
+    why: Mapped[str] = mapped_column(default="")  # skipped: the status it had, REDACTED, AUTHOR_GONE, or the name of an error
     taken_back_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
 
     wave: Mapped[ProblemWave] = relationship()

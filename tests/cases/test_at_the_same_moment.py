@@ -1,4 +1,4 @@
-"""Jobs, agents and requesters who do different things with the same case at the same moment: one of them wins, nothing is lost."""
+"""Jobs, agents and requesters do different things with the same case at the same moment: one of them wins, nothing is lost."""
 
 from collections.abc import Callable
 from typing import Any
