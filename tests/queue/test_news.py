@@ -110,6 +110,7 @@ def test_urgent_cases_of_ones_own_teams_are_told_on_every_page(app):
         opened_at=MONDAY_9_AM - 90 * MINUTE,
     )
     a_stock(1, subject="Mine", priority=Priority.P1, assignee_id=agent.id)
+    a_stock(1, subject="Waits for its maker", priority=Priority.P1, status=Status.ON_HOLD)
     a_stock(1, subject="Done", priority=Priority.P1, status=Status.CLOSED)
     a_stock(1, subject="Of others", priority=Priority.P1, team="NCIR")
     a_stock(1, subject="In triage", priority=Priority.P1, team="SD")
