@@ -122,8 +122,9 @@ def test_filters_show_what_they_say_with_a_count(app):
 
 def test_counts_stop_at_99(app):
     a_stock(105)
+    agent = an_agent("ENR")
 
-    assert "My teams 99+ cases" in at_the_desk(app, agent := an_agent("ENR")).text
+    assert "My teams 99+ cases" in at_the_desk(app, agent).text
     look = Look(agent, tuple(membership.team for membership in agent.memberships), Asked())
     counted, _saved, _others = counting.counts(look, [], [])
     assert counted[Filter.MY_TEAMS] == 100, "nothing beyond is counted"
