@@ -7,7 +7,7 @@ import pytest
 
 from helpdesk import timed_jobs
 from helpdesk.accounts.models import User
-from helpdesk.cases import batches, commands
+from helpdesk.cases import batches, commands, merging
 from helpdesk.cases.batch_models import BatchAct
 from helpdesk.cases.models import Case, EventKind, MessageKind, ResolutionCode, Status
 from helpdesk.errors import HelpDeskError
@@ -15,9 +15,10 @@ from helpdesk.extensions import db
 from helpdesk.notifications.models import MailState
 from helpdesk.notifications.stop_sign import StopSign
 from helpdesk.transaction import transaction
-from tests.case_factories import SOLUTION, a_case, mail_of
+from tests.case_factories import SOLUTION, a_case, a_new_case, mail_of
 from tests.cases.test_batches import NOTE, done, outcome
 from tests.cases.test_known_problems import begin, states, tie, work
+from tests.cases.test_merging import merge, two_cases
 from tests.cases.waiting_jobs import kinds_of
 from tests.factories import an_agent
 from tests.problem_factories import a_problem
@@ -92,3 +93,28 @@ def test_of_taking_a_case_and_canceling_it_one_happens(app, agent):
 
     assert came in (["done", "WorkHasBegun"], ["CaseClosed", "done"])
     assert len({EventKind.TAKEN, EventKind.CANCELED} & set(kinds_of(case))) == 1
+
+
+def test_of_two_who_take_the_same_merge_back_one_does(app, agent):
+    case, into = two_cases(agent)
+    merge(case, into, by=agent)
+    unmerge = elsewhere(app, merging.unmerge, case, agent)
+    db.session.rollback()
+
+    came = at_once(unmerge, unmerge)
+
+    assert sorted(came) == ["NotMerged", "done"]
+    assert kinds_of(case).count(EventKind.UNMERGED) == 1
+
+
+def test_two_cases_that_follow_the_same_one_are_both_filed(app, agent):
+    case = a_case(status=Status.CLOSED)
+
+    def follow(closed: Case, *, by: User) -> None:
+        commands.open_case(a_new_case(follows=closed.id), requester=by)
+
+    filed = elsewhere(app, follow, case, case.requester)
+    db.session.rollback()
+
+    assert at_once(filed, filed) == ["done", "done"]
+    assert kinds_of(case).count(EventKind.FOLLOWED_UP) == 2

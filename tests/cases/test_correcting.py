@@ -127,7 +127,7 @@ def test_it_is_found_by_its_corrected_place_and_no_more_by_the_one_before(app):
 def test_what_changes_nothing_is_stale_or_is_over_is_refused_by_name(app):
     case = a_case()
     with pytest.raises(NothingCorrected):
-        _correct(case, priority=case.priority, system=case.system)
+        _correct(case, priority=case.priority, system=case.system, topic=topics.with_code(case.topic_code))
     with pytest.raises(StaleCase):
         _correct(case, priority=Priority.P1, seen=case.version - 1)
     for status, refusal in ((Status.RESOLVED, CaseResolved), (Status.CLOSED, CaseClosed)):

@@ -24,7 +24,9 @@ QUARTER = timedelta(minutes=15)
 
 
 def test_after_15_minutes_leads_of_its_team_and_administrators_are_told_once(app):
-    lead, admin, _other = a_lead("VMGT"), an_admin(), a_lead("NCIR")
+    lead, admin, _other, gone = a_lead("VMGT"), an_admin(), a_lead("NCIR"), a_lead("VMGT")
+    with transaction():
+        gone.deactivated_at = MONDAY_9_AM
     case = _urgent()
     run(tell_of_unassigned, at=MONDAY_9_AM + QUARTER - SECOND)
     assert mail_of(case, "urgent_case_unassigned") == []
