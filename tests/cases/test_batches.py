@@ -5,14 +5,13 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from helpdesk import clock, timed_jobs
-from helpdesk.cases import batches, commands, marking, marks, moving, redaction
+from helpdesk import timed_jobs
+from helpdesk.cases import batches, commands, marking, marks, moving
 from helpdesk.cases.batch_models import Batch, BatchAct, BatchCase, Order
 from helpdesk.cases.batches import MOST_CASES, TooManyCases
 from helpdesk.cases.erasing import Eraser
 from helpdesk.cases.kinds import MoveReason
 from helpdesk.cases.models import Case, EventKind, ResolutionCode, Status
-from helpdesk.cases.redaction import Wanted
 from helpdesk.cases.redaction_places import holdings
 from helpdesk.cases.tombstones import TOMBSTONE
 from helpdesk.cases.wording import event_sentence
@@ -22,8 +21,7 @@ from helpdesk.notifications.stop_sign import StopSign
 from helpdesk.routing.models import Priority
 from helpdesk.transaction import transaction
 from tests.case_factories import SOLUTION, a_case, mail_of
-from tests.cases.copied import a_copied_case
-from tests.factories import a_lead, a_provider, an_agent
+from tests.factories import an_agent
 from tests.macro_factories import a_macro
 from tests.queue.cases import a_stock, at_once
 
@@ -70,26 +68,6 @@ def test_cases_are_given_to_somebody_who_is_told_and_given_back_to_whoever_had_t
     assert [mail.to_address for mail in mail_of(hers, "case_assigned")] == [lee.email]
     assert undone(batch) == [("undone", "")] * 2
     assert (free.assignee, hers.assignee) == (None, agent)
-
-
-def test_a_case_that_somebody_has_given_on_since_stays_theirs(app, agent):
-    lee, kim, case = an_agent(), an_agent(), a_case()
-    batch = done(BatchAct.ASSIGN, case, by=agent, to=lee.id)
-
-    assert undone(batch, lambda: done(BatchAct.ASSIGN, case, by=lee, to=kim.id)) == [("kept", "gone_on")]
-    assert case.assignee == kim
-
-
-def test_a_case_is_not_given_back_to_somebody_who_is_gone(app, agent):
-    gone, kim = an_agent(), an_agent()
-    case = a_case(status=Status.OPEN, agent=gone)
-    batch = done(BatchAct.ASSIGN, case, by=agent, to=kim.id)
-
-    def end():
-        with transaction():
-            gone.deactivated_at = clock.now()
-
-    assert (undone(batch, end), case.assignee) == ([("kept", "not_theirs")], kim)
 
 
 def test_cases_are_put_back_into_the_queue(app, agent):
@@ -148,19 +126,6 @@ def test_a_tag_that_somebody_has_taken_off_since_is_left_so(app, agent):
     assert undone(batch, take_off) == [("kept", "gone_on")]
 
 
-def test_a_tag_that_was_redacted_since_does_not_come_back(app, agent):
-    case, lead = a_case(), a_lead()
-    with transaction():
-        marking.tag(case, ["castellow"], by=agent)
-    batch = done(BatchAct.UNTAG, case, by=agent, text="castellow")
-
-    def redact():
-        with transaction():
-            redaction.redact(case, Wanted(("Castellow",)), by=lead, reason="It names a patient.")
-
-    assert (undone(batch, redact), marks.tags_of(case.id)) == ([("kept", "gone_on")], [])
-
-
 def test_cases_move_with_a_reason_and_come_back_unless_somebody_has_gone_on(app, agent):
     there, cases = an_agent("NCIR"), [a_case(), a_case()]
 
@@ -215,16 +180,6 @@ def test_cases_are_resolved_with_a_code_and_a_note_and_opened_again(app, agent):
     assert outcome(batch) == [("done", ""), ("skipped", "resolved"), ("skipped", "closed")]
     assert (cases[0].resolution_code, cases[0].messages[-1].body) == (ResolutionCode.FIXED, NOTE)
     assert (undone(batch)[0], cases[0].status) == (("undone", ""), Status.OPEN)
-
-
-def test_where_a_copy_has_left_nothing_is_taken_back(app, agent):
-    case = a_copied_case(a_provider())
-    batch = done(BatchAct.RESOLVE, case, by=agent, to="fixed", text=NOTE)
-    with transaction():
-        mail_of(case, "copy_resolved")[0].state = MailState.SENT
-
-    assert undone(batch) == [("kept", "mail_left")]
-    assert (case.status, mail_of(case, "case_resolved")[0].state) == (Status.RESOLVED, MailState.HELD)
 
 
 def test_no_case_is_resolved_without_a_note_of_substance(app, agent):
