@@ -106,3 +106,23 @@ class CorrectionReason(StrEnum):
     MORE_PRESSING = "more_pressing"
     LESS_PRESSING = "less_pressing"
     OTHER = "other"
+
+
+class PlaceKind(StrEnum):
+    """What kind of place a passage was taken out of; an entry in the history names no more than this."""
+
+    CASE = "case"
+    ANSWER = "answer"
+    TAG = "tag"
+    MESSAGE = "message"
+    NOTE = "note"
+    RATING = "rating"
+    DECISION = "decision"
+    HISTORY = "history"
+    ACCOUNT_HISTORY = "account_history"
+    MAIL = "mail"
+    FILE_NAME = "file_name"
+    FILE = "file"
+    DRAFT = "draft"
+    KEPT_FORM = "kept_form"
+    ARTICLE = "article"

@@ -20,8 +20,9 @@ from ..notifications.models import MailAct, MailState, OutboxMessage
 from . import attachments, indexing, suspicion
 from .attachment_models import Attachment
 from .erasing import Eraser
+from .kinds import PlaceKind
 from .models import Case, EventKind, Message
-from .redaction_places import Holding, PlaceKind, holdings
+from .redaction_places import Holding, holdings
 from .tombstones import TOMBSTONE
 
 SHORTEST = 3  # characters of a passage: shorter ones stand in half of all words

@@ -3,9 +3,8 @@
 The list of all columns that hold text, and why the others hold no copy, is in docs/decisions/0021-patient-data.md.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,34 +17,16 @@ from ..knowledge.models import Article, KnowledgeEvent
 from ..notifications.models import OutboxMessage
 from ..notifications.wording import kind_name
 from ..routing.models import RoutingDecision
-from . import queries
+from . import merging, queries
 from .attachment_models import Attachment
 from .batch_models import Batch, BatchCase
 from .case_drafts import CaseDraft
 from .erasing import Eraser
+from .kinds import PlaceKind
 from .marks import CaseTag
-from .models import Case, MessageKind
-from .numbers import PREFIX
-
-
-class PlaceKind(StrEnum):
-    """What kind of place it is; an entry in the history names no more than this."""
-
-    CASE = "case"
-    ANSWER = "answer"
-    TAG = "tag"
-    MESSAGE = "message"
-    NOTE = "note"
-    RATING = "rating"
-    DECISION = "decision"
-    HISTORY = "history"
-    ACCOUNT_HISTORY = "account_history"
-    MAIL = "mail"
-    FILE_NAME = "file_name"
-    FILE = "file"
-    DRAFT = "draft"
-    KEPT_FORM = "kept_form"
-    ARTICLE = "article"
+from .models import Case, Event, EventKind, MessageKind
+from .numbers import PREFIX, id_of
+from .waves import ProblemWave, WaveCase
 
 
 @dataclass
@@ -112,7 +93,7 @@ def holdings(case: Case, *, locked: bool = False) -> Iterator[Holding]:
         PlaceKind.CASE, _("Subject, organization and location of the case"), case, ("subject", "organization", "location")
     )
     yield Holding(PlaceKind.ANSWER, _("The answers as given"), case, json=("answers",))
-    for tag in _rows(sa.select(CaseTag).where(CaseTag.case_id == case.id).order_by(CaseTag.tag), locked=locked):
+    for tag in _rows(_tags(case), locked=locked):
         yield Holding(PlaceKind.TAG, _("A tag of the case"), TagRow(tag, tag.tag), ("tag",))
     people = {case.requester_id}
     for message in queries.messages_of(case):
@@ -123,19 +104,20 @@ def holdings(case: Case, *, locked: bool = False) -> Iterator[Holding]:
         yield Holding(PlaceKind.NOTE if is_note else PlaceKind.MESSAGE, called, message, ("body",))
     if case.rating is not None:
         yield Holding(PlaceKind.RATING, _("What the requester said about how it was handled"), case.rating, ("comment",))
-    for event in queries.events_of(case):
+    events = queries.events_of(case)
+    for event in events:
         people |= {event.actor_id} if event.actor_id else set()
         yield Holding(PlaceKind.HISTORY, _("An entry of the timeline (who and when stay)"), event, entry=("old", "new"))
     decisions = sa.select(RoutingDecision).where(RoutingDecision.case_id == case.id).order_by(RoutingDecision.id)
     for decision in _rows(decisions, locked=locked):
         yield Holding(PlaceKind.DECISION, _("The facts that decided where it went"), decision, json=("facts",))
-    yield from _mail(case, locked=locked)
+    yield from _mail(case, events, locked=locked)
     with_draft = sa.and_(Attachment.owner_id == case.requester_id, Attachment.draft_id.is_not(None))
     files = sa.select(Attachment).where(sa.or_(Attachment.case_id == case.id, with_draft)).order_by(Attachment.id)
     for file in _rows(files, locked=locked):
         is_unsent = file.message_id is None
         yield Holding(PlaceKind.FILE_NAME, _("The name of a file"), file, ("name",), is_unsent=is_unsent)
-    yield from _batches(case, locked=locked)
+    yield from _written_for_many(case, locked=locked)
     yield from _kept_by(people, case, locked=locked)
     yield from _articles(case, locked=locked)
 
@@ -144,10 +126,18 @@ def _rows(found: sa.Select[Any], *, locked: bool) -> list[Any]:
     return list(db.session.scalars(found.with_for_update().execution_options(populate_existing=True) if locked else found))
 
 
-def _mail(case: Case, *, locked: bool) -> Iterator[Holding]:
-    """Mail about the case, and what tells of several: digests and tests, which name its number."""
+def _tags(case: Case) -> sa.Select[CaseTag]:
+    """Its tags, and the same ones where a merge has taken them along."""
+    went_to = CaseTag.case_id.in_(sa.select(merging.chain_of(case.merged_into_id).c.id))
+    came_along = sa.and_(went_to, CaseTag.tag.in_(sa.select(CaseTag.tag).where(CaseTag.case_id == case.id)))
+    return sa.select(CaseTag).where(sa.or_(CaseTag.case_id == case.id, came_along)).order_by(CaseTag.case_id, CaseTag.tag)
+
+
+def _mail(case: Case, events: Iterable[Event], *, locked: bool) -> Iterator[Holding]:
+    """Mail about the case, and what names its number beside others: digests, tests, and mail of a case merged into it."""
+    absorbed = [id_of(event.new["number"]) for event in events if event.kind is EventKind.ABSORBED]
     of_several = sa.and_(
-        OutboxMessage.case_id.is_(None),
+        sa.or_(OutboxMessage.case_id.is_(None), OutboxMessage.case_id.in_(absorbed)),
         OutboxMessage.made_at >= case.opened_at,
         OutboxMessage.text_body.contains(case.number, autoescape=True),
     )
@@ -162,12 +152,15 @@ def _mail(case: Case, *, locked: bool) -> Iterator[Holding]:
         )
 
 
-def _batches(case: Case, *, locked: bool) -> Iterator[Holding]:
-    """What was said on many cases at once, this one among them."""
-    of_case = sa.select(BatchCase.batch_id).where(BatchCase.case_id == case.id)
-    for batch in _rows(sa.select(Batch).where(Batch.id.in_(of_case)).order_by(Batch.id), locked=locked):
-        called = _("What was written for many cases at once")
+def _written_for_many(case: Case, *, locked: bool) -> Iterator[Holding]:
+    """What was said on many cases at once, this one among them, in a batch or because of a known problem."""
+    called = _("What was written for many cases at once")
+    batches = sa.select(BatchCase.batch_id).where(BatchCase.case_id == case.id)
+    for batch in _rows(sa.select(Batch).where(Batch.id.in_(batches)).order_by(Batch.id), locked=locked):
         yield Holding(PlaceKind.MESSAGE, called, batch, ("text",))
+    waves = sa.select(WaveCase.wave_id).where(WaveCase.case_id == case.id)
+    for wave in _rows(sa.select(ProblemWave).where(ProblemWave.id.in_(waves)).order_by(ProblemWave.id), locked=locked):
+        yield Holding(PlaceKind.MESSAGE, called, wave, ("note", "note_es"))
 
 
 def _kept_by(people: set[int], case: Case, *, locked: bool) -> Iterator[Holding]:

@@ -5,8 +5,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from .kinds import PlaceKind
 from .models import Event, EventKind
-from .redaction_places import PlaceKind
 from .suspicion import KINDS, PassageKind
 
 TOLD_THERE = frozenset({EventKind.PATIENT_DATA_SUSPECTED, EventKind.PATIENT_DATA_CLEARED, EventKind.REDACTED})

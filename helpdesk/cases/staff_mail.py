@@ -56,7 +56,8 @@ def untell_that_it_came_back(case: Case, *, by: User) -> None:
 def tell_to_look_again(case: Case, reason: HoldReason) -> None:
     """Tell whoever has the case, or the leads of its team while nobody has it, that the day has come to look at it again."""
     about = {"by": _l("The desk"), "what": _l("Look again"), "is_rejected": False, "waited_for": holds.reason(reason)}
-    _tell("case_came_back", case, _assignee(case) or _leads(case), by=None, about=about, occasion=str(case.version))
+    occasion = f"again/{case.version}"  # numbers alone name messages
+    _tell("case_came_back", case, _assignee(case) or _leads(case), by=None, about=about, occasion=occasion)
 
 
 def tell_that_nobody_has_it(case: Case, people: Iterable[User]) -> None:

@@ -20,6 +20,7 @@ BEGINS_ANEW = (
     EventKind.CORRECTED,
     EventKind.HANDED_BACK,
     EventKind.REJECTED,
+    EventKind.TAKEN_BACK,
     EventKind.STATUS_CHANGED,
     EventKind.LOOK_AGAIN,
     EventKind.UNMERGED,

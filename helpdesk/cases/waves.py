@@ -20,8 +20,11 @@ from . import commands, handing, moving, problems, withdrawal
 from .errors import CaseClosed, IllegalMove, NotTakenBack
 from .models import UNFINISHED, Case, Message, ResolutionCode, Status
 from .problems import KnownProblem
+from .tombstones import TOMBSTONE
 
 TO_DO = "state IN ('waiting', 'to_take_back')"  # as an index wants it
+REDACTED = "redacted"  # why a case was skipped: its note had lost a passage before its turn came
+AUTHOR_GONE = "author_gone"  # or the account of whoever wrote it had ended
 
 
 class WaveState(StrEnum):
@@ -80,7 +83,7 @@ class WaveCase(db.Model):  # type: ignore[name-defined]
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
     state: Mapped[WaveState] = mapped_column(text_enum(WaveState, "state"), default=WaveState.WAITING)
     message_id: Mapped[int | None] = mapped_column(sa.ForeignKey("messages.id"))  # the note on this case
-    why: Mapped[str] = mapped_column(default="")  # it was skipped: the status it had, or the name of an error
+    why: Mapped[str] = mapped_column(default="")  # skipped: the status it had, REDACTED, AUTHOR_GONE, or the name of an error
     taken_back_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
 
     wave: Mapped[ProblemWave] = relationship()
@@ -172,16 +175,24 @@ def results(wave: ProblemWave, seen: sa.Select[Case]) -> list[tuple[WaveCase, Ca
 
 
 def _resolve(row: WaveCase, case: Case) -> None:
-    wave = row.wave
-    if case.status not in UNFINISHED:
-        row.state, row.why = WaveState.SKIPPED, case.status.value
+    wave, note = row.wave, row.wave.note_for(case.requester)
+    if why := _why_not(wave, case, note):
+        row.state, row.why = WaveState.SKIPPED, why
         return
     try:
-        message: Message = commands.resolve(case, by=wave.author, code=wave.code, note=wave.note_for(case.requester))
+        message: Message = commands.resolve(case, by=wave.author, code=wave.code, note=note)
     except (CaseClosed, IllegalMove) as refused:
         row.state, row.why = WaveState.SKIPPED, type(refused).__name__
     else:
         row.state, row.message_id = WaveState.RESOLVED, message.id
+
+
+def _why_not(wave: ProblemWave, case: Case, note: str) -> str:
+    if case.status not in UNFINISHED:
+        return case.status.value
+    if TOMBSTONE in note:
+        return REDACTED
+    return "" if wave.author.is_active else AUTHOR_GONE
 
 
 def _open_again(row: WaveCase, case: Case) -> None:

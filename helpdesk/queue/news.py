@@ -16,7 +16,7 @@ from .. import clock
 from ..accounts.anybody import Anybody, anybody_like, filled_in
 from ..accounts.models import Team, TeamMember
 from ..accounts.sessions import the_user
-from ..cases.models import Case
+from ..cases.models import WAITS, Case
 from ..cases.numbers import number_of
 from ..database import UtcDateTime
 from ..extensions import db
@@ -74,7 +74,8 @@ def _urgent(who: Anybody) -> sa.Select[Any]:
     found = found.join(Team, Team.id == Case.team_id).where(
         Case.team_id.in_(mine), conditions.IS_URGENT, conditions.IS_UNFINISHED
     )
-    found = found.where(sa.or_(Case.assignee_id.is_(None), is_new)).order_by(Case.id.desc()).limit(MOST_URGENT)
+    is_free = sa.and_(Case.assignee_id.is_(None), Case.status.not_in(WAITS))  # what waits for somebody else needs nobody yet
+    found = found.where(sa.or_(is_free, is_new)).order_by(Case.id.desc()).limit(MOST_URGENT)
     return sa.select(found.subquery())
 
 

@@ -13,9 +13,9 @@ from helpdesk.accounts import teams as account_teams
 from helpdesk.accounts.errors import AccountClosed, LinkNotValid, PasswordChanged
 from helpdesk.accounts.models import Language, Team, TokenPurpose, User
 from helpdesk.admin import deactivation
-from helpdesk.cases import closing, commands, mail_decisions, moving, rerouting, staff_mail
+from helpdesk.cases import closing, commands, mail_decisions, moving, rerouting, staff_mail, waves
 from helpdesk.cases.kinds import MoveReason
-from helpdesk.cases.models import Case, Status
+from helpdesk.cases.models import Case, ResolutionCode, Status
 from helpdesk.cases.moving import NobodyWorksThere
 from helpdesk.extensions import db
 from helpdesk.notifications.models import MailState
@@ -29,6 +29,7 @@ from tests.admin.desk_people import team
 from tests.case_factories import a_case, mail_of
 from tests.directory_factories import a_request, an_organization
 from tests.factories import PASSWORD, a_provider, an_admin, an_agent
+from tests.problem_factories import a_problem
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # on SQLite there is one writer at a time
@@ -117,6 +118,28 @@ def test_a_case_that_opens_again_while_its_agent_goes_has_an_owner(app):
         first=hold,
         then=ended(agent, admin),
     )
+
+    case = of(Case, case_id)
+    assert (came, case.status, case.team.code, case.assignee_id) == (["done"], Status.OPEN, "SD", None)
+
+
+def test_a_case_of_a_wave_that_is_taken_back_while_its_agent_goes_has_an_owner(app):
+    agent, admin, colleague = an_agent("ENR"), an_admin(), an_agent("SD")
+    problem, case = a_problem(by=colleague), a_case(status=Status.OPEN, agent=agent)
+    with transaction():
+        wave = waves.begin_wave(problem, [case], by=colleague, code=ResolutionCode.FIXED, note="CVMS works again since 11 a.m.")
+    with transaction():
+        waves.do_one(wave.id, case.id)
+    with transaction():
+        waves.take_back(wave, sa.select(Case), by=colleague)
+        staff_mail.tell_assignee(case, by=admin)  # mail about the case that has not left: its end is said on the case
+    case_id, wave_id = case.id, wave.id
+
+    def hold() -> None:
+        people.hold(agent)
+        account_teams.hold([team("ENR")])
+
+    came = meanwhile(app, lambda: waves.do_one(wave_id, case_id), first=hold, then=ended(agent, admin))
 
     case = of(Case, case_id)
     assert (came, case.status, case.team.code, case.assignee_id) == (["done"], Status.OPEN, "SD", None)

@@ -76,6 +76,23 @@ def test_whoever_wants_no_single_mails_gets_none(app):
     assert mail_of(case, "case_came_back") == []
 
 
+def test_they_are_told_also_where_a_reply_has_the_number_of_the_entry(app):
+    case = _held()
+    with clock.at(MONDAY_9_AM):
+        other = a_case()
+        with transaction():
+            for number in range(10):
+                commands.add_note(other, by=case.assignee, body=f"Call {number}.")
+            reply = commands.reply(case, by=case.requester, body="Is there any news?")
+        with transaction():
+            case.version = reply.id - 1
+
+    run(look_again, at=OPENING)
+
+    assert case.version == reply.id
+    assert len(mail_of(case, "case_came_back")) == 2
+
+
 def test_while_nobody_has_it_its_leads_are_told(app):
     lead = a_lead("ENR")
     with clock.at(MONDAY_9_AM):

@@ -19,6 +19,7 @@ from helpdesk.transaction import transaction
 from tests.case_factories import a_case
 from tests.directory_factories import a_location, works_at
 from tests.factories import a_provider, an_agent
+from tests.search.found import found
 
 pytestmark = pytest.mark.both_databases
 HL7 = "DAT-HL7"
@@ -115,10 +116,18 @@ def test_a_place_that_was_typed_stands_in_a_note_and_not_in_the_entry(app):
     assert "location from a place as typed to a place as typed" in event_sentence(event)
 
 
+def test_it_is_found_by_its_corrected_place_and_no_more_by_the_one_before(app):
+    case = a_case()
+
+    _correct(case, location="Annex behind the school")
+
+    assert [found(case.requester, place) for place in ("annex", "Main Street")] == [[case], []]
+
+
 def test_what_changes_nothing_is_stale_or_is_over_is_refused_by_name(app):
     case = a_case()
     with pytest.raises(NothingCorrected):
-        _correct(case, priority=case.priority, system=case.system)
+        _correct(case, priority=case.priority, system=case.system, topic=topics.with_code(case.topic_code))
     with pytest.raises(StaleCase):
         _correct(case, priority=Priority.P1, seen=case.version - 1)
     for status, refusal in ((Status.RESOLVED, CaseResolved), (Status.CLOSED, CaseClosed)):

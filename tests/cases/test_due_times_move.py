@@ -88,6 +88,26 @@ def test_a_target_that_stands_still_is_counted_when_it_goes_on(app: Flask) -> No
     assert dues(case)[2] == wall("2026-12-11 10:00")
 
 
+def test_what_was_used_before_a_pause_counts(app: Flask) -> None:
+    case = a_case_of_monday()
+    with transaction():
+        sla.pause(case.id, at=wall("2026-12-07 15:00"))
+        sla.resume(case.id, at=wall("2026-12-08 09:00"))
+    assert dues(case)[2] == wall("2026-12-10 11:45")
+
+    snow(date(2026, 12, 9), at=wall("2026-12-08 10:00"))
+
+    assert dues(case)[2] == wall("2026-12-11 11:45")
+
+
+def test_a_clock_that_learns_when_it_is_near_is_due_at_no_other_time(app: Flask) -> None:
+    a_case_of_monday()
+    with transaction():
+        db.session.execute(sa.update(SlaClock).values(warn_at=None))
+
+    assert snow(date(2026, 12, 21)) == 0
+
+
 def test_finished_cases_are_left_alone(app: Flask) -> None:
     case = a_case_of_monday(Status.RESOLVED)
 

@@ -71,6 +71,7 @@ def test_a_case_is_tied_to_one_problem_with_an_entry_and_untied(app, agent):
     problem, other, case = a_problem(by=agent), a_problem(by=agent), a_case()
 
     assert [tie(problem, case, by=agent), tie(other, case, by=agent)] == [1, 0]
+    assert tie(problem, a_case(status=Status.RESOLVED), by=agent) == 0
     assert event_sentence(case.events[-1]) == "Dana Osei tied it to a known problem: CVMS sign-in is down"
     with transaction():
         assert problems.untie(case, by=agent)
@@ -94,6 +95,12 @@ def test_what_the_public_reads_is_in_its_language_where_there_is_such_a_text(app
 
     assert [problem.text(language) for language in ("en", "es", "fr")] == [OUTAGE, OUTAGE_ES, OUTAGE]
     assert a_problem(body_es="").text("es") == OUTAGE
+
+
+def test_a_problem_of_one_system_concerns_whoever_has_not_said_which(app):
+    problem = a_problem(systems=("cvms",))
+
+    assert [problems.about("ENR-SECB", system=system) for system in ("cvms", "", "ncir")] == [[problem], [problem], []]
 
 
 def test_one_note_resolves_each_case_by_itself_with_a_mail_in_its_window(app, agent):
@@ -184,6 +191,18 @@ def test_what_still_waits_when_it_is_taken_back_is_never_done(app, agent):
     work()
 
     assert (states(wave), case.status) == (["taken_back"], Status.NEW)
+
+
+def test_the_note_of_somebody_whose_account_has_ended_resolves_nothing(app, agent):
+    problem, case, gone = a_problem(by=agent), a_case(), an_agent()
+    wave = begin(problem, case, by=gone)
+    with transaction():
+        gone.deactivated_at = clock.now()
+
+    work()
+
+    assert (states(wave), case.status) == (["skipped"], Status.NEW)
+    assert waves.results(wave, queries.visible_to(agent))[0][0].why == waves.AUTHOR_GONE
 
 
 def test_of_a_note_everybody_takes_back_what_they_can_see(app, agent):

@@ -73,6 +73,7 @@ HOLDS_A_COPY = _columns(
     messages body
     outbox_messages reason stop_reason subject text_body html_body
     parked_forms fields
+    problem_waves note note_es
     routing_decisions facts
     """
 )
@@ -112,7 +113,6 @@ HOLDS_NONE = _columns(
     outbox_messages kind dedupe_key message_id to_address to_name language headers held_because lease_holder
     parked_forms token_hash path
     problem_wave_cases why
-    problem_waves note note_es
     recovery_codes code_hash
     refused_addresses address answer
     routing_decisions trace winner outcome

@@ -7,9 +7,12 @@ from flask import Flask
 
 from helpdesk import clock
 from helpdesk.accounts.models import User
-from helpdesk.cases import commands, targets
+from helpdesk.cases import commands, correcting, targets
+from helpdesk.cases.correcting import Correction
+from helpdesk.cases.kinds import CorrectionReason
 from helpdesk.cases.models import Case, EventKind
 from helpdesk.extensions import db
+from helpdesk.routing.models import Priority
 from helpdesk.sla.models import SlaClock
 from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
@@ -56,6 +59,17 @@ def test_a_new_promise_is_told_of_anew(app: Flask) -> None:
     assert _told(after=timedelta(days=2, hours=8)) == 2  # of the next update, and of the resolution
 
     assert len(mail_of(case, "case_target_near")) == 2
+
+
+def test_what_was_told_of_one_due_time_does_not_count_for_another(app: Flask) -> None:
+    case, agent = _a_taken_case()
+    assert _told(after=timedelta(hours=7)) == 1
+    with clock.at(MONDAY_9_AM + timedelta(hours=7)), transaction():
+        longer, reason = Correction(priority=Priority.P4), CorrectionReason.LESS_PRESSING  # two service days
+        correcting.correct(case, longer, seen=case.version, by=agent, reason=reason)
+
+    assert _told(after=timedelta(days=1)) == 0
+    assert _told(after=timedelta(days=1, hours=5)) == 1
 
 
 def test_a_warning_spoils_nobody_s_text(app: Flask) -> None:

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from helpdesk import clock
-from helpdesk.cases import commands, holding
+from helpdesk.cases import commands, holding, resolving, withdrawal
 from helpdesk.cases.kinds import HoldReason
-from helpdesk.cases.models import Case, EventKind, Urgency
+from helpdesk.cases.models import Case, EventKind, ResolutionCode, Urgency
 from helpdesk.cases.wording import event_sentence
 from helpdesk.extensions import db
 from helpdesk.notifications.models import MailState
@@ -24,7 +24,9 @@ QUARTER = timedelta(minutes=15)
 
 
 def test_after_15_minutes_leads_of_its_team_and_administrators_are_told_once(app):
-    lead, admin, _other = a_lead("VMGT"), an_admin(), a_lead("NCIR")
+    lead, admin, _other, gone = a_lead("VMGT"), an_admin(), a_lead("NCIR"), a_lead("VMGT")
+    with transaction():
+        gone.deactivated_at = MONDAY_9_AM
     case = _urgent()
     run(tell_of_unassigned, at=MONDAY_9_AM + QUARTER - SECOND)
     assert mail_of(case, "urgent_case_unassigned") == []
@@ -92,6 +94,23 @@ def test_a_case_that_is_looked_at_again_has_a_quarter_of_an_hour_to_find_somebod
     assert mail_of(case, "urgent_case_unassigned") == []
 
     run(tell_of_unassigned, at=opening + QUARTER)
+
+    assert len(mail_of(case, "urgent_case_unassigned")) == 1
+
+
+def test_so_has_one_whose_resolution_by_the_desk_is_taken_back(app):
+    an_admin()
+    case, agent = _urgent(), an_agent("VMGT")
+    with clock.at(DAYS[1]):
+        with transaction():
+            note = "We have not heard from you, so we have resolved it."
+            message = resolving.conclude(case, by=None, code=ResolutionCode.NO_RESPONSE, note=note, at=DAYS[1])
+        with transaction():
+            withdrawal.take_back(case, message, by=agent)
+    run(tell_of_unassigned, at=DAYS[1] + QUARTER - SECOND)
+    assert mail_of(case, "urgent_case_unassigned") == []
+
+    run(tell_of_unassigned, at=DAYS[1] + QUARTER)
 
     assert len(mail_of(case, "urgent_case_unassigned")) == 1
 

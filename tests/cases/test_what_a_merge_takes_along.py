@@ -31,6 +31,19 @@ def test_the_tie_to_a_known_problem_comes_along_unless_that_is_over_and_leaves_a
     assert (case.problem_id, into.problem_id) == (problem.id, None)
 
 
+def test_a_case_that_is_tied_to_another_problem_stays_so(app):
+    agent = an_agent()
+    (case, into), problem, other = two_cases(agent), a_problem(by=agent), a_problem(by=agent)
+    with transaction():
+        problems.tie(problem, [case], by=agent)
+        problems.tie(other, [into], by=agent)
+
+    merge(case, into, by=agent)
+    assert into.problem_id == other.id
+    unmerge(case, by=agent)
+    assert into.problem_id == other.id
+
+
 def test_a_notice_to_whoever_had_it_does_not_leave(app):
     with clock.at(FRIDAY_7_PM):
         agent, other = an_agent(), an_agent()

@@ -171,6 +171,7 @@ def test_every_due_time_shows_its_sum_and_why_the_rest_did_not_count(app):
         ["Mon, Dec 7, 2026", "nothing", "0 min", "0 min", "closed: Snow"],
         ["Tue, Dec 8, 2026", "8 a.m. to 4:45 p.m.", "8 h 45 min", "8 h 45 min", "night: the desk is closed"],
     ]
+    assert [row[0] for row in rows[-2:]] == ["Wed, Dec 9, 2026 (to come)", "Thu, Dec 10, 2026 (to come)"]
 
 
 def test_a_clock_that_is_paused_or_met_says_so(app):

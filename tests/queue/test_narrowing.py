@@ -189,6 +189,17 @@ def test_what_makes_no_sense_is_said_and_nothing_is_shown_in_its_place(app, agen
     assert subjects(visitor.follow("Show the queue without it")) == ["Ours"]
 
 
+def test_for_what_makes_no_sense_no_cases_are_looked_up(app, agent):
+    a_stock(1)
+    visitor, cost = at_the_desk(app, agent), []
+    for query in ("show=my-teams", "show=bogus"):
+        with statements() as asked:
+            visitor.open(f"/agent/queue?{query}")
+        cost.append(len(asked))
+
+    assert cost[1] < cost[0]
+
+
 @pytest.mark.parametrize("query", ["_external=1&status=", "_anchor=x&_scheme=ftp&priority=", "endpoint=x&team="])
 def test_parameters_that_are_not_ours_lead_nowhere_else(app, agent, query):
     visitor = at_the_desk(app, agent, f"/agent/queue?{query}")

@@ -12,6 +12,7 @@ from helpdesk.accounts.models import UserSession
 from helpdesk.cases import commands, marking
 from helpdesk.cases.models import Case, Status
 from helpdesk.extensions import db
+from helpdesk.queue.news import MOST_CHANGED
 from helpdesk.routing.models import Priority
 from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, a_case
@@ -90,6 +91,18 @@ def test_whatever_the_queue_shows_can_be_followed(app, query):
     assert set(told(app, an_agent("ENR"), f"/agent/news?since=1764511200000000&{query}")) == {"cases", "urgent"}
 
 
+def test_of_a_text_no_new_case_fits_and_of_many_cases_the_latest_are_told(app):
+    agent = an_agent("ENR")
+    address = asked_by(at_the_desk(app, agent, "/agent/queue?q=question"))
+
+    with clock.at(MONDAY_9_AM + MINUTE):
+        ids = a_stock(MOST_CHANGED + 5, opened_at=clock.now())
+        cases = told(app, agent, address)["cases"]
+
+    assert {case_id for case_id, *_rest in cases} == set(ids[5:])
+    assert {fits for *_rest, fits in cases} == {False}
+
+
 @pytest.mark.parametrize("since", ["", "x", "-1", "9" * 18, "%00", "１"])
 def test_a_forged_place_in_time_tells_of_no_cases(app, since):
     a_stock(1)
@@ -110,6 +123,7 @@ def test_urgent_cases_of_ones_own_teams_are_told_on_every_page(app):
         opened_at=MONDAY_9_AM - 90 * MINUTE,
     )
     a_stock(1, subject="Mine", priority=Priority.P1, assignee_id=agent.id)
+    a_stock(1, subject="Waits for its maker", priority=Priority.P1, status=Status.ON_HOLD)
     a_stock(1, subject="Done", priority=Priority.P1, status=Status.CLOSED)
     a_stock(1, subject="Of others", priority=Priority.P1, team="NCIR")
     a_stock(1, subject="In triage", priority=Priority.P1, team="SD")

@@ -42,6 +42,8 @@ def test_each_is_told_who_else_looks_and_who_writes_and_when_they_leave(app: Fla
     assert "Ana Diaz is writing a reply." in on_case(app, bo, case).text, "without a script it stands on the page"
     assert f"{bo.name} is looking at this case." in tells(here)
 
+    assert f"{bo.name} is looking at this case." in tells(here, writing="what nobody writes")
+
     tells(here, leaves="1")
     assert "Ana Diaz" not in tells(there)
     db.session.refresh(case)

@@ -6,6 +6,9 @@ import pytest
 
 from helpdesk import clock
 from helpdesk.cases.models import Status
+from helpdesk.queue import counting
+from helpdesk.queue.asked import Asked, Filter
+from helpdesk.queue.queries import Look
 from tests.case_factories import MONDAY_9_AM, a_case
 from tests.factories import a_provider, an_admin, an_agent
 from tests.queue.cases import a_stock, at_the_desk, subjects
@@ -118,9 +121,13 @@ def test_filters_show_what_they_say_with_a_count(app):
 
 
 def test_counts_stop_at_99(app):
-    a_stock(101)
+    a_stock(105)
+    agent = an_agent("ENR")
 
-    assert "My teams 99+ cases" in at_the_desk(app, an_agent("ENR")).text
+    assert "My teams 99+ cases" in at_the_desk(app, agent).text
+    look = Look(agent, tuple(membership.team for membership in agent.memberships), Asked())
+    counted, _saved, _others = counting.counts(look, [], [])
+    assert counted[Filter.MY_TEAMS] == 100, "nothing beyond is counted"
 
 
 def test_team_and_status_narrow_the_queue_by_a_plain_form(app):

@@ -111,6 +111,7 @@ def test_a_case_resolved_while_it_waited_has_used_what_it_had_before(app: Flask)
     with transaction():
         commands.pause(case.id, at=wall("2026-11-16 11:00"))
         commands.stop(case.id, Target.RESOLUTION, at=wall("2026-11-17 11:00"))
+        commands.resume(case.id, at=wall("2026-11-17 12:00"))  # only what was paused goes on
 
     assert _clock(case, Target.RESOLUTION).used(wall("2026-11-18 11:00"), hours=calendar()) == timedelta(hours=1)
 
@@ -140,6 +141,7 @@ def test_a_machine_clock_that_steps_back_takes_nothing_away(app: Flask) -> None:
         commands.stop(case.id, Target.RESOLUTION, at=wall("2026-11-16 09:59"))
 
     assert _clock(case, Target.RESOLUTION).used(MONDAY_10, hours=calendar()) == timedelta(0)
+    assert _clock(case, Target.FIRST_RESPONSE).used(wall("2026-11-16 09:59"), hours=calendar()) == timedelta(0)
 
 
 def test_the_next_update_is_owed_from_the_last_public_word(app: Flask) -> None:
@@ -185,6 +187,15 @@ def test_a_clock_knows_when_three_quarters_of_its_time_are_used(app: Flask) -> N
         commands.resume(case.id, at=wall("2026-11-17 09:00"))
 
     assert _clock(case, Target.RESOLUTION).warn_at == wall("2026-11-17 10:00")
+
+
+def test_a_clock_that_goes_on_at_night_with_most_of_its_time_used_is_near_at_once(app: Flask) -> None:
+    case, night = _a_case_with("P1", at=MONDAY_10), wall("2026-11-16 20:00")
+    with transaction():
+        commands.pause(case.id, at=wall("2026-11-16 13:20"))
+        commands.resume(case.id, at=night)
+
+    assert _clock(case, Target.RESOLUTION).warn_at == night
 
 
 def test_nothing_is_due_when_nothing_runs(app: Flask) -> None:
