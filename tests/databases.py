@@ -31,13 +31,21 @@ def make_app(url: str, maildir: Path) -> Flask:
     """An application on the empty database at `url`, with the schema and the reference data in it."""
     app = create_app(settings(url, maildir))
     with app.app_context():
-        if db.engine.dialect.name == "sqlite":
+        is_sqlite = db.engine.dialect.name == "sqlite"
+        if is_sqlite:
             event.listen(db.engine, "connect", _be_careless)
-            _fill_sqlite()
-        else:
-            _migrate()
+        fill()
+        if not is_sqlite:
             app.extensions[PUT_BACK] = _kept_on_postgresql()
     return app
+
+
+def fill() -> None:
+    """Bring the empty database of the current application to the newest schema, with the reference data in it."""
+    if db.engine.dialect.name == "sqlite":
+        _fill_sqlite()
+    else:
+        _migrate()
 
 
 def restore(app: Flask) -> None:

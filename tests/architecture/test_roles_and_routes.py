@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from itertools import count, product
 from typing import Any
 
-import flask_migrate
 import pytest
 from flask import Flask
 
 from helpdesk import clock
 from helpdesk.accounts.models import User
 from helpdesk.extensions import db
-from helpdesk.reference import commands as reference
-from helpdesk.transaction import transaction
+from tests import databases
 from tests.architecture.route_expectations import (
     ABOUT_A_CASE,
     ADMIN,
@@ -51,9 +49,7 @@ def desk(request: pytest.FixtureRequest) -> Iterator[Flask]:
     app.config["SECOND_FACTOR_ROLES"] = frozenset()
     app.config.update(ARGON2_TIME_COST=1, ARGON2_MEMORY_KIB=64, ARGON2_PARALLELISM=1)  # passwords are not what is tested here
     with app.app_context(), clock.at(MONDAY_9_AM):
-        flask_migrate.upgrade()
-        with transaction():
-            reference.load()
+        databases.fill()
         yield app
         db.session.rollback()
 
