@@ -54,6 +54,7 @@ def _app(kind: str, folder: Path) -> Iterator[Flask]:
     }
     logging = structlog.get_config()
     app = create_app(config.load(environment))
+    databases.share_templates(app)
     yield app
     structlog.configure(**logging)
     with app.app_context():
