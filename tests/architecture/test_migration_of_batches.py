@@ -11,7 +11,7 @@ from helpdesk.notifications.stop_sign import StopSign
 from helpdesk.transaction import transaction
 from tests.case_factories import a_case
 from tests.factories import an_agent
-from tests.faults.runs import postgresql_in_the_long_run
+from tests.runs import postgresql_in_the_long_run
 
 pytestmark = postgresql_in_the_long_run
 

@@ -16,7 +16,7 @@ from helpdesk.extensions import db
 from helpdesk.transaction import transaction
 from tests.case_factories import a_new_case
 from tests.factories import a_provider, an_admin, an_agent
-from tests.faults.runs import postgresql_in_the_long_run
+from tests.runs import postgresql_in_the_long_run
 
 pytestmark = postgresql_in_the_long_run
 

@@ -9,8 +9,8 @@ from helpdesk.extensions import db
 from helpdesk.transaction import transaction
 from tests.case_factories import a_case
 from tests.factories import a_provider, an_agent
-from tests.faults.runs import postgresql_in_the_long_run
 from tests.problem_factories import a_problem
+from tests.runs import postgresql_in_the_long_run
 
 pytestmark = postgresql_in_the_long_run
 

@@ -7,7 +7,7 @@ from helpdesk.cases.models import Case, Status
 from helpdesk.extensions import db
 from helpdesk.transaction import transaction
 from tests.case_factories import a_case
-from tests.faults.runs import postgresql_in_the_long_run
+from tests.runs import postgresql_in_the_long_run
 
 
 @postgresql_in_the_long_run

@@ -15,8 +15,8 @@ from helpdesk.extensions import db
 from helpdesk.transaction import transaction
 from tests.case_factories import a_case
 from tests.factories import an_agent
-from tests.faults.runs import postgresql_in_the_long_run
 from tests.macro_factories import a_macro
+from tests.runs import postgresql_in_the_long_run
 
 pytestmark = postgresql_in_the_long_run
 

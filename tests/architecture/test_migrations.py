@@ -31,7 +31,7 @@ from tests.architecture import sources
 from tests.attachment_factories import a_file_on
 from tests.case_factories import a_case, mail_of
 from tests.factories import a_provider
-from tests.faults.runs import postgresql_in_the_long_run
+from tests.runs import postgresql_in_the_long_run
 
 YOUNGER_KINDS = (
     EventKind.TAKEN_BACK,

@@ -10,9 +10,9 @@ from helpdesk.extensions import db
 from helpdesk.routing.models import Backtest, RuleAddition
 from tests.case_factories import a_case
 from tests.factories import an_agent
-from tests.faults.runs import postgresql_in_the_long_run
 from tests.routing.examples import a_ticket, routed
 from tests.routing.past import a_backtest, a_backtest_that_is_done, moved_by
+from tests.runs import postgresql_in_the_long_run
 
 
 @postgresql_in_the_long_run
