@@ -79,6 +79,13 @@ def restore(app: Flask) -> None:
         _kept_sqlite().backup(_driver(pooled))
 
 
+def filled_file(path: Path) -> str:
+    """The address of a new SQLite database in this file, filled as `fill` does, once this process has filled another one."""
+    with closing(sqlite3.connect(path)) as file:
+        _kept_sqlite().backup(file)
+    return f"sqlite:///{path}"
+
+
 def _migrate() -> None:
     flask_migrate.upgrade()
     with transaction():
