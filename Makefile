@@ -8,6 +8,9 @@ bin := $(VENV)/bin
 python_checked = @command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found; install Python 3.11 or later." >&2; exit 1; }
 environment = $(python_checked); $(PYTHON) tools/environment.py --venv $(VENV)
 
+# Python keeps what it has compiled, also where the environment tells it not to: tests start many processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help environment run test test-long lint format lock translations bench screenshots clean
 

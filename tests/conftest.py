@@ -14,8 +14,9 @@ LONGEST = ("tools", "browser", "faults")  # folders of tests that start processe
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Before pytest-xdist starts its processes: they share one PostgreSQL."""
+    """Before pytest-xdist starts its processes: they share one PostgreSQL and what they compile."""
     postgresql.prepare()
+    databases.prepare()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -19,6 +19,7 @@ MOST |= {"spanish": 2000, "same_words": 300}
 KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
 CODE = re.compile(r"[A-Z0-9]{2,10}(-[A-Z0-9]{1,10})?")
 VALUE = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
+CONTROL = re.compile("[\x00-\x1f]")
 LARGEST_NUMBER = 10**12
 Member = TypeVar("Member", bound=StrEnum)
 
@@ -144,7 +145,7 @@ class _Table:
         found = self.raw.get(name, default)
         if not isinstance(found, str) or (not found.strip() and default is None):
             raise self.bad(name, _("has to be a text"))
-        if len(found) > most or any(ord(c) < ord(" ") for c in found):
+        if len(found) > most or CONTROL.search(found):
             raise self.bad(name, _("has to be one line of at most %(most)s characters", most=most))
         return found.strip()
 

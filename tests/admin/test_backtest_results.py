@@ -1,6 +1,5 @@
 """What a back-test has found, on its page."""
 
-import pytest
 from flask import Flask
 
 from helpdesk.accounts.models import User
@@ -11,6 +10,7 @@ from tests.queue.cases import at_the_desk
 from tests.routing.drafts import begun, save
 from tests.routing.examples import TRIAGE, a_rule
 from tests.routing.past import ALL_TO_INV, a_backtest, claimed, copies_of, moved_by
+from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
 PAGE = "/admin/rules/backtests"
@@ -45,7 +45,7 @@ def rows(window: Visitor, section: str = "main") -> list[list[str]]:
     return [[" ".join(cell.get_text(" ").split()) for cell in row.select("th, td")] for row in found]
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_the_result_is_told_in_words_and_in_tables(app: Flask) -> None:
     agent = an_agent("ENR")
     right, left = a_case(agent=agent), a_case(agent=agent)

@@ -8,9 +8,10 @@ from tests.admin.desk_people import acts, an_administrator_at, page_of, team
 from tests.duty_factories import agents_on_duty, can, handed_out, in_turn, now, on_duty, unfinished_of
 from tests.factories import a_lead, a_provider, an_admin, an_agent
 from tests.queue.cases import a_stock
+from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 CHANGE = "Change how cases are given out"
 
 

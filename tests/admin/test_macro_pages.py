@@ -15,6 +15,7 @@ from tests.factories import a_lead, an_admin, an_agent
 from tests.macro_factories import a_macro
 from tests.queue.cases import at_the_desk
 from tests.routing.examples import a_rule, publish
+from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
 NEW = {"title": "Freezer alarms", "body": "Hello [[name]], this is about [[number]].", "tags": "freezer, cold  chain, freezer"}
@@ -80,7 +81,7 @@ def test_what_makes_no_sense_is_refused_with_what_was_typed(app: Flask, wrong: d
     assert visitor.values("Save")["tags"] == (wrong.get("tags") or NEW["tags"].replace("  ", " "))
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_a_change_is_in_the_history_and_a_stale_one_is_refused_with_what_was_typed(app: Flask) -> None:
     macro, admin = a_macro(), an_admin()
     page = f"/admin/macros/{macro.id}/edit"
@@ -102,7 +103,7 @@ def test_a_change_is_in_the_history_and_a_stale_one_is_refused_with_what_was_typ
     assert acts == [MacroAct.CREATED, MacroAct.CHANGED, MacroAct.CHANGED]
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_leads_write_those_of_the_teams_they_lead_and_read_the_rest(app: Flask) -> None:
     theirs, shared, other = a_macro(title="Ours", team="ENR"), a_macro(title="Shared"), a_macro(title="Others", team="INV")
     visitor = at_the_desk(app, who_leads("ENR"), "/admin/macros")

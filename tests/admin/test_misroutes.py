@@ -16,6 +16,7 @@ from tests.case_factories import MONDAY_9_AM, a_case
 from tests.factories import a_lead, an_admin, an_agent
 from tests.queue.cases import at_the_desk, statements
 from tests.routing.past import moved_by
+from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
 PAGE = "/admin/rules/misroutes"
@@ -40,7 +41,7 @@ def cases_of_two_rules() -> tuple[User, list[Case]]:
     return agent, [*cases, a_case(agent=agent, topic="INV-ADJ", system=System.NCIR)]
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_it_counts_what_a_rule_sent_and_what_agents_moved_where_and_why(app: Flask) -> None:
     agent, (first, second, _third, inventory) = cases_of_two_rules()
     moved_by(agent, first, "NCIR")
@@ -57,7 +58,7 @@ def test_it_counts_what_a_rule_sent_and_what_agents_moved_where_and_why(app: Fla
     assert [row[0] for row in found] == ["Provider enrollment", "Recipients, doses and inventory in NCIR"]
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_a_move_on_the_page_of_a_case_counts_until_it_is_undone(app: Flask) -> None:
     agent, (first, *_others) = cases_of_two_rules()
     with transaction():
@@ -70,7 +71,7 @@ def test_a_move_on_the_page_of_a_case_counts_until_it_is_undone(app: Flask) -> N
     assert "Agents have moved no case by hand" in the_report(app).text
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_what_the_desk_moved_what_came_back_and_what_was_undone_is_not_misrouted(app: Flask) -> None:
     agent, (by_the_desk, back, undone, _other) = cases_of_two_rules()
     moved_by(None, by_the_desk, "SD")
@@ -85,7 +86,7 @@ def test_what_the_desk_moved_what_came_back_and_what_was_undone_is_not_misrouted
 @pytest.mark.parametrize(
     ("by", "answer"), [("system", "Enrollment Portal"), ("role", "Vaccine Coordinator (primary)"), ("channel", "Help ticket")]
 )
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_cases_of_a_rule_can_be_told_apart_by_other_answers(app: Flask, by: str, answer: str) -> None:
     agent, (first, *_others) = cases_of_two_rules()
     moved_by(agent, first, "NCIR")
@@ -97,7 +98,7 @@ def test_cases_of_a_rule_can_be_told_apart_by_other_answers(app: Flask, by: str,
     assert [row[0] for row in rows(window)] == [first.number]
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_the_cases_behind_a_figure_are_listed_with_links(app: Flask) -> None:
     agent, (first, second, third, _inventory) = cases_of_two_rules()
     for case in (first, second, third):
@@ -142,7 +143,7 @@ def test_the_last_day_that_there_is_can_be_asked_for(app: Flask) -> None:
     assert the_report(app, since="9999-12-31", until="9999-12-31").status == 200
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_answers_and_rules_that_are_not_there_have_no_cases(app: Flask) -> None:
     window = the_report(app)
     for asked in ("rule=x&answer=y", "rule=x&answer=y&by=system", "", "by=role&answer=%00"):

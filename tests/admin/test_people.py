@@ -16,9 +16,10 @@ from tests.admin.desk_people import acts, an_administrator_at, page_of, team, te
 from tests.case_factories import a_case
 from tests.factories import a_lead, a_provider, an_admin, an_agent
 from tests.queue.cases import at_once, statements
+from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 
 
 def names(visitor):

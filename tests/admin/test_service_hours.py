@@ -15,9 +15,10 @@ from tests.case_factories import FRIDAY_7_PM, a_case
 from tests.factories import PASSWORD, a_lead, a_provider, an_admin, an_agent
 from tests.hours.calendars import wall
 from tests.notifications.mails import WINDOWED, a_mail, outbox_rows
+from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 
 PAGES = (
     "/admin/service-hours",

@@ -20,8 +20,9 @@ from helpdesk.transaction import transaction
 from tests.admin.desk_people import acts, an_administrator_at, team
 from tests.case_factories import a_case, a_new_case
 from tests.factories import a_provider, an_admin, an_agent
+from tests.runs import postgresql_in_the_long_run
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 CLOSE = "Close the team"
 
 
@@ -211,7 +212,6 @@ def test_the_list_says_how_many_work_and_wait_there(app):
     assert len(page.page.select(".sentences > li")) == count
 
 
-@pytest.mark.both_databases
 def test_teams_are_found_by_name_code_work_and_people_a_page_at_a_time(app):
     an_agent("NCIR", first_name="Zelda", last_name="Quill")
     visitor = an_administrator_at(app, "/admin/teams")

@@ -35,6 +35,13 @@ def empty_app(database: str, tmp_path: Path) -> Iterator[Flask]:
         yield from _app_on(url, tmp_path)
 
 
+@pytest.fixture
+def migrated_app(empty_app: Flask) -> Flask:
+    """The same with the newest schema and the reference data in it; whoever leaves the schema as it is takes `app`."""
+    databases.fill()
+    return empty_app
+
+
 def _app(kind: str, folder: Path) -> Iterator[Flask]:
     environment = {
         "HELPDESK_ENV": kind,
@@ -47,6 +54,7 @@ def _app(kind: str, folder: Path) -> Iterator[Flask]:
     }
     logging = structlog.get_config()
     app = create_app(config.load(environment))
+    databases.share_templates(app)
     yield app
     structlog.configure(**logging)
     with app.app_context():

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-import flask_migrate
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -39,7 +38,7 @@ def desk(tmp_path: Path) -> Iterator[Flask]:
     """The application on a SQLite file as it is set up in production."""
     app = create_app(databases.settings(f"sqlite:///{tmp_path / 'desk.sqlite3'}", tmp_path))
     with app.app_context():
-        flask_migrate.upgrade()
+        databases.fill()
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -8,19 +8,15 @@ from helpdesk.cases import batches
 from helpdesk.cases.batch_models import BatchAct, Order
 from helpdesk.extensions import db
 from helpdesk.notifications.stop_sign import StopSign
-from helpdesk.reference import commands as reference
 from helpdesk.transaction import transaction
 from tests.case_factories import a_case
 from tests.factories import an_agent
-from tests.faults.runs import postgresql_in_the_long_run
+from tests.runs import postgresql_in_the_long_run
 
 pytestmark = postgresql_in_the_long_run
 
 
-def test_a_desk_with_batches_goes_down_and_comes_up_again(empty_app):
-    flask_migrate.upgrade()
-    with transaction():
-        reference.load()
+def test_a_desk_with_batches_goes_down_and_comes_up_again(migrated_app):
     agent, case = an_agent(), a_case()
     with transaction():
         batches.write_down(Order(BatchAct.TAG, {}, "flu"), {case.id: case.version}, by=agent)

@@ -13,11 +13,10 @@ from helpdesk.cases import commands
 from helpdesk.cases.models import Case, Event, EventKind
 from helpdesk.cases.needed_skills import CaseSkill, need
 from helpdesk.extensions import db
-from helpdesk.reference import commands as reference
 from helpdesk.transaction import transaction
 from tests.case_factories import a_new_case
 from tests.factories import a_provider, an_admin, an_agent
-from tests.faults.runs import postgresql_in_the_long_run
+from tests.runs import postgresql_in_the_long_run
 
 pytestmark = postgresql_in_the_long_run
 
@@ -54,10 +53,7 @@ def test_teams_and_people_come_up_as_they_were_and_a_desk_in_use_goes_down(empty
     assert db.session.scalars(sa.select(AccountEvent.act)).all() == [AccountAct.CREATED]
 
 
-def test_what_was_given_out_stays_with_whoever_has_it_on_the_way_down(empty_app):
-    flask_migrate.upgrade()
-    with transaction():
-        reference.load()
+def test_what_was_given_out_stays_with_whoever_has_it_on_the_way_down(migrated_app):
     agent, admin, requester = an_agent(), an_admin(), a_provider()
     with transaction():
         team = db.session.scalars(sa.select(Team).where(Team.code == "ENR")).one()
@@ -81,11 +77,7 @@ def test_what_was_given_out_stays_with_whoever_has_it_on_the_way_down(empty_app)
 
 
 @pytest.mark.parametrize("wrong", ["cap = 0", "distribution = 'lottery'"])
-def test_a_team_without_room_or_with_an_unknown_way_is_refused(empty_app, wrong):
-    flask_migrate.upgrade()
-    with transaction():
-        reference.load()
-
+def test_a_team_without_room_or_with_an_unknown_way_is_refused(app, wrong):
     with pytest.raises(IntegrityError), transaction():
         db.session.execute(sa.text(f"UPDATE teams SET {wrong}"))
 

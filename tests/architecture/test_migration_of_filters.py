@@ -12,19 +12,15 @@ from helpdesk.extensions import db
 from helpdesk.queue import saving
 from helpdesk.queue.asked import read
 from helpdesk.queue.models import SavedFilter
-from helpdesk.reference import commands as reference
 from helpdesk.transaction import transaction
 from tests.case_factories import a_new_case
 from tests.factories import a_provider, an_agent
-from tests.faults.runs import postgresql_in_the_long_run
+from tests.runs import postgresql_in_the_long_run
 
 pytestmark = postgresql_in_the_long_run
 
 
-def test_cases_and_histories_stay_on_the_way_down_and_up_and_saved_filters_go(empty_app):
-    flask_migrate.upgrade()
-    with transaction():
-        reference.load()
+def test_cases_and_histories_stay_on_the_way_down_and_up_and_saved_filters_go(migrated_app):
     agent, requester = an_agent(), a_provider()
     with transaction():
         case = commands.open_case(a_new_case(), requester=requester)
@@ -43,10 +39,7 @@ def test_cases_and_histories_stay_on_the_way_down_and_up_and_saved_filters_go(em
 
 
 @pytest.mark.parametrize("whose", ["NULL, NULL", "1, 1"])
-def test_a_filter_is_of_a_person_or_of_a_team(empty_app, whose):
-    flask_migrate.upgrade()
-    with transaction():
-        reference.load()
+def test_a_filter_is_of_a_person_or_of_a_team(app, whose):
     an_agent()
 
     with pytest.raises(IntegrityError), transaction():

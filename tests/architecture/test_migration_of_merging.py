@@ -6,20 +6,16 @@ import sqlalchemy as sa
 from helpdesk.cases import links, marking, merging, problems, queries, waves
 from helpdesk.cases.models import ResolutionCode, Status
 from helpdesk.extensions import db
-from helpdesk.reference import commands as reference
 from helpdesk.transaction import transaction
 from tests.case_factories import a_case
 from tests.factories import a_provider, an_agent
-from tests.faults.runs import postgresql_in_the_long_run
 from tests.problem_factories import a_problem
+from tests.runs import postgresql_in_the_long_run
 
 pytestmark = postgresql_in_the_long_run
 
 
-def test_a_desk_with_merged_cases_goes_down_and_comes_up_again(empty_app):
-    flask_migrate.upgrade()
-    with transaction():
-        reference.load()
+def test_a_desk_with_merged_cases_goes_down_and_comes_up_again(migrated_app):
     agent, requester = an_agent(), a_provider()
     case, into, other = (a_case(requester=requester, agent=agent, status=Status.OPEN) for _each in range(3))
     with transaction():
@@ -50,10 +46,7 @@ def test_a_desk_with_merged_cases_goes_down_and_comes_up_again(empty_app):
     assert a_case(requester=requester, agent=agent).id == max(ids) + 1, "no number is used twice"
 
 
-def test_who_ended_a_problem_comes_along_up_and_down(empty_app):
-    flask_migrate.upgrade()
-    with transaction():
-        reference.load()
+def test_who_ended_a_problem_comes_along_up_and_down(migrated_app):
     agent, rosa = an_agent(), an_agent()
     over, back = a_problem(by=agent), a_problem(by=agent)
     case = a_case()

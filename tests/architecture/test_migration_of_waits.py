@@ -5,17 +5,13 @@ import sqlalchemy as sa
 
 from helpdesk.cases.models import Case, Status
 from helpdesk.extensions import db
-from helpdesk.reference import commands as reference
 from helpdesk.transaction import transaction
 from tests.case_factories import a_case
-from tests.faults.runs import postgresql_in_the_long_run
+from tests.runs import postgresql_in_the_long_run
 
 
 @postgresql_in_the_long_run
-def test_pending_cases_come_up_waiting_since_their_status_changed(empty_app):
-    flask_migrate.upgrade()
-    with transaction():
-        reference.load()
+def test_pending_cases_come_up_waiting_since_their_status_changed(migrated_app):
     pending, closed, new = (a_case(status=status) for status in (Status.PENDING, Status.CLOSED, Status.NEW))
     since = pending.waits_since
     with transaction():

@@ -12,20 +12,16 @@ from helpdesk.cases.macros import Macro, MacroEvent
 from helpdesk.cases.models import MessageKind, Status
 from helpdesk.cases.presence import CasePresence
 from helpdesk.extensions import db
-from helpdesk.reference import commands as reference
 from helpdesk.transaction import transaction
 from tests.case_factories import a_case
 from tests.factories import an_agent
-from tests.faults.runs import postgresql_in_the_long_run
 from tests.macro_factories import a_macro
+from tests.runs import postgresql_in_the_long_run
 
 pytestmark = postgresql_in_the_long_run
 
 
-def test_a_desk_in_use_goes_down_and_up_again(empty_app):
-    flask_migrate.upgrade()
-    with transaction():
-        reference.load()
+def test_a_desk_in_use_goes_down_and_up_again(migrated_app):
     case, agent = a_case(), an_agent("ENR")
     a_macro(status=Status.PENDING, tags=["form b"], to_team="ENR")
     with transaction():
@@ -45,10 +41,6 @@ def test_a_desk_in_use_goes_down_and_up_again(empty_app):
 
 
 @pytest.mark.parametrize("wrong", ["status = 'resolved'", "status = 'lost'", "resolution_code = 'magic'"])
-def test_a_macro_that_no_case_can_follow_is_refused(empty_app, wrong):
-    flask_migrate.upgrade()
-    with transaction():
-        reference.load()
-
+def test_a_macro_that_no_case_can_follow_is_refused(app, wrong):
     with pytest.raises(IntegrityError), transaction():
         db.session.execute(sa.text(f"UPDATE macros SET {wrong}"))

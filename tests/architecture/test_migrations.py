@@ -25,13 +25,13 @@ from helpdesk.intake.models import Draft, Purpose
 from helpdesk.knowledge.models import Article, Section
 from helpdesk.notifications.models import MailAct, MailEvent, OutboxMessage
 from helpdesk.providers.models import Organization, OrganizationType
-from helpdesk.reference import commands as reference
 from helpdesk.search import index
 from helpdesk.transaction import transaction
 from tests.architecture import sources
 from tests.attachment_factories import a_file_on
 from tests.case_factories import a_case, mail_of
 from tests.factories import a_provider
+from tests.runs import postgresql_in_the_long_run
 
 YOUNGER_KINDS = (
     EventKind.TAKEN_BACK,
@@ -62,8 +62,7 @@ def test_migrations_import_nothing_of_ours():
 
 
 @pytest.mark.both_databases
-def test_migrations_lead_to_the_models(empty_app):
-    flask_migrate.upgrade()
+def test_migrations_lead_to_the_models(app):
     with db.engine.connect() as connection:
         opts = {"compare_type": True, "include_name": lambda name, kind, _parents: kind != "table" or not index.is_part(name)}
         differences = compare_metadata(MigrationContext.configure(connection, opts=opts), db.metadata)
@@ -72,11 +71,10 @@ def test_migrations_lead_to_the_models(empty_app):
 
 
 @pytest.mark.both_databases
-def test_migrations_make_the_checks_of_the_models(empty_app):
-    flask_migrate.upgrade()
-    migrated = _checks()
-    flask_migrate.downgrade(revision="base")
+def test_migrations_make_the_checks_of_the_models(app, empty_app):
     db.create_all()
+    with app.app_context():
+        migrated = _checks()
 
     assert migrated == _checks(), (
         "A check or the values of an enumeration changed; write a migration that changes the constraint."
@@ -84,25 +82,20 @@ def test_migrations_make_the_checks_of_the_models(empty_app):
 
 
 @pytest.mark.both_databases
-def test_migrations_make_the_indexes_of_the_models(empty_app):
-    flask_migrate.upgrade()
-    migrated = _indexes()
-    flask_migrate.downgrade(revision="base")
+def test_migrations_make_the_indexes_of_the_models(app, empty_app):
     db.create_all()
+    with app.app_context():
+        migrated = _indexes()
 
     assert migrated == _indexes()
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_a_number_is_never_given_twice_also_after_all_migrations(empty_app):
-    flask_migrate.upgrade()
-
+def test_a_number_is_never_given_twice_also_after_all_migrations(app):
     assert "AUTOINCREMENT" in db.session.scalar(sa.text("SELECT sql FROM sqlite_master WHERE name = 'cases'"))
 
 
 @pytest.mark.both_databases
-def test_the_way_down_leaves_nothing(empty_app):
-    flask_migrate.upgrade()
+def test_the_way_down_leaves_nothing(migrated_app):
     flask_migrate.downgrade(revision="base")
 
     left = set(sa.inspect(db.engine).get_table_names()) - {"alembic_version"}
@@ -110,10 +103,7 @@ def test_the_way_down_leaves_nothing(empty_app):
 
 
 @pytest.mark.both_databases
-def test_a_desk_in_use_goes_down_to_the_first_schema_and_up_again(empty_app):
-    flask_migrate.upgrade()
-    with transaction():
-        reference.load()
+def test_a_desk_in_use_goes_down_to_the_first_schema_and_up_again(migrated_app):
     teams = db.session.scalars(sa.select(Team.code).order_by(Team.code)).all()
     db.session.rollback()
 
@@ -123,11 +113,8 @@ def test_a_desk_in_use_goes_down_to_the_first_schema_and_up_again(empty_app):
     assert db.session.scalars(sa.select(Team.code).order_by(Team.code)).all() == teams
 
 
-@pytest.mark.both_databases
-def test_cases_and_their_mail_go_down_to_the_first_schema_and_up_again(empty_app):
-    flask_migrate.upgrade()
-    with transaction():
-        reference.load()
+@postgresql_in_the_long_run
+def test_cases_and_their_mail_go_down_to_the_first_schema_and_up_again(migrated_app):
     case = a_case(status=Status.RESOLVED)
     with transaction():
         case.channel = Channel.PHONE
@@ -166,11 +153,8 @@ def test_cases_and_their_mail_go_down_to_the_first_schema_and_up_again(empty_app
     assert db.session.scalars(sa.select(AccountToken.purpose)).all() == [TokenPurpose.RESET_PASSWORD]
 
 
-@pytest.mark.both_databases
-def test_a_draft_of_the_form_is_one_and_goes_with_its_table(empty_app):
-    flask_migrate.upgrade()
-    with transaction():
-        reference.load()
+@postgresql_in_the_long_run
+def test_a_draft_of_the_form_is_one_and_goes_with_its_table(migrated_app):
     somebody = a_provider()
     with transaction():
         drafting.start(by=somebody)
@@ -184,7 +168,7 @@ def test_a_draft_of_the_form_is_one_and_goes_with_its_table(empty_app):
     assert db.session.scalars(sa.text("SELECT id FROM form_drafts")).all() == []
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_articles_come_up_published_and_go_down_without_drafts_and_translations(empty_app):
     flask_migrate.upgrade(revision="0008")
     with db.engine.begin() as connection:
@@ -216,9 +200,8 @@ def test_articles_come_up_published_and_go_down_without_drafts_and_translations(
     assert db.session.scalars(sa.text("SELECT slug FROM articles ORDER BY slug")).all() == ["our-own", "power-outage"]
 
 
-@pytest.mark.both_databases
-def test_the_history_of_accounts_is_carried_along_and_no_entry_is_lost(empty_app):
-    flask_migrate.upgrade()
+@postgresql_in_the_long_run
+def test_the_history_of_accounts_is_carried_along_and_no_entry_is_lost(migrated_app):
     person = a_provider()
     with transaction():
         history.record(AccountAct.WAITS_ENDED, user=person, by=person, reason="asked by phone", new={"x": 1})

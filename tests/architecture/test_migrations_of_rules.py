@@ -7,21 +7,16 @@ import sqlalchemy as sa
 
 from helpdesk.cases.models import Event, EventKind
 from helpdesk.extensions import db
-from helpdesk.reference import commands as reference
 from helpdesk.routing.models import Backtest, RuleAddition
-from helpdesk.transaction import transaction
 from tests.case_factories import a_case
 from tests.factories import an_agent
-from tests.faults.runs import postgresql_in_the_long_run
 from tests.routing.examples import a_ticket, routed
 from tests.routing.past import a_backtest, a_backtest_that_is_done, moved_by
+from tests.runs import postgresql_in_the_long_run
 
 
 @postgresql_in_the_long_run
-def test_also_rules_that_added_to_a_decision_are_counted_from_its_trace(empty_app):
-    flask_migrate.upgrade()
-    with transaction():
-        reference.load()
+def test_also_rules_that_added_to_a_decision_are_counted_from_its_trace(migrated_app):
     decided = routed(a_ticket("REC-DOSE", language="es", patient_data="suspected"))
     routed(a_ticket("REC-DOSE"))
     before = _additions()
@@ -34,10 +29,7 @@ def test_also_rules_that_added_to_a_decision_are_counted_from_its_trace(empty_ap
 
 
 @postgresql_in_the_long_run
-def test_back_tests_are_kept_but_for_the_version_they_were_of(empty_app):
-    flask_migrate.upgrade()
-    with transaction():
-        reference.load()
+def test_back_tests_are_kept_but_for_the_version_they_were_of(migrated_app):
     done, waiting = a_backtest_that_is_done(), a_backtest(of_version=1)
     moved_by(an_agent(), a_case(), "INV")
     before = {number: _row(number) for number in (done, waiting)}

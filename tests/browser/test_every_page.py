@@ -59,10 +59,11 @@ def furnished(app: Flask) -> Iterator[Desk]:
 
 @pytest.mark.parametrize("role", ALL)
 def test_every_page_once(furnished: Desk, open_context: OpenContext, role: str) -> None:
+    """All but its colors, at which the long run looks."""
     page = _opened(open_context, furnished, role, LOOKS["wide light"])
     heard = _heard(page)
 
-    wrong = list(_wrong_on(page, furnished.pages(role, first_seen_by=True)))
+    wrong = list(_wrong_on(page, furnished.pages(role, first_seen_by=True), contrast=False))
 
     assert not (wrong := wrong + heard.complaints), "\n".join(wrong)
     assert {urlsplit(url).netloc for url in heard.asked} == {urlsplit(page.url).netloc}
@@ -152,7 +153,7 @@ def _heard(page: Page) -> _Heard:
     return heard
 
 
-def _wrong_on(page: Page, pages: Iterable[tuple[str, str]]) -> Iterator[str]:
+def _wrong_on(page: Page, pages: Iterable[tuple[str, str]], *, contrast: bool = True) -> Iterator[str]:
     """What is wrong with these pages, and which of them have one title."""
     titles: dict[str, str] = {}
     for endpoint, path in pages:
@@ -161,18 +162,18 @@ def _wrong_on(page: Page, pages: Iterable[tuple[str, str]]) -> Iterator[str]:
         if answer.status != HTTPStatus.OK or answer.request.redirected_from:
             yield f"{endpoint} {path}: answers {answer.status} at {page.url}"
             continue
-        yield from (f"{endpoint} {path}: {what}" for what in _wrong_with(page, answer))
+        yield from (f"{endpoint} {path}: {what}" for what in _wrong_with(page, answer, contrast=contrast))
         if (other := titles.setdefault(page.title(), path)) != path:
             yield f"{endpoint} {path}: has the title of {other}: {page.title()}"
 
 
-def _wrong_with(page: Page, answer: Response) -> Iterator[str]:
+def _wrong_with(page: Page, answer: Response, *, contrast: bool = True) -> Iterator[str]:
     """What is wrong with the page that is shown."""
     if (size := len(answer.body())) > HEAVIEST:
         yield f"has {size} bytes of HTML"
     if (headings := page.locator("h1").count()) != 1:
         yield f"has {headings} headings of level 1"
-    yield from faults(page)
+    yield from faults(page, contrast=contrast)
     size = page.viewport_size
     page.set_viewport_size(NARROW)
     width, screen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")

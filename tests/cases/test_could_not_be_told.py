@@ -17,10 +17,11 @@ from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
 from tests.factories import a_lead, a_provider, an_agent
 from tests.queue.cases import subjects
+from tests.runs import postgresql_in_the_long_run
 from tests.smtp_servers import SILENCE, good_server, scripted_server
 from tests.visitor import Visitor
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
+pytestmark = [postgresql_in_the_long_run, pytest.mark.usefixtures("monday_morning")]
 
 SOON = MONDAY_9_AM + timedelta(minutes=2)
 MOVED = "550 5.1.1 no such mailbox"

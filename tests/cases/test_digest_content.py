@@ -20,9 +20,10 @@ from tests.cases.digests import FRIDAY_7_PM, MONDAY_8_01, MONDAY_8_AM, digest_of
 from tests.directory_factories import ADMINISTRATOR, a_request, an_organization, works_at
 from tests.factories import a_provider, an_admin, an_agent
 from tests.notifications.mails import eastern
+from tests.runs import postgresql_in_the_long_run
 from tests.smtp_servers import good_server
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 
 
 def part(text: str, heading: str) -> str:

@@ -18,8 +18,9 @@ from tests.case_factories import MONDAY_9_AM, SOLUTION, a_case, mail_of
 from tests.cases.digests import change
 from tests.cases.waiting_jobs import DAYS, run
 from tests.factories import a_lead, a_provider, an_agent
+from tests.runs import postgresql_in_the_long_run
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
+pytestmark = [postgresql_in_the_long_run, pytest.mark.usefixtures("monday_morning")]
 
 
 def do(verb, case: Case, *given, by: User):

@@ -14,9 +14,10 @@ from helpdesk.transaction import transaction
 from tests.case_factories import a_case, mail_of
 from tests.factories import a_provider, an_admin, an_agent
 from tests.routing.examples import a_rule, publish
+from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
+pytestmark = [postgresql_in_the_long_run, pytest.mark.usefixtures("monday_morning")]
 ENROLLMENT = {"fact": "topic_group", "is": "ENR"}
 CHANGED = Answer("Did the officer change?", "Yes", "officer_changed", "yes", decides=True)
 

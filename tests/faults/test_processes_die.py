@@ -12,8 +12,8 @@ from helpdesk.transaction import transaction
 from tests import waiting
 from tests.faults.locks import Lock
 from tests.faults.processes import flask_command
-from tests.faults.runs import postgresql_in_the_long_run
 from tests.notifications.mails import MONDAY_9_AM, WINDOWED, a_mail, attempts, eastern, outbox_rows, some_mail, states
+from tests.runs import postgresql_in_the_long_run
 from tests.smtp_servers import SILENCE, good_server, scripted_server
 
 AN_HOUR = timedelta(hours=1)

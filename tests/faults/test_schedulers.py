@@ -13,8 +13,8 @@ from helpdesk.scheduler import Scheduler
 from helpdesk.timed_jobs import Job
 from tests import waiting
 from tests.faults.processes import flask_command
-from tests.faults.runs import postgresql_in_the_long_run
 from tests.notifications.mails import MONDAY_9_AM, a_mail, states
+from tests.runs import postgresql_in_the_long_run
 from tests.smtp_servers import SILENCE, good_server, scripted_server
 
 HONCHO_KILLS_AFTER = 5  # seconds; by then nothing may be in hand, though Python may still be clearing up

@@ -10,8 +10,8 @@ from helpdesk.extensions import db
 from helpdesk.notifications.models import Lease
 from tests import waiting
 from tests.faults.processes import flask_command
-from tests.faults.runs import postgresql_in_the_long_run
 from tests.notifications.mails import MONDAY_9_AM, attempts, outbox_rows, some_mail, states
+from tests.runs import postgresql_in_the_long_run
 from tests.smtp_servers import good_server
 
 pytestmark = postgresql_in_the_long_run

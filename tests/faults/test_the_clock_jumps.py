@@ -9,8 +9,8 @@ from flask import Flask
 from helpdesk.notifications import delivery
 from tests import waiting
 from tests.faults.processes import WallClock, flask_command, run_command
-from tests.faults.runs import postgresql_in_the_long_run
 from tests.notifications.mails import IMMEDIATE, WINDOWED, a_mail, eastern, outbox_rows, some_mail, states
+from tests.runs import postgresql_in_the_long_run
 from tests.smtp_servers import GoodServer, good_server
 
 FRIDAY_4_PM = eastern("2026-12-04 16:00")

@@ -10,10 +10,10 @@ from helpdesk.notifications import delivery
 from tests import waiting
 from tests.faults.locks import Lock
 from tests.faults.processes import flask_command, web_server
-from tests.faults.runs import postgresql_in_the_long_run
 from tests.faults.tickets import UNAVAILABLE, stored, with_a_ticket_ready
 from tests.journeys.story import TICKET
 from tests.notifications.mails import some_mail, states
+from tests.runs import postgresql_in_the_long_run
 from tests.smtp_servers import good_server
 
 pytestmark = postgresql_in_the_long_run

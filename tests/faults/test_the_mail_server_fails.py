@@ -6,7 +6,6 @@ import pytest
 
 from helpdesk import clock
 from helpdesk.notifications import delivery, results
-from tests.faults.runs import postgresql_in_the_long_run
 from tests.notifications.mails import (
     MONDAY_9_AM,
     WINDOWED,
@@ -17,6 +16,7 @@ from tests.notifications.mails import (
     some_mail,
     states,
 )
+from tests.runs import postgresql_in_the_long_run
 from tests.smtp_servers import DROP, SILENCE, GoodServer, good_server, nobody_listening, scripted_server
 
 pytestmark = postgresql_in_the_long_run

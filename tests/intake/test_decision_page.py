@@ -15,9 +15,10 @@ from tests.case_factories import MONDAY_9_AM, a_case
 from tests.factories import an_admin, an_agent
 from tests.queue.cases import at_the_desk, on_case, statements
 from tests.routing.examples import a_rule, publish
+from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 MOST_STATEMENTS = 12
 LARGEST = 60_000  # bytes of HTML
 

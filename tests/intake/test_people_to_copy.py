@@ -18,6 +18,7 @@ from tests.directory_factories import a_location, an_organization, at, works_at
 from tests.factories import a_provider, an_admin, an_agent
 from tests.intake.test_filling_in_the_form import ANSWERS, ASKING, FORM, errors
 from tests.queue.cases import statements
+from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
 REST = {name: answer for name, answer in ANSWERS.items() if name not in ("organization", "location")}
@@ -69,7 +70,7 @@ def test_addresses_are_read_from_lines_commas_and_semicolons(text: str, read: tu
     assert addresses_in(text) == read
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_who_is_named_has_the_case_and_is_told_with_it(app, place, pat, ines):
     luis = a_colleague(place, first_name="Luis", last_name="Whitfield")
     visitor = asking(app, pat, copies=f"INES@cedarfork.example.org; Luis <{luis.email}>")
@@ -184,7 +185,7 @@ def test_a_place_that_is_not_chosen_is_asked_for_first(app, pat, ines, place):
     assert "Nobody can be copied" not in errors(visitor)
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_five_are_looked_up_in_one_statement(app, place, pat):
     five = [a_colleague(place) for _ in range(5)]
     visitor = Visitor(app).sign_in(pat).open(ASKING)

@@ -10,8 +10,8 @@ from helpdesk.extensions import db
 from helpdesk.notifications import delivery
 from helpdesk.notifications.models import MailState, OutboxMessage
 from helpdesk.transaction import transaction
-from tests.faults.runs import postgresql_in_the_long_run
 from tests.notifications.mails import MONDAY_9_AM, a_mail, attempts, outbox_rows, states
+from tests.runs import postgresql_in_the_long_run
 from tests.smtp_servers import nobody_listening, scripted_server
 
 LONG = timedelta(days=3)

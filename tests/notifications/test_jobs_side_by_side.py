@@ -19,8 +19,8 @@ from helpdesk.notifications.models import Lease
 from helpdesk.transaction import transaction
 from tests import waiting
 from tests.faults.processes import ROOT, environment, flask_command
-from tests.faults.runs import postgresql_in_the_long_run
 from tests.notifications.mails import a_mail, some_mail, states
+from tests.runs import postgresql_in_the_long_run
 from tests.smtp_servers import SILENCE, scripted_server
 
 # The scheduler of the desk, whose jobs come round more often; one of them takes longer than its interval.

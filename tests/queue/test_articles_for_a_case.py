@@ -1,6 +1,5 @@
 """An agent finds an article and puts a link to it into the reply they are writing."""
 
-import pytest
 from flask import Flask
 
 from helpdesk.cases.models import Status
@@ -12,6 +11,7 @@ from tests.case_factories import a_case
 from tests.factories import a_lead, an_agent
 from tests.knowledge.shelves import a_published_article, a_text, an_article, remove
 from tests.queue.cases import on_case
+from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
 
@@ -20,7 +20,7 @@ def found(visitor: Visitor) -> list[str]:
     return [li.a.get_text() for li in visitor.page.select(".entries > li")]
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_a_link_is_put_below_what_was_written_and_leaves_with_the_reply(app: Flask) -> None:
     remove()
     db.session.commit()
@@ -44,7 +44,7 @@ def test_a_link_is_put_below_what_was_written_and_leaves_with_the_reply(app: Fla
     assert visitor.values("Send and keep open")["body"] == ""
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_words_find_what_people_can_read_and_staff_articles_are_not_linked(app: Flask) -> None:
     remove()
     db.session.commit()

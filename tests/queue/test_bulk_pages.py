@@ -14,8 +14,9 @@ from tests.case_factories import a_case
 from tests.factories import PASSWORD, an_agent
 from tests.macro_factories import a_macro
 from tests.queue.cases import a_stock, at_the_desk, statements
+from tests.runs import postgresql_in_the_long_run
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 GO_ON, PREVIEW, DO_IT = "Go on with the ticked cases", "Show what will happen", "Do it with the ticked cases"
 NOTE = "CVMS sign-in works again since 11 a.m."
 

@@ -18,6 +18,7 @@ from tests.factories import a_lead, an_admin, an_agent
 from tests.notifications.mails import eastern
 from tests.queue.cases import at_the_desk, on_case, statements
 from tests.queue.test_statements import MOST_FOR_A_CASE
+from tests.runs import postgresql_in_the_long_run
 from tests.smtp_servers import good_server
 from tests.visitor import Visitor
 
@@ -103,7 +104,7 @@ def test_a_closed_case_is_copied_to_nobody_more(app, place, case):
     assert (agent.status, "It cannot be copied to anybody else." in agent.text) == (409, True)
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_copies_cost_the_page_no_statement(app, place):
     people = [a_colleague(place) for _ in range(5)]
     case = a_copied_case(*people, place=place, status=Status.PENDING)
@@ -152,7 +153,7 @@ def test_it_is_settled_like_other_mail(app, case, ines):
     assert f"{case.assignee.name} told them by phone" in agent.page.select_one("#timeline").get_text()
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_who_was_told_lists_everybody_with_a_copy(app, place, ines):
     gone, other = a_colleague(place, first_name="Gus"), a_colleague(place, first_name="Omar")
     with transaction():

@@ -10,8 +10,9 @@ from tests.case_factories import a_case
 from tests.duty_factories import agents_on_duty, can, in_turn, on_duty, unfinished_of
 from tests.factories import a_lead, a_provider, an_admin, an_agent
 from tests.queue.cases import a_stock, at_the_desk, on_case, statements
+from tests.runs import postgresql_in_the_long_run
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 MOST = 10  # statements
 
 

@@ -21,6 +21,7 @@ from tests.macro_factories import a_macro
 from tests.problem_factories import a_problem
 from tests.queue.cases import a_stock, at_the_desk, on_case, statements, subjects
 from tests.queue.test_statements import MOST_FOR_A_CASE, MOST_FOR_THE_QUEUE
+from tests.runs import postgresql_in_the_long_run
 
 LARGEST = 60_000  # bytes of HTML
 SUBJECT = "Section B asks us for a second coordinator"
@@ -62,7 +63,7 @@ def _talk(case: Case, agent: User) -> None:
     waiting_on(case, agent)
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 @pytest.mark.parametrize("somebody", [an_agent, a_lead, lambda _team: an_admin()], ids=["agent", "lead", "admin"])
 def test_the_page_of_a_case_stays_small_with_everything_on_it(app, somebody):
     case = a_case_with_everything(an_agent("ENR"))
@@ -107,7 +108,7 @@ def a_queue_with_everything(lead: User) -> None:
                 saving.save(asked, name=f"Everything about {number}", by=lead, team=team)
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_the_queue_stays_small_with_everything_beside_it(app):
     admin, lead = an_admin(), a_lead("ENR")
     a_queue_with_everything(admin)
@@ -134,7 +135,7 @@ def test_administrators_see_the_saved_filters_of_the_team_that_they_look_at(app)
     assert beside("/agent/queue?team=ENR") == ["Of ENR (of the team) 0 cases"]
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_a_tag_can_be_asked_for_though_there_are_too_many_to_offer_them_all(app):
     ids = a_stock(MOST_TAGS // 10 + 1)
     with transaction():
@@ -148,7 +149,7 @@ def test_a_tag_can_be_asked_for_though_there_are_too_many_to_offer_them_all(app)
     assert at_the_desk(app, agent, "/agent/queue?tag=no-such").status == 422
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 @pytest.mark.parametrize("show", ["my-teams", "all", "mine"])
 def test_cases_that_are_alike_in_all_that_orders_them_stand_on_one_page_each(app, show):
     agent = an_agent("ENR")

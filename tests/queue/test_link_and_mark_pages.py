@@ -8,8 +8,9 @@ from helpdesk.transaction import transaction
 from tests.case_factories import a_case
 from tests.factories import an_agent
 from tests.queue.cases import at_the_desk, on_case, subjects
+from tests.runs import postgresql_in_the_long_run
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 
 
 @pytest.fixture

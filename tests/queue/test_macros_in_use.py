@@ -22,6 +22,7 @@ from tests.case_factories import FRIDAY_7_PM, a_case, mail_of
 from tests.factories import an_admin, an_agent
 from tests.macro_factories import a_macro
 from tests.queue.cases import on_case
+from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
 WITH_IT = "Send, and do what the macro says"
@@ -37,7 +38,7 @@ def tags_of(case: Case) -> list[str]:
     return sorted(db.session.scalars(sa.select(CaseTag.tag).where(CaseTag.case_id == case.id)))
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_it_is_previewed_first_and_nothing_happens_before_the_reply_is_sent(app: Flask) -> None:
     an_agent("NCIR")
     macro = a_macro(status=Status.PENDING, tags=["form b"], to_team="NCIR")
@@ -67,7 +68,7 @@ def test_it_is_previewed_first_and_nothing_happens_before_the_reply_is_sent(app:
     assert len(mail_of(case, "case_replied")) == 1
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_a_macro_that_resolves_makes_the_reply_the_note_with_its_code(app: Flask) -> None:
     case, agent = a_case(), an_agent("ENR")
     macro = a_macro(status=Status.RESOLVED, resolution_code=ResolutionCode.ACCESS_GRANTED, body="Your access is there now.")
@@ -161,7 +162,7 @@ def test_a_macro_that_was_changed_meanwhile_does_nothing_and_the_text_is_kept(ap
     assert (case.status, tags_of(case)) == (Status.PENDING, ["new"]), "looked at again, it is done"
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_where_the_team_has_nobody_nothing_at_all_is_done(app: Flask) -> None:
     case, agent = a_case(), an_agent("ENR")
     visitor = with_macro(on_case(app, agent, case), a_macro(tags=["moved"], to_team="VMGT"))
@@ -229,7 +230,7 @@ def test_each_place_says_what_is_known_of_the_case(app: Flask) -> None:
     assert body == f"{known}, {agent.first_name}"
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_only_macros_of_everybody_and_of_the_team_are_offered(app: Flask) -> None:
     ours, theirs, old = a_macro(title="Ours", team="ENR"), a_macro(title="Theirs", team="INV"), a_macro(title="Old")
     admin = an_admin()

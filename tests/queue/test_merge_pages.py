@@ -10,9 +10,10 @@ from helpdesk.transaction import transaction
 from tests.case_factories import a_case
 from tests.factories import a_provider, an_agent
 from tests.queue.cases import on_case
+from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 LINK, NOTE = "Merge it into another case", "We go on in the other case, where you asked about the same."
 
 

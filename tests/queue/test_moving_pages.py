@@ -11,9 +11,10 @@ from tests.case_factories import MONDAY_9_AM, a_case
 from tests.factories import a_lead, an_admin, an_agent
 from tests.queue.cases import at_once, on_case
 from tests.routing.examples import a_rule, publish
+from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 LINK, REASON, DO_IT = "Move it to another team", "Wrong topic chosen", "Move it"
 
 

@@ -14,9 +14,10 @@ from tests.case_factories import a_case
 from tests.factories import a_provider, an_agent
 from tests.problem_factories import OUTAGE, a_problem
 from tests.queue.cases import at_the_desk, on_case
+from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 DECLARE, RESOLVE = "Say that it is known", "Resolve them and send the notes"
 FILLED = {"title": "CVMS is down", "body": OUTAGE, "topics": ["ENR-SECB"], "since": "1"}
 

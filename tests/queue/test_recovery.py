@@ -17,9 +17,10 @@ from tests.accounts.mail import mail_to
 from tests.case_factories import MONDAY_9_AM, a_case
 from tests.factories import a_provider, an_agent
 from tests.queue.cases import on_case
+from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 LINK, BUTTON = "They have lost the mailbox", "Change the address"
 CALL = {
     "called_at": "2026-11-30T08:45",

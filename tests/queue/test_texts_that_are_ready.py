@@ -13,9 +13,10 @@ from tests.factories import a_provider, an_agent
 from tests.queue.cases import at_the_desk, on_case, statements, subjects
 from tests.queue.test_statements import MOST_FOR_A_CASE
 from tests.routing.examples import a_rule, publish
+from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 INTO_THE_REPLY = "Put it into the reply"
 
 

@@ -1,13 +1,12 @@
 """The page of a case says who is asking: the place, whether it is confirmed, and what else of theirs is open."""
 
-import pytest
-
 from helpdesk.cases.models import Status
 from helpdesk.providers.models import EnrollmentStatus, ReportingSystem
 from tests.case_factories import a_case
 from tests.directory_factories import COORDINATOR, a_location, an_organization, at, works_at
 from tests.factories import a_provider, an_agent
 from tests.queue.cases import a_stock, at_the_desk, on_case, statements
+from tests.runs import postgresql_in_the_long_run
 
 MOST_FOR_A_CASE = 12
 
@@ -16,7 +15,7 @@ def panel(visitor):
     return " ".join(visitor.page.select_one("#requester").get_text(" ").split())
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_a_place_of_the_directory_shows_section_b_and_that_it_is_confirmed(app):
     location = a_location(
         an_organization("Cedar Fork"),
@@ -47,7 +46,7 @@ def test_a_typed_place_and_one_where_they_do_not_work_are_not_confirmed(app):
     assert "Not confirmed: they do not work there" in panel(on_case(app, agent, a_case(**at(location))))
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_their_other_open_cases_are_listed_five_of_them_and_counted(app):
     user, agent = a_provider(), an_agent()
     case = a_case(requester=user)
@@ -64,7 +63,7 @@ def test_their_other_open_cases_are_listed_five_of_them_and_counted(app):
     assert "This one is resolved" not in visitor.text
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_all_of_it_stays_within_the_statements_of_the_page(app):
     location, user, agent = a_location(), a_provider(), an_agent()
     for _ in range(5):

@@ -2,14 +2,16 @@
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import request
+from flask import Flask, request
 
 import config
 from config import ConfigError
 from helpdesk import create_app
+from tests import databases
 
 PRODUCTION = {
     "HELPDESK_ENV": "production",
@@ -101,12 +103,10 @@ def client_address() -> str | None:
 
 
 HURRY = """
-import flask_migrate, sys
+import sys
 import config
 from helpdesk import create_app
 app = create_app({**config.load({"HELPDESK_ENV": "testing", "DATABASE_URL": sys.argv[1]}), "RATELIMIT_ENABLED": True})
-with app.app_context():
-    flask_migrate.upgrade()
 client = app.test_client()
 answers = [client.get("/healthz") for _ in range(301)]
 statuses = [answer.status_code for answer in answers]
@@ -115,16 +115,20 @@ print(statuses.count(200), statuses[-1], client.get("/static/theme.js").status_c
 """
 
 
-def test_a_visitor_in_a_great_hurry_is_asked_to_slow_down(tmp_path: Any) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", HURRY, f"sqlite:///{tmp_path / 'desk.sqlite3'}"],
-        cwd=config.ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+@pytest.fixture
+def url(sqlite_app: Flask, tmp_path: Path) -> str:
+    """The address of a database in use, for a process of its own."""
+    return databases.filled_file(tmp_path / "desk.sqlite3")
 
-    assert done.stdout.split()[-5:] == ["False", "True", "300", "429", "200"]
+
+def said_by(script: str, url: str) -> list[str]:
+    """What a Python process says that is given this script and a database."""
+    command = [sys.executable, "-c", script, url]
+    return subprocess.run(command, cwd=config.ROOT, capture_output=True, text=True, check=True).stdout.split()
+
+
+def test_a_visitor_in_a_great_hurry_is_asked_to_slow_down(url: str) -> None:
+    assert said_by(HURRY, url)[-5:] == ["False", "True", "300", "429", "200"]
 
 
 WRONG_SIX_TIMES = (
@@ -140,16 +144,11 @@ print(answers[-1].status_code, answers[-1].headers["Retry-After"])
 )
 
 
-def test_counting_requests_leaves_alone_how_long_a_page_says_to_wait(tmp_path: Any) -> None:
-    command = [sys.executable, "-c", WRONG_SIX_TIMES, f"sqlite:///{tmp_path / 'desk.sqlite3'}"]
-    done = subprocess.run(command, cwd=config.ROOT, capture_output=True, text=True, check=True)
-
-    assert done.stdout.split()[-2:] == ["429", "5"]
+def test_counting_requests_leaves_alone_how_long_a_page_says_to_wait(url: str) -> None:
+    assert said_by(WRONG_SIX_TIMES, url)[-2:] == ["429", "5"]
 
 
-def test_visitors_are_served_while_the_storage_of_their_counts_is_out_of_reach(tmp_path: Any) -> None:
+def test_visitors_are_served_while_the_storage_of_their_counts_is_out_of_reach(url: str) -> None:
     without_storage = HURRY.replace("sys.argv[1]}", "sys.argv[1], 'RATELIMIT_STORAGE_URI': 'redis://127.0.0.1:1'}")
-    command = [sys.executable, "-c", without_storage, f"sqlite:///{tmp_path / 'desk.sqlite3'}"]
-    done = subprocess.run(command, cwd=config.ROOT, capture_output=True, text=True, check=True)
 
-    assert done.stdout.split()[-3:] == ["300", "429", "200"]
+    assert said_by(without_storage, url)[-3:] == ["300", "429", "200"]
