@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from helpdesk import clock
-from helpdesk.cases import commands
+from helpdesk.cases import commands, holding
 from helpdesk.cases.kinds import HoldReason
 from helpdesk.cases.models import EventKind, ResolutionCode, Status
 from helpdesk.extensions import db
@@ -191,6 +191,28 @@ def test_a_clock_that_is_paused_or_met_says_so(app):
     assert {"First response: met", "Next update: paused", "Resolution: paused"} <= set(headings)
     assert "paused: it was somebody else's turn" in visitor.text
     assert "It ran 2 times" in visitor.text
+
+
+def test_the_sum_of_the_first_response_leaves_out_the_days_on_hold(app):
+    agent = an_agent("ENR")
+    case = a_case(agent=agent)
+    with clock.at(DAYS[1] - timedelta(minutes=30)), transaction():
+        until = {"reason": HoldReason.MAKER, "look_again_on": DAYS[3].date()}
+        holding.put_on_hold(case, seen=case.version, by=agent, **until)
+    with clock.at(DAYS[3]), transaction():
+        holding.go_on(case, by=agent)
+
+    with clock.at(DAYS[3]):
+        visitor = at_the_desk(app, agent, f"/agent/cases/{case.number}/targets")
+
+    first = visitor.page.select_one("table")
+    rows = [[" ".join(cell.get_text().split()) for cell in row.select("th, td")] for row in first.select("tbody tr")]
+    assert [row[2] for row in rows] == ["7 h 45 min", "30 min", "0 min", "30 min"]
+    assert [row[0] for row in rows if "paused: it was somebody else's turn" in row[4]] == [
+        "Tue, Dec 1, 2026",
+        "Wed, Dec 2, 2026",
+        "Thu, Dec 3, 2026",
+    ]
 
 
 def test_the_timeline_shows_the_latest_entries_and_all_of_them_or_some_when_asked(app):
