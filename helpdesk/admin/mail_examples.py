@@ -79,6 +79,10 @@ def _reminder(case: Case) -> Facts:
     return {**mail.facts(case), "answer_by": moment(calendar().add(clock.now(), GIVE_UP_AFTER))}
 
 
+def _closing(case: Case) -> Facts:
+    return mail.closing_facts(case, resolved_at=case.resolved_at or clock.now())
+
+
 def _copy(case: Case) -> Facts:
     """Facts for each of the copies; every kind takes those it needs."""
     kind = MessageKind.RESOLUTION if case.resolution_code else MessageKind.REPLY
@@ -167,6 +171,7 @@ _OF_CASES: dict[str, Callable[[Case], Facts]] = {
     "case_replied": _reply,
     "case_resolved": _resolution,
     "case_reminder": _reminder,
+    "case_closed": _closing,
     "copy_received": _copy,
     "copy_replied": _copy,
     "copy_resolved": _copy,

@@ -1,6 +1,7 @@
 """What mails about a case are told: facts, by a positive list; never an internal note."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +11,8 @@ from flask_babel import gettext as _
 from .. import clock
 from ..accounts.models import Team, TeamMember, User
 from ..extensions import db
+from ..hours.queries import calendar
+from ..hours.wording import day
 from ..languages import translated
 from ..notifications import acts, outbox
 from ..notifications.models import MailState, OutboxMessage
@@ -23,6 +26,7 @@ from .wording import lazy_label
 MAIL_OF = {MessageKind.REPLY: "case_replied", MessageKind.RESOLUTION: "case_resolved"}
 # The same for those whom the case is copied to.
 COPY_OF = {MessageKind.REPLY: "copy_replied", MessageKind.RESOLUTION: "copy_resolved"}
+CLOSED = "case_closed"
 TELLING = frozenset({*MAIL_OF.values(), *COPY_OF.values()})
 
 
@@ -55,6 +59,16 @@ def remind_requester(kind: str, case: Case, *, answer_by: object) -> OutboxMessa
     """Remind the requester, within service hours, that the desk waits for them, and until when it does."""
     about = {**facts(case), "answer_by": answer_by}
     return _write_to_requester(kind, case, about=about, key=f"{case.number}/{case.version}")
+
+
+def tell_that_closed(case: Case, *, resolved_at: datetime) -> OutboxMessage | None:
+    """Tell the requester, within service hours, that the desk has closed the case, and that a question waits on its page."""
+    return _write_to_requester(CLOSED, case, about=closing_facts(case, resolved_at=resolved_at), key=case.number)
+
+
+def closing_facts(case: Case, *, resolved_at: datetime) -> dict[str, Any]:
+    """What the mail tells that says that a case is closed."""
+    return {**facts(case), "resolved_on": LazyString(day, calendar().wall(resolved_at).date())}
 
 
 def said(case: Case, message: Message, *, files: int) -> dict[str, Any]:

@@ -131,6 +131,14 @@ _ALL = (
         needs=_CASE | {"answer_by"},
         may_tell=_LEFT_OUT,
     ),
+    Kind(
+        "case_closed",
+        Audience.REQUESTER,
+        Timing.WINDOWED,
+        _l("[%(number)s] Closed: %(subject)s"),
+        needs=_CASE | {"resolved_on"},
+        may_tell=_LEFT_OUT,
+    ),
     # What the requester is told, for each colleague whom the case is copied to.
     Kind(
         "copy_received",

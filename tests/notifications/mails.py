@@ -51,6 +51,7 @@ FACTS: dict[str, Any] = {
     "instead": False,
     "what": "Not solved",
     "answer_by": "Tuesday, December 8",
+    "resolved_on": "Mon, Nov 16, 2026",
     "opened": "Mon, Nov 30, 9:02 a.m. ET",
     "status": "Pending",
     "is_rejected": True,
