@@ -72,7 +72,7 @@ def _reply(case: Case) -> Facts:
 
 def _resolution(case: Case) -> Facts:
     code = case.resolution_code or ResolutionCode.ANSWERED
-    return {**mail.facts(case), **_said(case, MessageKind.RESOLUTION), "code_label": label(code)}
+    return {**mail.facts(case), **_said(case, MessageKind.RESOLUTION), "code_label": label(code), "outcome": mail.outcome(case)}
 
 
 def _reminder(case: Case) -> Facts:
@@ -87,8 +87,8 @@ def _copy(case: Case) -> Facts:
     """Facts for each of the copies; every kind takes those it needs."""
     kind = MessageKind.RESOLUTION if case.resolution_code else MessageKind.REPLY
     code = case.resolution_code or ResolutionCode.ANSWERED
-    asked = {"requester": case.requester.name, "by": case.requester.name, "code_label": label(code)}
-    return {**mail.facts(case), **_said(case, kind), **asked}
+    asked = {"requester": case.requester.name, "by": case.requester.name}
+    return {**mail.facts(case), **_said(case, kind), **asked, "code_label": label(code), "outcome": mail.outcome(case)}
 
 
 def _empty_team(case: Case) -> Facts:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import LazyString
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from .. import clock
 from ..accounts.models import Team, TeamMember, User
@@ -19,6 +20,7 @@ from ..notifications.models import MailState, OutboxMessage
 from ..permissions import Role
 from . import filing, sent_because, suspicion
 from .models import PUBLIC_KINDS, Case, EventKind, Message, MessageKind
+from .numbers import number_of
 from .queries import TRIAGE
 from .wording import lazy_label
 
@@ -81,7 +83,14 @@ def said(case: Case, message: Message, *, files: int) -> dict[str, Any]:
     code = case.resolution_code
     note = "" if case.patient_data_suspected_at else message.body
     told = {"note": note, "author": message.author_name, "files": files, "is_merged": case.merged_into_id is not None}
-    return {**facts(case), **told, "code_label": lazy_label(code) if code else ""}
+    return {**facts(case), **told, "code_label": lazy_label(code) if code else "", "outcome": outcome(case)}
+
+
+def outcome(case: Case) -> LazyString:
+    """What the subject says of a case that is resolved: that it is, or which one it goes on in."""
+    if case.merged_into_id is None:
+        return _l("Resolved")
+    return _l("Joined to %(number)s", number=number_of(case.merged_into_id))
 
 
 def mail_of(case: Case, message: Message) -> OutboxMessage | None:

@@ -119,8 +119,8 @@ _ALL = (
         "case_resolved",
         Audience.REQUESTER,
         Timing.WINDOWED,
-        _l("[%(number)s] Resolved: %(subject)s"),
-        needs=_CASE | {"note", "code_label"},
+        _l("[%(number)s] %(outcome)s: %(subject)s"),
+        needs=_CASE | {"note", "code_label", "outcome"},
         may_tell=_LEFT_OUT | {"author", "files", "is_merged"},
     ),
     Kind(
@@ -160,8 +160,8 @@ _ALL = (
         "copy_resolved",
         Audience.COPIED,
         Timing.WINDOWED,
-        _l("[%(number)s] Resolved: %(subject)s"),
-        needs=_COPY | {"note", "code_label"},
+        _l("[%(number)s] %(outcome)s: %(subject)s"),
+        needs=_COPY | {"note", "code_label", "outcome"},
         may_tell=_LEFT_OUT | {"author", "files", "is_merged"},
     ),
     Kind(

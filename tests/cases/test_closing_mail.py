@@ -1,4 +1,4 @@
-"""A case that the desk closes is said to be closed, by one mail, and asked about on its page; nobody is mailed about their own act."""
+"""A case that the desk closes is said to be closed, once, and asked about on its page; nobody is mailed about their own act."""
 
 from datetime import datetime
 
@@ -37,9 +37,8 @@ def test_whoever_says_nothing_is_told_that_it_is_closed_and_where_one_question_w
 
 def test_it_leaves_in_service_hours_and_to_nobody_else(app):
     case = _closed()
-    with good_server(app) as server:
-        with clock.at(CLOSES_AT + 120 * SECOND):
-            delivery.deliver_due()
+    with good_server(app) as server, clock.at(CLOSES_AT + 120 * SECOND):
+        delivery.deliver_due()
 
     closing = [got for got in server.received if "Closed" in got.message["Subject"]]
     assert [got.recipient for got in closing] == [case.requester.email]

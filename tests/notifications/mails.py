@@ -25,6 +25,7 @@ FACTS: dict[str, Any] = {
     "author": "Luis Whitfield",
     "files": 2,
     "code_label": "Fixed",
+    "outcome": "Resolved",
     "answers": [{"question": "Your role", "answer": "Vaccine Coordinator (primary)"}],
     "expect": "by Tue, Dec 1, 11:30 a.m. ET",
     "link": "http://127.0.0.1:8000/verify/abc",
