@@ -37,6 +37,17 @@ def test_a_case_is_put_on_hold_and_page_and_queue_say_for_what_and_until_when(ap
     assert "Tracking 771." not in provider.html
 
 
+@pytest.mark.parametrize("page", ["hold", "correct", "merge", "reroute", "address", "targets"])
+def test_the_pages_of_a_case_say_where_they_stand_and_lead_back(app, page):
+    agent = an_agent("ENR")
+    case = a_case(status=Status.OPEN, agent=agent)
+    visitor = on_case(app, agent, case)
+
+    visitor.open(f"{visitor.path}/{page}").follow(f"Case {case.number}")
+
+    assert visitor.path == f"/agent/cases/{case.number}"
+
+
 def test_somebody_goes_on_before_the_day(app):
     agent = an_agent("ENR")
     visitor = on_case(app, agent, a_case(status=Status.PENDING, agent=agent)).press("Go on now")
