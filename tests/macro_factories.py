@@ -20,6 +20,8 @@ def a_macro(*, team: str = "", to_team: str = "", by: User | None = None, **name
         "body_es": "",
         "status": None,
         "resolution_code": None,
+        "hold_reason": None,
+        "hold_days": None,
         "tags": [],
     }
     author = by or an_admin()

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import sqlalchemy as sa
+
 from helpdesk import clock
 from helpdesk.accounts.models import User
 from helpdesk.cases import problems
+from helpdesk.cases.models import Case
 from helpdesk.cases.problems import Draft, KnownProblem
 from helpdesk.transaction import transaction
 from tests.factories import an_agent
@@ -26,3 +29,8 @@ def a_problem(*, by: User | None = None, **named: Any) -> KnownProblem:
     by = by or an_agent()
     with transaction():
         return problems.declare(Draft(**{**plain, **named}), by=by)
+
+
+def these(*cases: Case) -> sa.Select[Case]:
+    """These cases, as a note for many is given them."""
+    return sa.select(Case).where(Case.id.in_([case.id for case in cases]))

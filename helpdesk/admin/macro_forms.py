@@ -5,13 +5,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, StopValidation, ValidationError
 
 from ..accounts.models import Team
 from ..cases import macro_places
-from ..cases.macros import SET_BY_MACROS, Macro
+from ..cases.holding_wording import REASONS as HOLD_REASONS
+from ..cases.kinds import HoldReason
+from ..cases.macros import LONGEST_HOLD, SET_BY_MACROS, Macro
 from ..cases.models import ResolutionCode, Status
 from ..cases.wording import label
 from ..typed_text import lines, one_line
@@ -19,6 +21,16 @@ from .people_forms import VersionedForm
 
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_TAG, MOST_TAGS = 80, 8_000, 40, 10
 EVERYBODY, NOTHING = "", ""
+
+
+def _days_of_a_hold(form: "MacroForm", field: IntegerField) -> None:
+    """A hold ends in some working days, and nothing else has any."""
+    field.errors = []  # an empty one is said to be no number
+    if form.status.data == Status.ON_HOLD:
+        if not 1 <= (field.data or 0) <= LONGEST_HOLD:
+            raise StopValidation(_("Say in how many working days, from 1 to 60, somebody looks at it again."))
+    elif any(field.raw_data or ()):
+        raise StopValidation(_("Only a macro that puts the case on hold has this. Leave it empty."))
 
 
 class MacroForm(VersionedForm):
@@ -47,6 +59,12 @@ class MacroForm(VersionedForm):
     )
     status = SelectField(_l("When it is sent, the case becomes"))
     code = SelectField(_l("Resolved as"), description=_l("Only for a macro that resolves the case."))
+    hold_reason = SelectField(_l("On hold it waits for"), description=_l("Only for a macro that puts the case on hold."))
+    hold_days = IntegerField(
+        _l("Working days until somebody looks at it again"),
+        description=_l("From 1 to 60. The case is open again then, and whoever has it is told."),
+        validators=[_days_of_a_hold],
+    )
     tags = StringField(
         _l("Tags it adds"),
         description=_l("Several with commas between them, such as “interpreter, press”."),
@@ -65,6 +83,8 @@ class MacroForm(VersionedForm):
         self.status.choices = [SelectChoice(value=value, label=words) for value, words in choices]
         codes = [(NOTHING, _("Choose one")), *((code.value, label(code)) for code in ResolutionCode)]
         self.code.choices = [SelectChoice(value=value, label=words) for value, words in codes]
+        holds = [(NOTHING, _("Choose one")), *((reason.value, words) for reason, words in HOLD_REASONS.items())]
+        self.hold_reason.choices = [SelectChoice(value=value, label=words) for value, words in holds]
         moves = [(NOTHING, _("It stays where it is")), *((str(team.id), team.name) for team in teams)]
         self.to_team.choices = [SelectChoice(value=value, label=words) for value, words in moves]
 
@@ -84,6 +104,8 @@ class MacroForm(VersionedForm):
             "team_id": int(self.team.data) if self.team.data else None,
             "status": Status(self.status.data) if self.status.data else None,
             "resolution_code": ResolutionCode(self.code.data) if self.code.data else None,
+            "hold_reason": HoldReason(self.hold_reason.data) if self.hold_reason.data else None,
+            "hold_days": self.hold_days.data,
             "tags": self.words,
             "to_team_id": int(self.to_team.data) if self.to_team.data else None,
         }
@@ -107,6 +129,14 @@ class MacroForm(VersionedForm):
         if field.data and not resolves:
             raise ValidationError(_("Only a macro that resolves the case has this. Choose “Choose one”."))
 
+    def validate_hold_reason(self, field: SelectField) -> None:
+        """A hold says what is waited for, and nothing else does."""
+        holds = self.status.data == Status.ON_HOLD
+        if holds and not field.data:
+            raise ValidationError(_("Choose whom or what the case waits for."))
+        if field.data and not holds:
+            raise ValidationError(_("Only a macro that puts the case on hold has this. Choose “Choose one”."))
+
     def validate_tags(self, _field: StringField) -> None:
         """Refuse too many, and sentences."""
         if len(self.words) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in self.words):
@@ -127,6 +157,8 @@ def as_typed(macro: Macro) -> dict[str, Any]:
         "team": str(macro.team_id or EVERYBODY),
         "status": macro.status.value if macro.status else NOTHING,
         "code": macro.resolution_code.value if macro.resolution_code else NOTHING,
+        "hold_reason": macro.hold_reason.value if macro.hold_reason else NOTHING,
+        "hold_days": macro.hold_days,
         "tags": ", ".join(macro.tags),
         "to_team": str(macro.to_team_id or NOTHING),
     }

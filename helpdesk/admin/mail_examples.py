@@ -72,19 +72,23 @@ def _reply(case: Case) -> Facts:
 
 def _resolution(case: Case) -> Facts:
     code = case.resolution_code or ResolutionCode.ANSWERED
-    return {**mail.facts(case), **_said(case, MessageKind.RESOLUTION), "code_label": label(code)}
+    return {**mail.facts(case), **_said(case, MessageKind.RESOLUTION), "code_label": label(code), "outcome": mail.outcome(case)}
 
 
 def _reminder(case: Case) -> Facts:
     return {**mail.facts(case), "answer_by": moment(calendar().add(clock.now(), GIVE_UP_AFTER))}
 
 
+def _closing(case: Case) -> Facts:
+    return mail.closing_facts(case, resolved_at=case.resolved_at or clock.now())
+
+
 def _copy(case: Case) -> Facts:
     """Facts for each of the copies; every kind takes those it needs."""
     kind = MessageKind.RESOLUTION if case.resolution_code else MessageKind.REPLY
     code = case.resolution_code or ResolutionCode.ANSWERED
-    asked = {"requester": case.requester.name, "by": case.requester.name, "code_label": label(code)}
-    return {**mail.facts(case), **_said(case, kind), **asked}
+    asked = {"requester": case.requester.name, "by": case.requester.name}
+    return {**mail.facts(case), **_said(case, kind), **asked, "code_label": label(code), "outcome": mail.outcome(case)}
 
 
 def _empty_team(case: Case) -> Facts:
@@ -167,6 +171,7 @@ _OF_CASES: dict[str, Callable[[Case], Facts]] = {
     "case_replied": _reply,
     "case_resolved": _resolution,
     "case_reminder": _reminder,
+    "case_closed": _closing,
     "copy_received": _copy,
     "copy_replied": _copy,
     "copy_resolved": _copy,

@@ -253,6 +253,7 @@ def rate(case: Case, *, by: User, score: int, comment: str = "") -> CaseRating:
     at = clock.now()
     case.rating = CaseRating(case_id=case.id, user_id=by.id, score=score, comment=comment, at=at)
     case.record(EventKind.RATED, by=by, at=at, new={"score": score})
+    outbox.cancel_unsent(case.id, kinds={mail.CLOSED}, reason=_("the case was rated before this mail left"))
     return case.rating
 
 

@@ -4,10 +4,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from ..extensions import db
 from ..hours.queries import calendar
-from . import queries, staff_mail
+from . import mail, queries, staff_mail
 from .models import Case, EventKind, Status
-from .waits import REOPENED_WITHIN
+from .waits import REOPENED_WITHIN, SERVICE_DAY
+
+TOLD_WITHIN = 5 * SERVICE_DAY  # of the time at which a case was to be closed
 
 
 def to_close(*, at: datetime) -> sa.Select[int]:
@@ -20,13 +23,20 @@ def to_close(*, at: datetime) -> sa.Select[int]:
 
 
 def close(case_id: int, *, at: datetime) -> bool:
-    """Close a case that nobody has opened again; says whether that was still due."""
+    """Close a case that nobody has opened again; says whether that was still due.
+
+    Its requester is told, but not long after the time: nobody is asked about what was over weeks ago.
+    """
     case = queries.held_if_still(case_id, due=to_close(at=at))
     if case is None:
         return False
-    old = case.status
+    assert case.resolved_at is not None  # noqa: S101  (it was due by that)
+    old, is_recent = case.status, case.resolved_at > calendar().subtract(at, REOPENED_WITHIN + TOLD_WITHIN)
     case.move_to(Status.CLOSED)
     case.closed_at = at
     case.record(EventKind.CLOSED, by=None, at=at, old={"status": old.value}, new={"status": case.status.value})
     staff_mail.tell_watchers(case, by=None)
+    if is_recent:
+        db.session.flush()
+        mail.tell_that_closed(case, resolved_at=case.resolved_at)
     return True

@@ -14,7 +14,7 @@ from ..extensions import db
 from .macros import Macro, MacroAct, MacroEvent
 
 # What can be changed. Rules name the code, which stays.
-CHANGED = ("title", "body", "body_es", "team_id", "status", "resolution_code", "tags", "to_team_id")
+CHANGED = ("title", "body", "body_es", "team_id", "status", "resolution_code", "hold_reason", "hold_days", "tags", "to_team_id")
 OWN = "OWN-"  # begins the codes that a desk gives, so that those of the reference data stay free
 
 

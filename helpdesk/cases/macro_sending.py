@@ -1,7 +1,6 @@
 """A reply leaves with what its macro does beside it: what the case becomes, tags, another team; all of it or nothing."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from flask_babel import gettext as _
 
@@ -9,13 +8,11 @@ from .. import clock
 from ..accounts.models import Team, User
 from ..errors import HelpDeskError
 from ..extensions import db
-from ..hours.queries import calendar
 from . import commands, holding, macros, marks, moving
 from .kinds import HoldReason, MoveReason
 from .macros import Macro
 from .models import Case, EventKind, ResolutionCode, Status
-
-LOOK_AGAIN_AFTER = 5  # working days
+from .waits import look_again_in
 
 
 class MacroChanged(HelpDeskError):
@@ -46,8 +43,8 @@ def hold(code: str, case: Case, *, seen: int, by: User) -> Held:
 def send(case: Case, held: Held, *, by: User, body: str) -> None:
     """Say this in public and do what the macro does, on a case that is held.
 
-    A macro that resolves makes the reply the note of the resolution; one that puts on hold lets it be looked at again in
-    LOOK_AGAIN_AFTER working days. Raises what a reply, a resolution and a hold raise.
+    A macro that resolves makes the reply the note of the resolution; one that puts on hold says what the case waits for, and
+    in how many working days somebody looks at it again. Raises what a reply, a resolution and a hold raise.
     """
     macro = held.macro
     if macro.status is Status.RESOLVED:
@@ -56,16 +53,15 @@ def send(case: Case, held: Held, *, by: User, body: str) -> None:
     else:
         commands.reply(case, by=by, body=body, wait=macro.status is Status.PENDING, with_files=True)
     if macro.status is Status.ON_HOLD:
-        holding.put_on_hold(case, seen=case.version, by=by, reason=HoldReason.OTHER, look_again_on=_day_to_look_again())
+        _put_on_hold(case, macro, by=by)
     if new_tags := marks.tag(case.id, macro.tags):
         case.record(EventKind.TAGGED, by=by, at=clock.now(), new={"tags": new_tags})
     if held.to is not None:
         moving.move_on(case, held.to, by=by, reason=MoveReason.OTHER, note=_("macro “%(title)s”", title=macro.title))
 
 
-def _day_to_look_again() -> date:
-    hours, day, left = calendar(), calendar().wall(clock.now()).date(), LOOK_AGAIN_AFTER
-    while left:
-        day += timedelta(days=1)
-        left -= hours.opens_on(day)
-    return day
+def _put_on_hold(case: Case, macro: Macro, *, by: User) -> None:
+    assert macro.hold_reason and macro.hold_days  # noqa: S101  (a constraint of the table says so)
+    until = look_again_in(macro.hold_days, at=clock.now())
+    note = _("On hold by the macro “%(title)s”.", title=macro.title) if macro.hold_reason is HoldReason.OTHER else ""
+    holding.put_on_hold(case, seen=case.version, by=by, reason=macro.hold_reason, look_again_on=until, note=note)

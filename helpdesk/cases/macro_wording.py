@@ -4,7 +4,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
+from . import holding_wording
+from .kinds import HoldReason
 from .macros import Macro, MacroAct, MacroEvent
 from .models import ResolutionCode, Status
 from .wording import label
@@ -35,6 +38,8 @@ FACTS: dict[str, Any] = {
     "team_id": _l("team"),
     "status": _l("the case becomes"),
     "resolution_code": _l("resolved as"),
+    "hold_reason": _l("waits for"),
+    "hold_days": _l("working days on hold"),
     "tags": _l("tags"),
     "to_team_id": _l("moves to"),
 }
@@ -47,7 +52,7 @@ def effects(macro: Macro, *, team: str = "") -> list[str]:
         case Status.PENDING:
             done.append(_("The case is pending: it waits for the answer, and its clock pauses."))
         case Status.ON_HOLD:
-            done.append(_("The case is on hold: its clock pauses, and somebody looks at it again in 5 working days."))
+            done.append(_on_hold(macro))
         case Status.RESOLVED if macro.resolution_code:
             code = label(macro.resolution_code)
             done.append(_("The case is resolved: %(code)s. The reply is its resolution note.", code=code))
@@ -56,6 +61,16 @@ def effects(macro: Macro, *, team: str = "") -> list[str]:
     if macro.to_team is not None and macro.to_team.name != team:
         done.append(_("The case moves to %(team)s; whoever has it has it no more.", team=macro.to_team.name))
     return done
+
+
+def _on_hold(macro: Macro) -> str:
+    assert macro.hold_reason and macro.hold_days  # noqa: S101  (a constraint of the table says so)
+    days = ngettext("%(num)s working day", "%(num)s working days", macro.hold_days)
+    return _(
+        "The case is on hold: it waits for %(reason)s, its clocks stand still, and somebody looks at it again in %(days)s.",
+        reason=holding_wording.reason(macro.hold_reason),
+        days=days,
+    )
 
 
 def act(event: MacroEvent) -> str:
@@ -76,6 +91,8 @@ def _value(name: str, value: Any, teams: dict[int, str]) -> str:
         return ", ".join(value) or _("none")
     if name == "status":
         return label(Status(value)) if value else _("as the button says")
+    if name == "hold_reason":
+        return str(holding_wording.reason(HoldReason(value))) if value else _("none")
     if name == "resolution_code":
         return label(ResolutionCode(value)) if value else _("none")
-    return str(value) or _("none")
+    return str(value or _("none"))

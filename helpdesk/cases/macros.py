@@ -16,10 +16,12 @@ from ..database import Id, Json, text_enum
 from ..extensions import db
 from ..routing.models import RoutingDecision
 from . import macro_places
+from .kinds import HoldReason
 from .models import Case, ResolutionCode, Status
 
 # What a case can become by a macro; none: what the button says with which the reply is sent.
 SET_BY_MACROS = (Status.PENDING, Status.ON_HOLD, Status.RESOLVED)
+LONGEST_HOLD = 60  # working days
 
 
 class MacroAct(StrEnum):
@@ -38,6 +40,10 @@ class Macro(db.Model):  # type: ignore[name-defined, misc]
     __table_args__ = (
         sa.CheckConstraint("status <> 'resolved' OR resolution_code IS NOT NULL", name="resolution_has_a_code"),
         sa.CheckConstraint("status <> 'resolved' OR to_team_id IS NULL", name="what_is_resolved_stays"),
+        sa.CheckConstraint(
+            "status <> 'on_hold' OR (hold_reason IS NOT NULL AND hold_days IS NOT NULL)", name="hold_has_reason_and_days"
+        ),
+        sa.CheckConstraint(f"hold_days BETWEEN 1 AND {LONGEST_HOLD}", name="hold_days"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -49,6 +55,8 @@ class Macro(db.Model):  # type: ignore[name-defined, misc]
     is_active: Mapped[bool] = mapped_column(default=True)
     status: Mapped[Status | None] = mapped_column(text_enum(Status, "status"))  # one of SET_BY_MACROS
     resolution_code: Mapped[ResolutionCode | None] = mapped_column(text_enum(ResolutionCode, "resolution_code"))
+    hold_reason: Mapped[HoldReason | None] = mapped_column(text_enum(HoldReason, "hold_reason"))
+    hold_days: Mapped[int | None]  # working days until somebody looks at it again
     tags: Mapped[list[Any]] = mapped_column(Json, default=list)
     to_team_id: Mapped[int | None] = mapped_column(sa.ForeignKey("teams.id"))
     version: Mapped[int] = mapped_column(default=1)  # counts the changes

@@ -1,21 +1,26 @@
 """What mails about a case are told: facts, by a positive list; never an internal note."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import LazyString
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from .. import clock
 from ..accounts.models import Team, TeamMember, User
 from ..extensions import db
+from ..hours.queries import calendar
+from ..hours.wording import day
 from ..languages import translated
 from ..notifications import acts, outbox
 from ..notifications.models import MailState, OutboxMessage
 from ..permissions import Role
 from . import filing, sent_because, suspicion
 from .models import PUBLIC_KINDS, Case, EventKind, Message, MessageKind
+from .numbers import number_of
 from .queries import TRIAGE
 from .wording import lazy_label
 
@@ -23,6 +28,7 @@ from .wording import lazy_label
 MAIL_OF = {MessageKind.REPLY: "case_replied", MessageKind.RESOLUTION: "case_resolved"}
 # The same for those whom the case is copied to.
 COPY_OF = {MessageKind.REPLY: "copy_replied", MessageKind.RESOLUTION: "copy_resolved"}
+CLOSED = "case_closed"
 TELLING = frozenset({*MAIL_OF.values(), *COPY_OF.values()})
 
 
@@ -57,6 +63,16 @@ def remind_requester(kind: str, case: Case, *, answer_by: object) -> OutboxMessa
     return _write_to_requester(kind, case, about=about, key=f"{case.number}/{case.version}")
 
 
+def tell_that_closed(case: Case, *, resolved_at: datetime) -> OutboxMessage | None:
+    """Tell the requester, within service hours, that the desk has closed the case, and that a question waits on its page."""
+    return _write_to_requester(CLOSED, case, about=closing_facts(case, resolved_at=resolved_at), key=case.number)
+
+
+def closing_facts(case: Case, *, resolved_at: datetime) -> dict[str, Any]:
+    """What the mail tells that says that a case is closed."""
+    return {**facts(case), "resolved_on": LazyString(day, calendar().wall(resolved_at).date())}
+
+
 def said(case: Case, message: Message, *, files: int) -> dict[str, Any]:
     """What a mail tells of a public message of staff, as long as no patient data is suspected on its case.
 
@@ -67,7 +83,14 @@ def said(case: Case, message: Message, *, files: int) -> dict[str, Any]:
     code = case.resolution_code
     note = "" if case.patient_data_suspected_at else message.body
     told = {"note": note, "author": message.author_name, "files": files, "is_merged": case.merged_into_id is not None}
-    return {**facts(case), **told, "code_label": lazy_label(code) if code else ""}
+    return {**facts(case), **told, "code_label": lazy_label(code) if code else "", "outcome": outcome(case)}
+
+
+def outcome(case: Case) -> LazyString:
+    """What the subject says of a case that is resolved: that it is, or which one it goes on in."""
+    if case.merged_into_id is None:
+        return _l("Resolved")
+    return _l("Joined to %(number)s", number=number_of(case.merged_into_id))
 
 
 def mail_of(case: Case, message: Message) -> OutboxMessage | None:

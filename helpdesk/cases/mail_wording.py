@@ -30,6 +30,7 @@ MAILS: dict[str, Any] = {
     "case_replied": _l("The mail with a reply"),
     "case_resolved": _l("The mail with the resolution"),
     "case_reminder": _l("The mail that reminds the requester"),
+    "case_closed": _l("The mail that says that the case is closed"),
     "copy_received": _l("The mail to a colleague that the case is copied to them"),
     "copy_replied": _l("A copy for a colleague of the mail with a reply"),
     "copy_resolved": _l("A copy for a colleague of the mail with the resolution"),

@@ -46,7 +46,7 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.CANCELED: frozenset(),
 }
 UNFINISHED = frozenset({Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD})
-WAITS = frozenset({Status.PENDING, Status.ON_HOLD})  # for somebody else: the clocks stand still, but for the first response
+WAITS = frozenset({Status.PENDING, Status.ON_HOLD})  # for somebody else: clocks stand still
 FINAL = frozenset({Status.CLOSED, Status.CANCELED})
 
 

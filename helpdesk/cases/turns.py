@@ -30,7 +30,7 @@ def change(case: Case, status: Status, *, by: User | None, at: datetime, about: 
 def after_word_of_staff(case: Case, *, wait: bool, by: User, at: datetime) -> None:
     """Whose turn it is once staff has said something in public: the requester's or ours, or still that of whom it waits for."""
     if case.status is Status.ON_HOLD and not wait:
-        sla.pause(case.id, at=at)
+        stand_still(case, at=at)
         case.due_at = sla_queries.nearest_due(case.id)
         return
     change(case, Status.PENDING if wait else Status.OPEN, by=by, at=at)
@@ -40,11 +40,17 @@ def follow(case: Case, old: Status, *, at: datetime) -> None:
     """Clocks and reminders of a case whose status was another."""
     if case.status in WAITS:
         case.wait_from(at)
-        sla.pause(case.id, at=at)
+        stand_still(case, at=at)
     elif old in WAITS:
         sla.resume(case.id, at=at)
     stop_reminding(case, old)
     case.due_at = sla_queries.nearest_due(case.id)
+
+
+def stand_still(case: Case, *, at: datetime) -> None:
+    """Let the clocks of a case that waits stand still: all of them on hold, and in pending those after the first response."""
+    if case.status in WAITS:
+        sla.pause(case.id, at=at, first_response=case.status is Status.ON_HOLD)
 
 
 def stop_reminding(case: Case, old: Status) -> None:

@@ -63,8 +63,13 @@ class Waits:
 
 
 def default_look_again(at: datetime) -> date:
-    """The day on which somebody looks again if nobody says when: the second day of service from now."""
+    """The day on which somebody looks again if nobody says when."""
+    return look_again_in(LOOK_AGAIN_AFTER, at=at)
+
+
+def look_again_in(days: int, *, at: datetime) -> date:
+    """The day of service that is so many from now, the present one not counted."""
     hours = calendar()
     today = hours.wall(at).date()
-    days = (today + number * ONE_DAY for number in range(1, SEARCH_DAYS))
-    return next(islice((day for day in days if hours.opens_on(day)), LOOK_AGAIN_AFTER - 1, None), today + ONE_DAY)
+    to_come = (today + number * ONE_DAY for number in range(1, SEARCH_DAYS))
+    return next(islice((day for day in to_come if hours.opens_on(day)), days - 1, None), today + ONE_DAY)

@@ -4,7 +4,6 @@ A wave is written down first. The scheduler goes through its cases, each in a tr
 nothing: what still waits is done by whoever comes next.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -39,6 +38,7 @@ class WaveState(StrEnum):
 
 
 UNDONE = frozenset({WaveState.WAITING, WaveState.TO_TAKE_BACK})
+NOT_DONE = (WaveState.SKIPPED, WaveState.TOO_LATE)
 
 
 class NothingToResolve(HelpDeskError):
@@ -97,23 +97,27 @@ def waits() -> sa.ColumnElement[bool]:
 
 
 def begin_wave(
-    problem: KnownProblem, cases: Iterable[Case], *, by: User, code: ResolutionCode, note: str, note_es: str = ""
+    problem: KnownProblem, cases: sa.Select[Case], *, by: User, code: ResolutionCode, note: str, note_es: str = ""
 ) -> ProblemWave:
-    """Write down that these cases are resolved by this note; the scheduler does it.
+    """Write down that these cases, however many, are resolved by this note; the scheduler does it.
 
     Those that wait for another note are left to that one. Raises NothingToResolve where there are no others.
     """
     problems.hold(problem)
-    ids = [case.id for case in cases]
-    chosen = db.session.scalars(sa.select(Case.id).where(Case.id.in_(ids), ~waits()).order_by(Case.id)).all()
-    if not chosen:
-        raise NothingToResolve(problem.id)
     wave = ProblemWave(problem_id=problem.id, author=by, made_at=clock.now(), code=code, note=note, note_es=note_es)
     db.session.add(wave)
     db.session.flush()
-    db.session.add_all(WaveCase(wave_id=wave.id, case_id=case_id) for case_id in chosen)
-    db.session.flush()
+    plain = sa.literal(wave.id), Case.id, sa.literal(WaveState.WAITING.value), sa.literal("")
+    chosen = cases.with_only_columns(*plain).where(~waits()).order_by(None)
+    written = sa.insert(WaveCase).from_select(["wave_id", "case_id", "state", "why"], chosen).returning(WaveCase.case_id)
+    if not db.session.scalars(written).all():
+        raise NothingToResolve(problem.id)
     return wave
+
+
+def stop(wave: ProblemWave, seen: sa.Select[Case], *, by: User) -> int:
+    """Leave those of these cases that still wait as they are. Returns how many."""
+    return _change(wave, seen, by, WaveState.WAITING, to=WaveState.TAKEN_BACK)
 
 
 def take_back(wave: ProblemWave, seen: sa.Select[Case], *, by: User) -> int:
@@ -121,12 +125,7 @@ def take_back(wave: ProblemWave, seen: sa.Select[Case], *, by: User) -> int:
 
     What still waits is left as it is. Returns how many cases that concerns.
     """
-    theirs = WaveCase.case_id.in_(seen.with_only_columns(Case.id))
-    ours = sa.update(WaveCase).where(WaveCase.wave_id == wave.id, theirs).returning(WaveCase.case_id)
-    ours = ours.values(taken_back_by_id=by.id)
-    skipped = ours.where(WaveCase.state == WaveState.WAITING).values(state=WaveState.TAKEN_BACK)
-    resolved = ours.where(WaveCase.state == WaveState.RESOLVED).values(state=WaveState.TO_TAKE_BACK)
-    return sum(len(db.session.scalars(one).all()) for one in (skipped, resolved))
+    return stop(wave, seen, by=by) + _change(wave, seen, by, WaveState.RESOLVED, to=WaveState.TO_TAKE_BACK)
 
 
 def to_do(*, most: int) -> list[tuple[int, int]]:
@@ -167,11 +166,28 @@ def of_problem(problem: KnownProblem) -> list[ProblemWave]:
     return list(db.session.scalars(found))
 
 
-def results(wave: ProblemWave, seen: sa.Select[Case]) -> list[tuple[WaveCase, Case]]:
-    """What became of each case that somebody may see, in the order of their numbers."""
-    theirs = seen.with_only_columns(Case.id)
-    found = sa.select(WaveCase, Case).join(WaveCase.case).where(WaveCase.wave_id == wave.id, Case.id.in_(theirs))
-    return [(row, case) for row, case in db.session.execute(found.order_by(Case.id))]
+def results(wave: ProblemWave, seen: sa.Select[Case], *, most: int) -> list[tuple[WaveCase, Case]]:
+    """What became of cases that somebody may see: first those that need a look, then in the order of their numbers."""
+    found = sa.select(WaveCase, Case).join(WaveCase.case).where(WaveCase.wave_id == wave.id, _among(seen))
+    order = sa.case((WaveCase.state.in_(NOT_DONE), 0), else_=1), WaveCase.case_id
+    return [(row, case) for row, case in db.session.execute(found.order_by(*order).limit(most))]
+
+
+def progress(wave: ProblemWave, seen: sa.Select[Case]) -> dict[WaveState, int]:
+    """How many of the cases that somebody may see are in which state, in the order of the states."""
+    counted = sa.select(WaveCase.state, sa.func.count()).where(WaveCase.wave_id == wave.id, _among(seen))
+    found = db.session.execute(counted.group_by(WaveCase.state)).all()
+    return {state: number for state in WaveState for row_state, number in found if row_state is state}
+
+
+def _among(seen: sa.Select[Case]) -> sa.ColumnElement[bool]:
+    return WaveCase.case_id.in_(seen.with_only_columns(Case.id))
+
+
+def _change(wave: ProblemWave, seen: sa.Select[Case], by: User, state: WaveState, *, to: WaveState) -> int:
+    ours = sa.update(WaveCase).where(WaveCase.wave_id == wave.id, WaveCase.state == state, _among(seen))
+    changed = ours.values(state=to, taken_back_by_id=by.id).returning(WaveCase.case_id)
+    return len(db.session.scalars(changed).all())
 
 
 def _resolve(row: WaveCase, case: Case) -> None:

@@ -69,8 +69,7 @@ def revise(case: Case, message: Message, *, by: User, body: str) -> Message:
         case.answered_at = at
         sla.stop(case.id, Target.FIRST_RESPONSE, at=at)
         sla.owe_update(case.id, priority=case.priority, at=at)
-        if case.status is Status.PENDING:
-            sla.pause(case.id, at=at)
+        turns.stand_still(case, at=at)
         case.due_at = sla_queries.nearest_due(case.id)
     db.session.flush()
     files, reason = attachments.move(message, to=again), _("%(who)s changed the text", who=by.name)
@@ -119,6 +118,7 @@ def _owe_first_answer(case: Case, at: datetime) -> None:
         case.answered_at = None
         sla.owe_no_update(case.id)
         sla.restart(case.id, Target.FIRST_RESPONSE, at=at)
+        turns.stand_still(case, at=at)
 
 
 def _newest_answer(messages: list[Message], *, also: Message | None = None) -> Message | None:

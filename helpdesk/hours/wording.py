@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import get_day_names, get_timezone_name
 from flask import Flask
 from flask_babel import get_locale

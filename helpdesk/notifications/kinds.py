@@ -119,8 +119,8 @@ _ALL = (
         "case_resolved",
         Audience.REQUESTER,
         Timing.WINDOWED,
-        _l("[%(number)s] Resolved: %(subject)s"),
-        needs=_CASE | {"note", "code_label"},
+        _l("[%(number)s] %(outcome)s: %(subject)s"),
+        needs=_CASE | {"note", "code_label", "outcome"},
         may_tell=_LEFT_OUT | {"author", "files", "is_merged"},
     ),
     Kind(
@@ -129,6 +129,14 @@ _ALL = (
         Timing.WINDOWED,
         _l("[%(number)s] We are waiting for your answer: %(subject)s"),
         needs=_CASE | {"answer_by"},
+        may_tell=_LEFT_OUT,
+    ),
+    Kind(
+        "case_closed",
+        Audience.REQUESTER,
+        Timing.WINDOWED,
+        _l("[%(number)s] Closed: %(subject)s"),
+        needs=_CASE | {"resolved_on"},
         may_tell=_LEFT_OUT,
     ),
     # What the requester is told, for each colleague whom the case is copied to.
@@ -152,8 +160,8 @@ _ALL = (
         "copy_resolved",
         Audience.COPIED,
         Timing.WINDOWED,
-        _l("[%(number)s] Resolved: %(subject)s"),
-        needs=_COPY | {"note", "code_label"},
+        _l("[%(number)s] %(outcome)s: %(subject)s"),
+        needs=_COPY | {"note", "code_label", "outcome"},
         may_tell=_LEFT_OUT | {"author", "files", "is_merged"},
     ),
     Kind(

@@ -63,6 +63,11 @@ KINDS: dict[str, KindWords] = {
         _l("Says that we wait for an answer, and until when. The question itself stands on the page of the case."),
         _l("The person who asked, two and four working days after a question that they have not answered"),
     ),
+    "case_closed": KindWords(
+        _l("Closing"),
+        _l("Says that the case is closed, and that one question about how it was handled stands on its page."),
+        _l("The person who asked, ten working days after a resolution that they have said nothing to"),
+    ),
     "copy_received": KindWords(
         _l("Copy of a receipt"),
         _l("Says who has copied them on which case, what that means, and where they can take themselves off. No answers."),

@@ -16,6 +16,7 @@ from ..accounts.models import Team, User
 from ..cases import case_drafts, macros, marks, presence
 from ..cases import queries as cases
 from ..cases.case_drafts import CaseDraft
+from ..cases.kinds import HoldReason
 from ..cases.macros import Macro
 from ..cases.marks import CaseTag, CaseWatcher
 from ..cases.models import Case, MessageKind, ResolutionCode, Status
@@ -28,9 +29,9 @@ from .case_values import BELIEVED_SINCE, CASE_ID, KEPT_SINCE, MACRO, READER_ID, 
 
 # The columns that all parts of the statement have, and what a part has that says nothing in one.
 COLUMNS: dict[str, Any] = {
-    **dict.fromkeys(("name", "code", "body", "body_es", "status", "resolution_code", "to_team"), sa.Text()),
+    **dict.fromkeys(("name", "code", "body", "body_es", "status", "resolution_code", "hold_reason", "to_team"), sa.Text()),
     "tags": Json,
-    "version": sa.Integer(),
+    **dict.fromkeys(("version", "hold_days"), sa.Integer()),
     "at": UtcDateTime(),
 }
 
@@ -84,7 +85,8 @@ def _wanted(case: Case, decision: RoutingDecision | None) -> str:
 @cache
 def _statement() -> sa.CompoundSelect[Any]:
     to_team = aliased(Team)
-    named = {name: getattr(Macro, name) for name in ("code", "status", "resolution_code", "tags", "version")}
+    columns = "code", "status", "resolution_code", "hold_reason", "hold_days", "tags", "version"
+    named = {name: getattr(Macro, name) for name in columns}
     # Only one of the texts is read here: there may be many, and long ones.
     texts = {name: sa.case((Macro.code == MACRO, getattr(Macro, name)), else_="") for name in ("body", "body_es")}
     mine = case_drafts.is_kept(KEPT_SINCE), CaseDraft.case_id == CASE_ID, CaseDraft.owner_id == READER_ID
@@ -123,6 +125,8 @@ def _macro(row: Any) -> Macro:
     macro = Macro(code=row.code, title=row.name, body=row.body, body_es=row.body_es, tags=row.tags, version=row.version)
     macro.status = Status(row.status) if row.status else None
     macro.resolution_code = ResolutionCode(row.resolution_code) if row.resolution_code else None
+    macro.hold_reason = HoldReason(row.hold_reason) if row.hold_reason else None
+    macro.hold_days = row.hold_days
     macro.to_team = Team(name=row.to_team) if row.to_team else None
     return macro
 

@@ -237,6 +237,7 @@ def _preview_page(form: BulkForm, chosen: Mapping[int, int], *, problem: str = "
         form=form,
         problem=problem,
         names=bulk_wording.names_of(order),
+        not_done=bulk_wording.not_done(order),
         forecasts=bulk_preview.look(shown, order, chosen, by=the_user()),
         unseen=[number_of(case_id) for case_id in chosen if case_id not in {case.id for case in shown}],
         chosen=written(chosen),

@@ -8,8 +8,10 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from ..accounts.models import Team, User
+from ..cases import macro_wording
 from ..cases.batch_acts import Why
 from ..cases.batch_models import BatchAct, BatchState, Order
+from ..cases.macros import Macro
 from ..cases.models import Case, ResolutionCode
 from ..cases.wording import event_sentence, label
 from ..extensions import db
@@ -76,6 +78,12 @@ def names_of(order: Order) -> Names:
             return Names(order, macro=db.session.scalar(title) or "")
         case _:
             return Names(order, str(wanted or ""))
+
+
+def not_done(order: Order) -> list[str]:
+    """What the macro of a reply does on the page of a case, and a batch does not."""
+    macro = db.session.scalar(db.select(Macro).filter_by(code=order.wanted.get("macro", "")))
+    return macro_wording.effects(macro) if macro else []
 
 
 def sentence(names: Names) -> str:

@@ -54,7 +54,7 @@ def hold(number: str) -> Answer:
         return _page(case_of(number), form, stale_since=stale.since), 409
     except (CaseClosed, CaseResolved):
         return _page(case_of(number), form), 409
-    flash(_("On hold until %(day)s. Its clocks stand still, but for the first response.", day=day(asked["look_again_on"])), "ok")
+    flash(_("On hold until %(day)s. Its clocks stand still.", day=day(asked["look_again_on"])), "ok")
     return redirect(url_for(".case", number=case.number), code=303)
 
 

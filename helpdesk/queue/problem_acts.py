@@ -19,7 +19,7 @@ from ..extensions import db
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from ..typed_text import number_in
-from . import wording
+from . import problem_wording, wording
 from .blueprint import bp
 from .mail_acts import case_of
 from .problem_forms import ProblemForm, WaveForm
@@ -105,14 +105,14 @@ def ask_wave(problem_id: int) -> Answer:
 @bp.post("/problems/<int(max=2147483647):problem_id>/resolve")
 @requires(Permission.WORK_ON_CASES)
 def resolve_wave(problem_id: int) -> Answer:
-    """Write down that the cases that were shown are resolved; the scheduler goes through them."""
+    """Write down that the cases that were chosen are resolved; the scheduler goes through them."""
     found, form = problem_of(problem_id), WaveForm()
     if not form.validate():
         return _wave_page(found, form), 422
     code, texts = ResolutionCode(form.code.data), {"note": form.note.data, "note_es": form.note_es.data or ""}
     try:
         with transaction():
-            waves.begin_wave(found, _chosen(open_cases(found)), by=the_user(), code=code, **texts)
+            waves.begin_wave(found, _to_resolve(found), by=the_user(), code=code, **texts)
             parked.forget(request.path)
     except waves.NothingToResolve:
         form.form_errors.append(_("No case is left to resolve: tick one, unless each waits for a note already."))
@@ -124,18 +124,24 @@ def resolve_wave(problem_id: int) -> Answer:
 @bp.post("/problems/<int(max=2147483647):problem_id>/take-back")
 @requires(Permission.WORK_ON_CASES)
 def take_back_wave(problem_id: int) -> Answer:
-    """Take back what one note has resolved, as far as its mail has not left."""
-    found = problem_of(problem_id)
-    wanted = db.select(ProblemWave).filter_by(id=number_in(request.form.get("wave")) or 0, problem_id=found.id)
-    wave: ProblemWave | None = db.session.scalar(wanted)
+    """Take back what one note has resolved, as far as its mail has not left; or only leave what it has not resolved yet."""
+    found, is_stop = problem_of(problem_id), "stop" in request.form
+    number = number_in(request.form.get("stop" if is_stop else "wave")) or 0
+    wave: ProblemWave | None = db.session.scalar(db.select(ProblemWave).filter_by(id=number, problem_id=found.id))
+    change = waves.stop if is_stop else waves.take_back
     with transaction():
-        number = waves.take_back(wave, cases.visible_to(the_user()), by=the_user()) if wave else 0
-    said = ngettext(
-        "%(num)s case is taken back, unless its mail has left.",
-        "%(num)s cases are taken back, unless their mail has left.",
-        number,
-    )
-    flash(said if number else _("Nothing is left to take back."), "ok" if number else "info")
+        changed = change(wave, cases.visible_to(the_user()), by=the_user()) if wave else 0
+    if not changed:
+        flash(_("Nothing is left to stop.") if is_stop else _("Nothing is left to take back."), "info")
+    elif is_stop:
+        flash(ngettext("%(num)s case is left as it is.", "%(num)s cases are left as they are.", changed), "ok")
+    else:
+        said = ngettext(
+            "%(num)s case is taken back, unless its mail has left.",
+            "%(num)s cases are taken back, unless their mail has left.",
+            changed,
+        )
+        flash(said, "ok")
     return redirect(url_for(".problem", problem_id=problem_id, _anchor="notes"), code=303)
 
 
@@ -169,8 +175,18 @@ def _tie(found: KnownProblem) -> None:
 
 def _chosen(seen: sa.Select[Case]) -> list[Case]:
     """The cases whose boxes were ticked, of those that this person may change so."""
-    ids = [number for value in request.form.getlist("cases")[:MOST_AT_ONCE] if (number := number_in(value))]
-    return list(db.session.scalars(seen.where(Case.id.in_(ids)).order_by(Case.id)))
+    return list(db.session.scalars(seen.where(Case.id.in_(_ticked())).order_by(Case.id)))
+
+
+def _ticked() -> list[int]:
+    return [number for value in request.form.getlist("cases")[:MOST_AT_ONCE] if (number := number_in(value))]
+
+
+def _to_resolve(found: KnownProblem) -> sa.Select[Case]:
+    """Its open cases whose boxes were ticked and, where that was wanted, all behind the last one that was listed."""
+    rest = number_in(request.form.get("rest"))
+    behind = Case.id > rest if rest else sa.false()
+    return open_cases(found).where(sa.or_(Case.id.in_(_ticked()), behind))
 
 
 def _topics() -> list[tuple[str, str]]:
@@ -185,12 +201,17 @@ def _new_page(form: ProblemForm) -> str:
 
 def _page(found: KnownProblem) -> str:
     seen = cases.visible_to(the_user())
+    tied = known.tied_to(found, seen)
+    notes = waves.of_problem(found)
     return render_template(
         "queue/problem.html",
         problem=found,
-        tied=db.session.scalars(known.tied_to(found, seen).limit(MOST_AT_ONCE)).all(),
+        tied=db.session.scalars(tied.limit(MOST_AT_ONCE)).all(),
+        all_tied=_number_of(tied),
         alike=db.session.scalars(known.alike(found, seen)).all() if found.is_open else [],
-        notes=[(wave, waves.results(wave, seen)) for wave in waves.of_problem(found)],
+        notes=[(wave, waves.progress(wave, seen), waves.results(wave, seen, most=MOST_AT_ONCE)) for wave in notes],
+        most=MOST_AT_ONCE,
+        words=problem_wording,
         can_resolve=db.session.scalar(open_cases(found).with_only_columns(Case.id).limit(1)) is not None,
         statuses={status.value: status for status in Status},
     )
@@ -198,4 +219,9 @@ def _page(found: KnownProblem) -> str:
 
 def _wave_page(found: KnownProblem, form: WaveForm) -> str:
     shown = db.session.scalars(open_cases(found).limit(MOST_AT_ONCE)).all()
-    return render_template("queue/ask_wave.html", problem=found, form=form, cases=shown, wording=wording)
+    more = _number_of(open_cases(found)) - len(shown)
+    return render_template("queue/ask_wave.html", problem=found, form=form, cases=shown, more=more, wording=wording)
+
+
+def _number_of(found: sa.Select[Case]) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(found.with_only_columns(Case.id).subquery())) or 0

@@ -15,8 +15,6 @@ from ..hours.queries import calendar
 from .errors import NoPolicy
 from .models import ClockState, SlaClock, SlaPolicy, Target, read_runs, used_in, warn_at
 
-WAITING_STOPS = (Target.NEXT_UPDATE, Target.RESOLUTION)  # what stands still while it is somebody else's turn
-
 
 def start(case_id: int, *, priority: str, at: datetime) -> dict[Target, datetime]:
     """Start both clocks of a new case with what is promised for its priority ("P1" to "P4"); says when each is due.
@@ -35,16 +33,19 @@ def stop(case_id: int, *targets: Target, at: datetime) -> None:
         clock.stop(at)
 
 
-def pause(case_id: int, *, at: datetime) -> None:
-    """It is somebody else's turn: what follows the first response stands still. The first response is owed all the same."""
-    for clock in _clocks(case_id, WAITING_STOPS):
-        clock.pause(at)
+def pause(case_id: int, *, at: datetime, first_response: bool = False) -> None:
+    """It is somebody else's turn: clocks stand still. A first response is owed all the same, unless that stands still, too."""
+    for clock in _clocks(case_id, tuple(Target)):
+        if first_response or clock.target is not Target.FIRST_RESPONSE:
+            clock.pause(at)
+        elif clock.state is ClockState.PAUSED:
+            clock.run(at, hours=calendar())
     db.session.flush()
 
 
 def resume(case_id: int, *, at: datetime) -> None:
     """It is our turn again: the clocks that were paused go on; nothing happens to the others."""
-    for clock in _clocks(case_id, WAITING_STOPS):
+    for clock in _clocks(case_id, tuple(Target)):
         if clock.state is ClockState.PAUSED:
             clock.run(at, hours=calendar())
     db.session.flush()

@@ -6,6 +6,7 @@ from flask import Flask
 
 from helpdesk.accounts.models import Team, TeamMember, User
 from helpdesk.cases import macro_places, macro_wording
+from helpdesk.cases.kinds import HoldReason
 from helpdesk.cases.macros import Macro, MacroAct, MacroEvent
 from helpdesk.cases.models import EventKind, ResolutionCode, Status
 from helpdesk.extensions import db
@@ -67,6 +68,12 @@ def test_an_administrator_writes_one_sees_it_on_a_case_and_saves_it(app: Flask) 
         ({"body_es": "Hola [[name"}, "The desk cannot fill this in: [[."),
         ({"status": "resolved"}, "Choose how it was resolved."),
         ({"code": "fixed"}, "Only a macro that resolves the case has this."),
+        ({"status": "on_hold", "hold_days": "5"}, "Choose whom or what the case waits for."),
+        ({"status": "on_hold", "hold_reason": "maker"}, "Say in how many working days, from 1 to 60, somebody looks at it"),
+        ({"status": "on_hold", "hold_reason": "maker", "hold_days": "61"}, "Say in how many working days, from 1 to 60"),
+        ({"status": "on_hold", "hold_reason": "maker", "hold_days": "soon"}, "Say in how many working days, from 1 to 60"),
+        ({"hold_reason": "maker"}, "Only a macro that puts the case on hold has this. Choose “Choose one”."),
+        ({"hold_days": "5"}, "Only a macro that puts the case on hold has this. Leave it empty."),
         ({"status": "resolved", "code": "fixed", "to_team": "ENR"}, "A case that is resolved stays with its team."),
         ({"tags": ",".join(map(str, range(11)))}, "Up to 10 tags of up to 40 characters each, please."),
     ],
@@ -79,6 +86,22 @@ def test_what_makes_no_sense_is_refused_with_what_was_typed(app: Flask, wrong: d
 
     assert (visitor.status, said in visitor.text) == (422, True)
     assert visitor.values("Save")["tags"] == (wrong.get("tags") or NEW["tags"].replace("  ", " "))
+
+
+@pytest.mark.both_databases
+def test_one_that_puts_on_hold_says_for_what_and_for_how_long_and_a_change_of_that_is_in_the_history(app: Flask) -> None:
+    hold = {"status": "on_hold", "hold_reason": "delivery", "hold_days": "1"}
+    visitor = at_the_desk(app, an_admin(), "/admin/macros/add").press("Save", **NEW, **hold)
+
+    assert "it waits for a delivery, its clocks stand still, and somebody looks at it again in 1 working day." in visitor.text
+    visitor.follow("Change it").press("Save", hold_reason="maker", hold_days="10")
+    assert "in 10 working days." in visitor.text
+    changed = ("waits for: a delivery", "working days on hold: 1", "waits for: whoever runs the system (CVMS, NCIR, NCID)")
+    assert all(told in visitor.text for told in changed)
+    macro = one("Freezer alarms")
+    assert (macro.hold_reason, macro.hold_days) == (HoldReason.MAKER, 10)
+    visitor.follow("Change it").press("Save", status="", hold_reason="", hold_days="")
+    assert (one("Freezer alarms").status, macro.hold_reason, macro.hold_days) == (None, None, None)
 
 
 @postgresql_in_the_long_run

@@ -9,7 +9,7 @@ from helpdesk.extensions import db
 from helpdesk.transaction import transaction
 from tests.case_factories import a_case
 from tests.factories import a_provider, an_agent
-from tests.problem_factories import a_problem
+from tests.problem_factories import a_problem, these
 from tests.runs import postgresql_in_the_long_run
 
 pytestmark = postgresql_in_the_long_run
@@ -26,7 +26,7 @@ def test_a_desk_with_merged_cases_goes_down_and_comes_up_again(migrated_app):
     problem = a_problem(by=agent)
     with transaction():
         problems.tie(problem, [into], by=agent)
-        waves.begin_wave(problem, [into], by=agent, code=ResolutionCode.FIXED, note="It works again since 9 a.m.")
+        waves.begin_wave(problem, these(into), by=agent, code=ResolutionCode.FIXED, note="It works again since 9 a.m.")
     ids, merged = [case.id, into.id, other.id], case.id
     db.session.remove()
 
@@ -55,7 +55,7 @@ def test_who_ended_a_problem_comes_along_up_and_down(migrated_app):
             with transaction():
                 act(problem, by=rosa)
     with transaction():
-        wave = waves.begin_wave(back, [case], by=agent, code=ResolutionCode.FIXED, note="It works again since 9 a.m.")
+        wave = waves.begin_wave(back, these(case), by=agent, code=ResolutionCode.FIXED, note="It works again since 9 a.m.")
     with transaction():
         waves.take_back(wave, queries.visible_to(rosa), by=rosa)
     rosa_id, over_id = rosa.id, over.id

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from helpdesk.accounts.models import User
 from helpdesk.cases import case_drafts, presence
 from helpdesk.cases.case_drafts import CaseDraft
+from helpdesk.cases.kinds import HoldReason
 from helpdesk.cases.macros import Macro, MacroEvent
 from helpdesk.cases.models import MessageKind, Status
 from helpdesk.cases.presence import CasePresence
@@ -40,7 +41,20 @@ def test_a_desk_in_use_goes_down_and_up_again(migrated_app):
     assert set(db.session.scalars(sa.select(User.uses_shortcuts))) == {True}
 
 
-@pytest.mark.parametrize("wrong", ["status = 'resolved'", "status = 'lost'", "resolution_code = 'magic'"])
+def test_macros_that_put_on_hold_go_on_doing_so_for_five_days(migrated_app):
+    a_macro(status=Status.ON_HOLD, hold_reason=HoldReason.MAKER, hold_days=7)
+    db.session.rollback()
+
+    flask_migrate.downgrade(revision="0033")
+    flask_migrate.upgrade()
+
+    found = sa.select(Macro.hold_reason, Macro.hold_days).where(Macro.status == Status.ON_HOLD)
+    assert db.session.execute(found).all() == [(HoldReason.OTHER, 5)]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["status = 'resolved'", "status = 'on_hold'", "hold_days = 0", "status = 'lost'", "resolution_code = 'magic'"]
+)
 def test_a_macro_that_no_case_can_follow_is_refused(app, wrong):
     with pytest.raises(IntegrityError), transaction():
         db.session.execute(sa.text(f"UPDATE macros SET {wrong}"))

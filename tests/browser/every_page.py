@@ -38,6 +38,7 @@ from tests.architecture.route_expectations import ADMIN, AGENT, ALL, ENDS_THE_SE
 from tests.case_factories import a_case, mail_of
 from tests.directory_factories import ADMINISTRATOR, works_at
 from tests.factories import a_provider, an_agent
+from tests.problem_factories import these
 from tests.routing.drafts import a_draft_to_look_at
 from tests.routing.past import moved_by
 from tests.world import OWN, World, a_world
@@ -263,7 +264,7 @@ def _merge_cases(desk: Desk, agent: User) -> None:
     problem = db.session.get_one(KnownProblem, desk.world.others["problem_id"])
     with transaction():
         problems.tie(problem, [root, linked], by=agent)
-        waves.begin_wave(problem, [linked], by=agent, code=ResolutionCode.FIXED, note="It works again since 9 a.m.")
+        waves.begin_wave(problem, these(linked), by=agent, code=ResolutionCode.FIXED, note="It works again since 9 a.m.")
     marked = {"number": root.number}
     desk.special["queue.ask_merge"] = desk.special["queue.merge"] = {"number": linked.number, "other": root.number}
     desk.special["queue.ask_unmerge"] = desk.special["queue.unmerge"] = {"number": absorbed.number}

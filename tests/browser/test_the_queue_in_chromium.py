@@ -1,5 +1,6 @@
 """The queue in a browser: what comes and changes is announced and not shuffled, and an urgent case is announced on every page."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from helpdesk.transaction import transaction
 from tests.browser.conftest import OpenContext
 from tests.browser.looking import grave_faults
 from tests.case_factories import MONDAY_9_AM
-from tests.factories import PASSWORD, an_agent
+from tests.factories import PASSWORD, a_lead, an_agent
 from tests.queue.cases import a_stock
 
 pytestmark = pytest.mark.browser
@@ -56,6 +57,19 @@ def test_what_comes_is_announced_and_an_urgent_case_once_on_every_page(app: Flas
         page.goto("/agent/duty")
         _look_again(page)
         expect(page.locator(".urgent-case")).to_have_count(0)
+
+
+@pytest.mark.parametrize("makes", [an_agent, a_lead])
+def test_a_long_name_leaves_the_links_on_one_line(app: Flask, open_context: OpenContext, makes: Callable[..., User]) -> None:
+    page = open_context(viewport={"width": 1280, "height": 720})
+    somebody = makes("ENR", first_name="Bartholomew", last_name="Featherstonehaugh-Castellano")
+    _sign_in(page, somebody)
+
+    tops = page.locator(".desk-nav a").evaluate_all("links => links.map(link => link.getBoundingClientRect().top)")
+
+    assert max(tops) - min(tops) < 2
+    name = page.get_by_role("link", name=somebody.name).bounding_box()
+    assert name and name["width"] <= 140
 
 
 def _look_again(page: Page) -> None:

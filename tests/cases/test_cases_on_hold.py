@@ -6,14 +6,16 @@ import pytest
 import sqlalchemy as sa
 
 from helpdesk import clock
-from helpdesk.cases import commands, holding
+from helpdesk.cases import commands, holding, merging, turns, withdrawal
 from helpdesk.cases.errors import CaseClosed, CaseResolved, DayIsPast, NothingWaits, StaleCase
 from helpdesk.cases.kinds import HoldReason
 from helpdesk.cases.models import Case, EventKind, MessageKind, Status
 from helpdesk.cases.waits import default_look_again
 from helpdesk.cases.wording import event_sentence
 from helpdesk.extensions import db
+from helpdesk.hours.queries import calendar
 from helpdesk.notifications.stop_sign import StopSign
+from helpdesk.sla import commands as sla
 from helpdesk.sla.models import ClockState, SlaClock, Target
 from helpdesk.timed_jobs import look_again
 from helpdesk.transaction import transaction
@@ -25,6 +27,7 @@ from tests.queue.cases import at_once
 pytestmark = pytest.mark.both_databases
 WEDNESDAY = date(2026, 12, 2)
 OPENING = DAYS[2] - timedelta(hours=1)
+FIRST_RESPONSE = timedelta(minutes=525)  # of service time, for P3
 
 
 def test_it_is_on_hold_with_its_reason_and_its_day_and_what_was_typed_is_a_note(app):
@@ -37,15 +40,59 @@ def test_it_is_on_hold_with_its_reason_and_its_day_and_what_was_typed_is_a_note(
     assert "4711" not in str([event.new for event in case.events])
 
 
-def test_its_clocks_stand_still_but_for_the_first_response(app):
+def test_all_its_clocks_stand_still_the_first_response_too(app):
     case = _held()
 
-    clocks = db.session.scalars(sa.select(SlaClock).where(SlaClock.case_id == case.id)).all()
+    assert (_clocks(case), case.due_at) == (
+        {Target.FIRST_RESPONSE: ClockState.PAUSED, Target.RESOLUTION: ClockState.PAUSED},
+        None,
+    )
 
-    assert {c.target: c.state for c in clocks} == {
-        Target.FIRST_RESPONSE: ClockState.RUNNING,
-        Target.RESOLUTION: ClockState.PAUSED,
-    }
+
+def test_the_first_response_is_due_later_by_as_long_as_the_case_was_on_hold(app):
+    case = _held()
+    run(look_again, at=OPENING)  # on Wednesday at eight
+
+    first = _first_response(case)
+    assert (first.state, first.due_at, case.due_at) == (ClockState.RUNNING, OPENING + FIRST_RESPONSE, OPENING + FIRST_RESPONSE)
+    assert first.used(OPENING + FIRST_RESPONSE, hours=calendar()) == FIRST_RESPONSE
+    with transaction():
+        assert sla.recount([case.id], at=OPENING) == []
+
+
+def test_the_first_response_is_owed_again_once_it_waits_for_its_requester(app):
+    case = _held()
+    with clock.at(DAYS[1]), transaction():
+        turns.change(case, Status.PENDING, by=case.assignee, at=clock.now())
+    assert _clocks(case) == {Target.FIRST_RESPONSE: ClockState.RUNNING, Target.RESOLUTION: ClockState.PAUSED}
+
+    with clock.at(DAYS[1]):
+        _hold(case)
+
+    assert _clocks(case) == {Target.FIRST_RESPONSE: ClockState.PAUSED, Target.RESOLUTION: ClockState.PAUSED}
+
+
+def test_an_answer_that_is_taken_back_owes_the_first_response_but_not_while_on_hold(app):
+    case = _held()
+    with clock.at(MONDAY_9_AM), transaction():
+        answer = commands.reply(case, by=case.assignee, body="We have asked the maker of CVMS.")
+    assert _clocks(case)[Target.FIRST_RESPONSE] is ClockState.STOPPED
+
+    with clock.at(MONDAY_9_AM), transaction():
+        withdrawal.take_back(case, answer, by=case.assignee)
+
+    assert (case.status, case.due_at) == (Status.ON_HOLD, None)
+    assert set(_clocks(case).values()) == {ClockState.PAUSED}
+
+
+def test_a_merge_that_is_taken_back_leaves_it_on_hold_with_its_clocks_still(app):
+    case = _held()
+    other = a_case(requester=case.requester)
+    with clock.at(DAYS[1]), transaction():
+        merging.merge(case, into=other, by=case.assignee, note="You asked the same twice.", seen=case.version)
+        merging.unmerge(case, by=case.assignee)
+
+    assert (case.status, case.due_at, set(_clocks(case).values())) == (Status.ON_HOLD, None, {ClockState.PAUSED})
 
 
 def test_on_its_day_once_the_desk_is_open_it_is_open_again_and_whoever_has_it_is_told(app):
@@ -172,6 +219,16 @@ def _held(**named) -> Case:
         case = a_case(status=Status.OPEN, agent=an_agent("ENR"))
         _hold(case, **named)
     return case
+
+
+def _clocks(case: Case) -> dict[Target, ClockState]:
+    clocks = db.session.scalars(sa.select(SlaClock).where(SlaClock.case_id == case.id))
+    return {found.target: found.state for found in clocks}
+
+
+def _first_response(case: Case) -> SlaClock:
+    found = sa.select(SlaClock).where(SlaClock.case_id == case.id, SlaClock.target == Target.FIRST_RESPONSE)
+    return db.session.scalars(found).one()
 
 
 def _hold(case: Case, *, seen: int | None = None, **named) -> None:

@@ -19,7 +19,7 @@ from helpdesk.notifications.stop_sign import StopSign
 from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, SOLUTION, a_case, mail_of
 from tests.factories import a_provider, an_admin, an_agent
-from tests.problem_factories import OUTAGE, OUTAGE_ES, a_problem
+from tests.problem_factories import OUTAGE, OUTAGE_ES, a_problem, these
 from tests.queue.cases import a_stock, at_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
@@ -33,7 +33,7 @@ def tie(problem, *cases: Case, by) -> int:
 
 def begin(problem, *cases: Case, by) -> ProblemWave:
     with transaction():
-        return waves.begin_wave(problem, cases, by=by, code=ResolutionCode.FIXED, note=NOTE, note_es=NOTE_ES)
+        return waves.begin_wave(problem, these(*cases), by=by, code=ResolutionCode.FIXED, note=NOTE, note_es=NOTE_ES)
 
 
 def work() -> None:
@@ -128,7 +128,9 @@ def test_what_cannot_be_resolved_says_so_and_stops_no_other(app, agent):
 
     assert states(wave) == ["resolved", "skipped", "resolved"]
     assert cases[1].resolution_code is ResolutionCode.ANSWERED
-    assert [row.why for row, _case in waves.results(wave, queries.visible_to(agent))] == ["", "resolved", ""]
+    seen = queries.visible_to(agent)
+    assert [row.why for row, _case in waves.results(wave, seen, most=2)] == ["resolved", ""], "what needs a look comes first"
+    assert waves.progress(wave, seen) == {WaveState.RESOLVED: 2, WaveState.SKIPPED: 1}
 
 
 def test_something_unforeseen_with_one_case_is_written_down_and_the_others_go_on(app, agent):
@@ -140,7 +142,7 @@ def test_something_unforeseen_with_one_case_is_written_down_and_the_others_go_on
     work()
 
     assert states(wave) == ["skipped", "resolved"]
-    assert waves.results(wave, queries.visible_to(agent))[0][0].why == "IntegrityError"
+    assert waves.results(wave, queries.visible_to(agent), most=1)[0][0].why == "IntegrityError"
 
 
 def test_two_hundred_cases_are_done_some_at_a_time_and_a_crash_costs_nothing(app):
@@ -202,7 +204,20 @@ def test_the_note_of_somebody_whose_account_has_ended_resolves_nothing(app, agen
     work()
 
     assert (states(wave), case.status) == (["skipped"], Status.NEW)
-    assert waves.results(wave, queries.visible_to(agent))[0][0].why == waves.AUTHOR_GONE
+    assert waves.results(wave, queries.visible_to(agent), most=9)[0][0].why == waves.AUTHOR_GONE
+
+
+def test_stopped_it_leaves_what_still_waits_and_takes_nothing_back(app, agent):
+    problem, cases = a_problem(by=agent), [a_case(), a_case(), a_case(topic="DAT-HL7")]
+    wave = begin(problem, *cases, by=agent)
+    with transaction():
+        waves.do_one(wave.id, cases[0].id)
+
+    with transaction():
+        assert waves.stop(wave, queries.visible_to(agent), by=agent) == 1
+
+    assert states(wave) == ["resolved", "taken_back", "waiting"]
+    assert states(begin(problem, *cases[1:], by=agent)) == ["waiting"], "another note can resolve what was left"
 
 
 def test_of_a_note_everybody_takes_back_what_they_can_see(app, agent):

@@ -15,18 +15,20 @@ from tests.factories import an_agent
 
 
 @pytest.mark.parametrize(
-    ("language", "said", "asked"),
+    ("language", "joined", "said", "asked"),
     [
-        (Language.ENGLISH, "is closed, because we go on with it in another one.", "did this solve it?"),
-        (Language.SPANISH, "está cerrado, porque seguimos con él en otro.", "¿esto lo resolvió?"),
+        (Language.ENGLISH, "Joined to", "is closed, because we go on with it in another one.", "did this solve it?"),
+        (Language.SPANISH, "Unido a", "está cerrado, porque seguimos con él en otro.", "¿esto lo resolvió?"),
     ],
 )
-def test_its_mail_says_that_it_goes_on_elsewhere_and_does_not_ask_whether_that_solved_it(app, language, said, asked):
+def test_its_mail_says_that_it_goes_on_elsewhere_and_does_not_ask_whether_that_solved_it(app, language, joined, said, asked):
     place, agent = a_location(), an_agent()
     case = a_copied_case(a_colleague(place, language=language), place=place, requester=a_colleague(place, language=language))
-    merge(case, a_case(requester=case.requester, agent=agent, status=Status.OPEN), by=agent)
+    into = a_case(requester=case.requester, agent=agent, status=Status.OPEN)
+    merge(case, into, by=agent)
 
     (mail,), (copy,) = mail_of(case, "case_resolved"), mail_of(case, "copy_resolved")
+    assert [one.subject for one in (mail, copy)] == [f"[{case.number}] {joined} {into.number}: {case.subject}"] * 2
     assert [said in body for body in (mail.text_body, mail.html_body, copy.text_body, copy.html_body)] == [True] * 4
     assert [asked in body for body in (mail.text_body, mail.html_body)] == [False] * 2
     assert f"/cases/{case.number}" in mail.text_body

@@ -12,7 +12,7 @@ from helpdesk.transaction import transaction
 from tests.accounts.test_busy_database import impatient_app, locked
 from tests.case_factories import a_case
 from tests.factories import an_agent
-from tests.problem_factories import a_problem
+from tests.problem_factories import a_problem, these
 
 __all__ = ["impatient_app"]
 
@@ -21,7 +21,7 @@ def test_a_case_that_somebody_holds_is_put_off_and_not_given_up(impatient_app: F
     agent, case = an_agent(), a_case()
     problem = a_problem(by=agent)
     with transaction():
-        wave = waves.begin_wave(problem, [case], by=agent, code=ResolutionCode.FIXED, note="It works again since 9 a.m.")
+        wave = waves.begin_wave(problem, these(case), by=agent, code=ResolutionCode.FIXED, note="It works again since 9 a.m.")
     key = (wave.id, case.id)
 
     with locked(impatient_app):

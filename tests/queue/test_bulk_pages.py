@@ -159,7 +159,8 @@ def test_a_case_that_left_ones_sight_stands_on_the_page_of_the_batch_by_its_numb
 
 
 def test_a_macro_is_shown_as_each_reads_it_and_one_with_blanks_is_refused(app, agent):
-    macro, blank = a_macro(body="This is about [[number]]."), a_macro(title="With blanks", body="See {page}.")
+    macro = a_macro(body="This is about [[number]].", tags=["form b"])
+    blank = a_macro(title="With blanks", body="See {page}.")
     cases = [a_case(), a_case()]
     page = asked(app, agent, "reply", *cases)
     assert "leaves something to be filled in on each case: {page}" in page.press(PREVIEW, macro=blank.code).text
@@ -168,6 +169,8 @@ def test_a_macro_is_shown_as_each_reads_it_and_one_with_blanks_is_refused(app, a
 
     for case in cases:
         assert f"This is about {case.number}." in page.text
+    assert "Only the text of the macro is used" in page.text
+    assert "The case is tagged: form b." in page.text
     assert page.h1 == "Reply with the macro “Form B”: 2 cases"
 
 

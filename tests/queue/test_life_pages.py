@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from helpdesk import clock
-from helpdesk.cases import commands
+from helpdesk.cases import commands, holding
 from helpdesk.cases.kinds import HoldReason
 from helpdesk.cases.models import EventKind, ResolutionCode, Status
 from helpdesk.extensions import db
@@ -35,6 +35,17 @@ def test_a_case_is_put_on_hold_and_page_and_queue_say_for_what_and_until_when(ap
     provider = at_the_desk(app, case.requester, f"/cases/{case.number}")
     assert "look at it again on Wed, Dec 2, 2026" in provider.text
     assert "Tracking 771." not in provider.html
+
+
+@pytest.mark.parametrize("page", ["hold", "correct", "merge", "reroute", "address", "targets"])
+def test_the_pages_of_a_case_say_where_they_stand_and_lead_back(app, page):
+    agent = an_agent("ENR")
+    case = a_case(status=Status.OPEN, agent=agent)
+    visitor = on_case(app, agent, case)
+
+    visitor.open(f"{visitor.path}/{page}").follow(f"Case {case.number}")
+
+    assert visitor.path == f"/agent/cases/{case.number}"
 
 
 def test_somebody_goes_on_before_the_day(app):
@@ -192,6 +203,28 @@ def test_a_clock_that_is_paused_or_met_says_so(app):
     assert {"First response: met", "Next update: paused", "Resolution: paused"} <= set(headings)
     assert "paused: it was somebody else's turn" in visitor.text
     assert "It ran 2 times" in visitor.text
+
+
+def test_the_sum_of_the_first_response_leaves_out_the_days_on_hold(app):
+    agent = an_agent("ENR")
+    case = a_case(agent=agent)
+    with clock.at(DAYS[1] - timedelta(minutes=30)), transaction():
+        until = {"reason": HoldReason.MAKER, "look_again_on": DAYS[3].date()}
+        holding.put_on_hold(case, seen=case.version, by=agent, **until)
+    with clock.at(DAYS[3]), transaction():
+        holding.go_on(case, by=agent)
+
+    with clock.at(DAYS[3]):
+        visitor = at_the_desk(app, agent, f"/agent/cases/{case.number}/targets")
+
+    first = visitor.page.select_one("table")
+    rows = [[" ".join(cell.get_text().split()) for cell in row.select("th, td")] for row in first.select("tbody tr")]
+    assert [row[2] for row in rows] == ["7 h 45 min", "30 min", "0 min", "30 min"]
+    assert [row[0] for row in rows if "paused: it was somebody else's turn" in row[4]] == [
+        "Tue, Dec 1, 2026",
+        "Wed, Dec 2, 2026",
+        "Thu, Dec 3, 2026",
+    ]
 
 
 def test_the_timeline_shows_the_latest_entries_and_all_of_them_or_some_when_asked(app):

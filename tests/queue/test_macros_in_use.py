@@ -93,11 +93,26 @@ def test_a_macro_that_resolves_sends_the_files_of_the_reply_along(app: Flask) ->
 
 def test_a_case_on_hold_by_a_macro_has_clocks_that_stand_still(app: Flask) -> None:
     case, agent = a_case(), an_agent("ENR")
+    macro = a_macro(status=Status.ON_HOLD, hold_reason=HoldReason.MAKER, hold_days=7)
 
-    with_macro(on_case(app, agent, case), a_macro(status=Status.ON_HOLD)).press(WITH_IT)
+    visitor = with_macro(on_case(app, agent, case), macro)
+    waits = "it waits for whoever runs the system (CVMS, NCIR, NCID), its clocks stand still"
+    assert waits in visitor.text
+    visitor.press(WITH_IT)
 
     assert (case.status, case.due_at) == (Status.ON_HOLD, None)
-    assert (case.hold_reason, case.look_again_on) == (HoldReason.OTHER, date(2026, 12, 7)), "five working days on"
+    assert (case.hold_reason, case.look_again_on) == (HoldReason.MAKER, date(2026, 12, 9)), "seven working days on"
+    assert len(case.messages) == 2
+
+
+def test_a_hold_of_a_macro_for_no_reason_of_the_list_leaves_a_note(app: Flask) -> None:
+    case, agent = a_case(), an_agent("ENR")
+    macro = a_macro(status=Status.ON_HOLD, hold_reason=HoldReason.OTHER, hold_days=1)
+
+    with_macro(on_case(app, agent, case), macro).press(WITH_IT)
+
+    assert (case.hold_reason, case.look_again_on) == (HoldReason.OTHER, date(2026, 12, 1))
+    assert (case.messages[-1].kind, case.messages[-1].body) == (MessageKind.NOTE, "On hold by the macro “Form B”.")
 
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.ON_HOLD])
@@ -105,7 +120,7 @@ def test_a_resolved_case_is_left_as_it_is_and_the_text_kept(app: Flask, status: 
     agent = an_agent("ENR")
     case = a_case(status=Status.RESOLVED, agent=agent)
 
-    visitor = with_macro(on_case(app, agent, case), a_macro(status=status))
+    visitor = with_macro(on_case(app, agent, case), a_macro(status=status, hold_reason=HoldReason.REVIEW, hold_days=5))
     assert not visitor.has_button(WITH_IT)
     visitor.post(f"{visitor.path}/replies", {**visitor.values("Send reply"), "then": "macro"})
 

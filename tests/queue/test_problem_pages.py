@@ -6,14 +6,14 @@ import sqlalchemy as sa
 from helpdesk import timed_jobs
 from helpdesk.cases import problems
 from helpdesk.cases.models import Case, Status
-from helpdesk.cases.problems import KnownProblem
+from helpdesk.cases.problems import MOST_AT_ONCE, KnownProblem
 from helpdesk.extensions import db
 from helpdesk.notifications.stop_sign import StopSign
 from helpdesk.transaction import transaction
 from tests.case_factories import a_case
 from tests.factories import a_provider, an_agent
 from tests.problem_factories import OUTAGE, a_problem
-from tests.queue.cases import at_the_desk, on_case
+from tests.queue.cases import a_stock, at_the_desk, on_case
 from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
@@ -134,6 +134,42 @@ def test_one_note_is_previewed_for_each_case_sent_and_taken_back(app, agent):
     timed_jobs.resolve_waves(StopSign())
     assert page.open(page.path).text.count("taken back") >= 2
     assert {db.session.get_one(Case, case.id).status for case in cases} == {Status.OPEN}
+
+
+def test_one_note_is_enough_for_more_cases_than_a_page_lists(app, agent):
+    problem, ids = a_problem(by=agent), a_stock(MOST_AT_ONCE + 3)
+    with transaction():
+        db.session.execute(sa.update(Case).values(problem_id=problem.id))
+    page = at_the_desk(app, agent, f"/agent/problems/{problem.id}")
+    assert ("Its cases (203)" in page.text, "The first 200 are listed." in page.text) == (True, True)
+    page.follow("Resolve them with one note")
+    assert (len(page.page.select("[name=cases]")), "3 more cases that are not listed here, too" in page.text) == (200, True)
+
+    page.press(RESOLVE, code="fixed", note="It works again since 11 a.m.", cases=str(ids[0]))
+
+    assert "4 to be resolved" in page.text
+    timed_jobs.resolve_waves(StopSign())
+    db.session.rollback()
+    done = db.session.scalars(sa.select(Case.id).where(Case.status == Status.RESOLVED)).all()
+    assert sorted(done) == [ids[0], *ids[-3:]]
+    assert "4 resolved" in page.open(f"/agent/problems/{problem.id}").text
+
+
+def test_those_that_are_not_listed_are_left_where_that_is_wanted_and_all_is_stopped_by_a_button(app, agent):
+    problem, ids = a_problem(by=agent), a_stock(MOST_AT_ONCE + 3)
+    with transaction():
+        db.session.execute(sa.update(Case).values(problem_id=problem.id))
+    page = at_the_desk(app, agent, f"/agent/problems/{problem.id}/resolve")
+
+    page.press(RESOLVE, code="fixed", note="It works again since 11 a.m.", rest="")
+    assert "200 to be resolved" in page.text
+    page.press("Stop: leave those that still wait")
+
+    assert ("200 cases are left as they are." in page.text, "200 taken back" in page.text) == (True, True)
+    assert not page.has_button("Stop: leave those that still wait")
+    timed_jobs.resolve_waves(StopSign())
+    db.session.rollback()
+    assert db.session.get_one(Case, ids[0]).status is Status.OPEN
 
 
 def test_cases_of_other_teams_are_neither_shown_nor_resolved(app, agent):

@@ -1,0 +1,25 @@
+"""What became of the cases of a note for many, in words."""
+
+from flask_babel import lazy_gettext as _l
+
+from ..cases.waves import AUTHOR_GONE, REDACTED, WaveState
+
+BECAME = {
+    WaveState.WAITING: _l("waits to be resolved"),
+    WaveState.RESOLVED: _l("resolved"),
+    WaveState.TO_TAKE_BACK: _l("is being taken back"),
+    WaveState.TAKEN_BACK: _l("taken back"),
+    WaveState.TOO_LATE: _l("not taken back: its mail had left, or somebody has gone on"),
+}
+SKIPPED = {
+    REDACTED: _l("not resolved: a passage was taken out of the note before its turn came"),
+    AUTHOR_GONE: _l("not resolved: the account of whoever wrote the note had ended"),
+}
+COUNTED = {
+    WaveState.WAITING: _l("%(number)s to be resolved"),
+    WaveState.RESOLVED: _l("%(number)s resolved"),
+    WaveState.SKIPPED: _l("%(number)s not resolved"),
+    WaveState.TO_TAKE_BACK: _l("%(number)s being taken back"),
+    WaveState.TAKEN_BACK: _l("%(number)s taken back"),
+    WaveState.TOO_LATE: _l("%(number)s not taken back"),
+}
