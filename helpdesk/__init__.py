@@ -53,7 +53,7 @@ def _register_packages(app: Flask) -> None:
     from .accounts.views import bp as accounts
     from .admin.views import bp as admin
     from .cases.own_account_views import bp as cases
-    from .hours import wording
+    from .hours import due_wording, wording
     from .intake.decision_views import bp as decisions
     from .intake.draft_views import bp as intake
     from .intake.filing_views import bp as filing
@@ -66,6 +66,7 @@ def _register_packages(app: Flask) -> None:
     if app.config["HELPDESK_ENV"] == "development":
         app.register_blueprint(mailbox.bp)
     assets.set_up(app)  # file addresses with their content's hash, icons
+    due_wording.set_up(app)
     wording.set_up(app)  # dates, times and service hours in templates
     error_pages.set_up(app)
     cli.set_up(app)

@@ -7,7 +7,6 @@ The order of day and month is a matter of language, and so the patterns of dates
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -26,16 +25,7 @@ from .queries import calendar
 
 NOON = time(12, 0)
 NEAR_DAYS = 6  # so far, a weekday names one day only
-ONE_MINUTE, ONE_HOUR, LONGEST_IN_HOURS = timedelta(minutes=1), timedelta(hours=1), timedelta(hours=8)
 LONGEST_ABBREVIATION = 4
-
-
-class Due(StrEnum):
-    """How pressing a due time is."""
-
-    OVER = "over"
-    SOON = "soon"
-    LATER = "later"
 
 
 @dataclass(frozen=True)
@@ -52,7 +42,6 @@ def set_up(app: Flask) -> None:
     app.jinja_env.globals.update(
         service_status=service_status,
         service_hours=service_hours,
-        due_in_words=due_in_words,
         expected_by=expected_by,
         present=clock.now,
     )
@@ -113,32 +102,6 @@ def near(instant: datetime) -> str:
 def expected_by(instant: datetime) -> str:
     """When an answer can be expected at the latest: "by Tue, Dec 1, 11:30 a.m. ET"."""
     return _("by %(moment)s", moment=moment(instant))
-
-
-def due_in_words(due_at: datetime, now: datetime | None = None) -> tuple[Due, str]:
-    """How pressing a due time is, and the words for it; `now` is the present unless given.
-
-    Over, in service time: "18 min over", "3 h over", "over since Wed 11:30 a.m.". Soon, within an hour of service time: "due in
-    12 min", or the day if the desk closes in between. Later: "due Wed 11:30 a.m.", "due Dec 4".
-    """
-    hours, now = calendar(), now or clock.now()
-    if due_at <= now:
-        return _over(hours, due_at, now)
-    kind = Due.SOON if hours.between(now, due_at) <= ONE_HOUR else Due.LATER
-    if due_at - now > ONE_HOUR:
-        return kind, _("due %(when)s", when=_near(hours, due_at))
-    return kind, _("due in %(minutes)s min", minutes=-((now - due_at) // ONE_MINUTE))
-
-
-def _over(hours: Calendar, due_at: datetime, now: datetime) -> tuple[Due, str]:
-    over = hours.between(due_at, now)
-    if over < ONE_MINUTE:
-        return Due.SOON, _("due now")
-    if over < ONE_HOUR:
-        return Due.OVER, _("%(minutes)s min over", minutes=over // ONE_MINUTE)
-    if over < LONGEST_IN_HOURS:
-        return Due.OVER, _("%(hours)s h over", hours=over // ONE_HOUR)
-    return Due.OVER, _("over since %(when)s", when=_near(hours, due_at))
 
 
 def _near(hours: Calendar, instant: datetime) -> str:

@@ -12,8 +12,9 @@ from flask_babel import lazy_gettext as _l
 from .. import clock
 from ..business_hours import Calendar, Opening
 from ..extensions import db
+from ..hours.due_wording import Due
 from ..hours.queries import calendar
-from ..hours.wording import Due, clock_time, day
+from ..hours.wording import clock_time, day
 from ..permissions import Permission, requires
 from ..sla import queries as sla
 from ..sla import sums

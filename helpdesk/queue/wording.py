@@ -10,8 +10,9 @@ from flask_babel import ngettext
 from .. import clock
 from ..cases.holding_wording import REASONS as HOLD_REASONS
 from ..cases.models import Status
+from ..hours.due_wording import Due, due_in_words
 from ..hours.queries import calendar
-from ..hours.wording import Due, due_in_words, moment, near, short_day
+from ..hours.wording import moment, near, short_day
 from ..notifications import window
 from ..notifications.models import MailState, OutboxMessage, Settlement
 from .asked import Filter

@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from .. import clock
+from ..hours.due_wording import Due, due_in_words
 from ..hours.queries import calendar
-from ..hours.wording import Due, due_in_words
 from .models import ClockState, SlaClock, Target
 from .sums import Uncounted
 

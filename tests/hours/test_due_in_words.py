@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from helpdesk import clock
-from helpdesk.hours.wording import Due, due_in_words
+from helpdesk.hours.due_wording import Due, due_in_words
 from tests.hours.calendars import wall
 
 

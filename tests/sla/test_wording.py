@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from helpdesk import clock
-from helpdesk.hours.wording import Due
+from helpdesk.hours.due_wording import Due
 from helpdesk.sla.models import ClockState, SlaClock, Target
 from helpdesk.sla.wording import label, service_time, standing
 from tests.hours.calendars import wall
