@@ -4,7 +4,6 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from ..extensions import db
 from ..hours.queries import calendar
 from . import mail, queries, staff_mail
 from .models import Case, EventKind, Status
@@ -37,6 +36,5 @@ def close(case_id: int, *, at: datetime) -> bool:
     case.record(EventKind.CLOSED, by=None, at=at, old={"status": old.value}, new={"status": case.status.value})
     staff_mail.tell_watchers(case, by=None)
     if is_recent:
-        db.session.flush()
         mail.tell_that_closed(case, resolved_at=case.resolved_at)
     return True

@@ -18,15 +18,14 @@ CLOCKS = sa.table(
     "sla_clocks",
     *map(sa.column, ("id", "case_id", "target", "state")),
     sa.column("runs", sa.JSON().with_variant(JSONB(), "postgresql")),
-    sa.column("running_since", INSTANT),
-    sa.column("due_at", INSTANT),
+    *(sa.column(name, INSTANT) for name in ("started_at", "running_since", "due_at")),
 )
 CASES = sa.table("cases", *map(sa.column, ("id", "status")), sa.column("waits_since", INSTANT), sa.column("due_at", INSTANT))
 
 
 def upgrade() -> None:
     for clock in _on_hold("running"):
-        since, until = _utc(clock.running_since), _utc(clock.waits_since)
+        since, until = _utc(clock.running_since), _utc(clock.waits_since or clock.running_since)
         run = [[since.isoformat(), until.isoformat()]] if since < until else []
         _change(CLOCKS, clock.id, state="paused", running_since=None, runs=[*clock.runs, *run])
         _change(CASES, clock.case_id, due_at=None)
@@ -35,15 +34,14 @@ def upgrade() -> None:
 def downgrade() -> None:
     """They run on as if the case had never waited."""
     for clock in _on_hold("paused"):
-        *before, last = clock.runs or [[_utc(clock.waits_since).isoformat(), ""]]
+        *before, last = clock.runs or [[_utc(clock.started_at).isoformat(), ""]]
         _change(CLOCKS, clock.id, state="running", running_since=datetime.fromisoformat(last[0]), runs=before)
         _change(CASES, clock.case_id, due_at=clock.due_at)
 
 
 def _on_hold(state: str) -> Iterator[Any]:
     """The clocks to the first response of cases on hold that stand so."""
-    columns = CLOCKS.c.id, CLOCKS.c.case_id, CLOCKS.c.runs, CLOCKS.c.running_since, CLOCKS.c.due_at, CASES.c.waits_since
-    found = sa.select(*columns).join(CASES, CASES.c.id == CLOCKS.c.case_id).where(CASES.c.status == "on_hold")
+    found = sa.select(CLOCKS, CASES.c.waits_since).join(CASES, CASES.c.id == CLOCKS.c.case_id).where(CASES.c.status == "on_hold")
     return iter(op.get_bind().execute(found.where(CLOCKS.c.target == "first_response", CLOCKS.c.state == state)).all())
 
 
@@ -52,4 +50,4 @@ def _change(table: Any, number: int, **values: Any) -> None:
 
 
 def _utc(at: datetime) -> datetime:
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
