@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from helpdesk import clock
-from helpdesk.cases import problems
+from helpdesk.cases import problems, queries
 from helpdesk.cases.models import Case, EventKind, Status, System
 from helpdesk.cases.problems import ProblemAct, ProblemEnded, ProblemNotEnded
 from helpdesk.cases.wording import event_sentence
+from helpdesk.extensions import db
 from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, a_case
 from tests.factories import an_agent

@@ -48,10 +48,6 @@ def states(wave: ProblemWave) -> list[str]:
     return [state.value for state in db.session.scalars(found)]
 
 
-def like(problem, person) -> list[int]:
-    return [case.id for case in db.session.scalars(problems.alike(problem, queries.visible_to(person)))]
-
-
 def test_one_note_resolves_each_case_by_itself_with_a_mail_in_its_window(app, agent):
     spanish = a_provider(language=Language.SPANISH)
     problem, cases = a_problem(by=agent), [a_case(), a_case(requester=spanish)]
