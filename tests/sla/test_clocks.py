@@ -189,15 +189,6 @@ def test_a_clock_knows_when_three_quarters_of_its_time_are_used(app: Flask) -> N
     assert _clock(case, Target.RESOLUTION).warn_at == wall("2026-11-17 10:00")
 
 
-def test_a_clock_that_goes_on_at_night_with_most_of_its_time_used_is_near_at_once(app: Flask) -> None:
-    case, night = _a_case_with("P1", at=MONDAY_10), wall("2026-11-16 20:00")
-    with transaction():
-        commands.pause(case.id, at=wall("2026-11-16 13:20"))
-        commands.resume(case.id, at=night)
-
-    assert _clock(case, Target.RESOLUTION).warn_at == night
-
-
 def test_nothing_is_due_when_nothing_runs(app: Flask) -> None:
     case = _a_case_with("P1", at=MONDAY_10)
     with transaction():
