@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Page, Response
 
 from helpdesk import clock
-from tests.architecture.route_expectations import ADMIN, ALL, VISITOR, WHO_MAY
+from tests.architecture.route_expectations import ADMIN, AGENT, ALL, LEAD, PROVIDER, VISITOR, WHO_MAY
 from tests.browser.conftest import OpenContext
 from tests.browser.every_page import FILES, FOR_SCRIPTS, LEADS_ON, Desk, a_furnished_desk
 from tests.browser.looking import NARROW, WIDE, faults, sign_in, tabbed_through
@@ -57,9 +57,9 @@ def furnished(app: Flask) -> Iterator[Desk]:
         yield a_furnished_desk(app)
 
 
-@pytest.mark.parametrize("role", [pytest.param(role, marks=[pytest.mark.long] * (role == ADMIN)) for role in ALL])
+@pytest.mark.parametrize("role", [VISITOR, PROVIDER, AGENT, LEAD, pytest.param(ADMIN, marks=pytest.mark.long)])
 def test_every_page_once(furnished: Desk, open_context: OpenContext, role: str) -> None:
-    """As on a phone, but for its colors; the long run looks at those, at other widths, and at the many pages of administrators."""
+    """On a phone; the long run looks at colors, too, at wide screens, and at the many pages of administrators."""
     page = _opened(open_context, furnished, role, LOOKS["narrow light"])
     heard = _heard(page)
 
