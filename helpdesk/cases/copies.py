@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .. import clock
 from ..accounts.models import User
-from ..database import Id, Instant
+from ..database import Id, Instant, UtcDateTime
 from ..extensions import db
 from ..providers import queries as directory
 
@@ -65,8 +66,7 @@ class Copied:
 
 def of(case_id: int, organization_id: int | None) -> list[Copied]:
     """Everybody a case of this organization is copied to, in the order in which they were; one statement."""
-    columns = User.id, User.first_name + " " + User.last_name, User.email, User.phone, standing(organization_id, at=clock.now())
-    rows = db.session.execute(present(case_id).with_only_columns(*columns).order_by(CaseCopy.since, CaseCopy.id))
+    rows = db.session.execute(_with_standing(), {"case_id": case_id, "organization_id": organization_id, "at": clock.now()})
     return [Copied(user_id, name, email, phone, Standing(number)) for user_id, name, email, phone, number in rows]
 
 
@@ -83,8 +83,24 @@ def standing(organization_id: Id | None, *, at: Instant) -> sa.ColumnElement[int
 
 def mailed(case_id: int, organization_id: int | None) -> list[User]:
     """Those of them who get mail about the case."""
-    found = present(case_id).with_only_columns(User).where(standing(organization_id, at=clock.now()) == Standing.MAIL.value)
-    return list(db.session.scalars(found.order_by(CaseCopy.id)))
+    of_case = {"case_id": case_id, "organization_id": organization_id, "at": clock.now()}
+    return list(db.session.scalars(_mailed(), of_case))
+
+
+@cache
+def _with_standing() -> sa.Select[int, str, str, str, int]:
+    columns = User.id, User.first_name + " " + User.last_name, User.email, User.phone, _standing_at()
+    return present(sa.bindparam("case_id")).with_only_columns(*columns).order_by(CaseCopy.since, CaseCopy.id)
+
+
+@cache
+def _mailed() -> sa.Select[User]:
+    found = present(sa.bindparam("case_id")).with_only_columns(User)
+    return found.where(_standing_at() == Standing.MAIL.value).order_by(CaseCopy.id)
+
+
+def _standing_at() -> sa.ColumnElement[int]:
+    return standing(sa.bindparam("organization_id"), at=sa.bindparam("at", type_=UtcDateTime()))
 
 
 def to(user: User) -> sa.Select[CaseCopy]:
