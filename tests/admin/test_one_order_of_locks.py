@@ -29,7 +29,7 @@ from tests.admin.desk_people import team
 from tests.case_factories import a_case, mail_of
 from tests.directory_factories import a_request, an_organization
 from tests.factories import PASSWORD, a_provider, an_admin, an_agent
-from tests.problem_factories import a_problem
+from tests.problem_factories import a_problem, these
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # on SQLite there is one writer at a time
@@ -127,7 +127,7 @@ def test_a_case_of_a_wave_that_is_taken_back_while_its_agent_goes_has_an_owner(a
     agent, admin, colleague = an_agent("ENR"), an_admin(), an_agent("SD")
     problem, case = a_problem(by=colleague), a_case(status=Status.OPEN, agent=agent)
     with transaction():
-        wave = waves.begin_wave(problem, [case], by=colleague, code=ResolutionCode.FIXED, note="CVMS works again since 11 a.m.")
+        wave = waves.begin_wave(problem, these(case), by=colleague, code=ResolutionCode.FIXED, note="CVMS works again.")
     with transaction():
         waves.do_one(wave.id, case.id)
     with transaction():

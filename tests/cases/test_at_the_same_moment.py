@@ -17,8 +17,8 @@ from helpdesk.notifications.stop_sign import StopSign
 from helpdesk.transaction import transaction
 from tests.case_factories import SOLUTION, a_case, a_new_case, mail_of
 from tests.cases.test_batches import NOTE, done, outcome
-from tests.cases.test_known_problems import begin, states, tie, work
 from tests.cases.test_merging import merge, two_cases
+from tests.cases.test_waves import begin, states, tie, work
 from tests.cases.waiting_jobs import kinds_of
 from tests.factories import an_agent
 from tests.problem_factories import a_problem

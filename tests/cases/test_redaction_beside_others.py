@@ -13,11 +13,11 @@ from helpdesk.cases.redaction import Wanted
 from helpdesk.cases.tombstones import TOMBSTONE
 from helpdesk.transaction import transaction
 from tests.case_factories import FRIDAY_7_PM, a_case, mail_of
-from tests.cases.test_known_problems import states, work
 from tests.cases.test_merging import merge, two_cases
 from tests.cases.test_redaction import NAME, REASON, where_it_stands
+from tests.cases.test_waves import states, work
 from tests.factories import a_lead, an_agent
-from tests.problem_factories import a_problem
+from tests.problem_factories import a_problem, these
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
 
@@ -69,7 +69,7 @@ def test_a_note_for_the_cases_of_a_problem_loses_it_and_resolves_no_more_of_them
     problem, cases = a_problem(by=agent), [a_case(), a_case()]
     texts = {"note": f"{NAME} can sign in again.", "note_es": f"{NAME} puede entrar."}
     with transaction():
-        wave = waves.begin_wave(problem, cases, by=agent, code=ResolutionCode.FIXED, **texts)
+        wave = waves.begin_wave(problem, these(*cases), by=agent, code=ResolutionCode.FIXED, **texts)
     with transaction():
         waves.do_one(wave.id, cases[0].id)
 

@@ -12,7 +12,7 @@ from helpdesk.transaction import transaction
 from tests.case_factories import a_case, mail_of
 from tests.cases.copied import a_copied_case
 from tests.cases.test_batches import NOTE, done, undone
-from tests.cases.test_known_problems import begin, states, take_back, work
+from tests.cases.test_waves import begin, states, take_back, work
 from tests.factories import a_lead, a_provider, an_agent
 from tests.problem_factories import a_problem
 
