@@ -19,6 +19,7 @@ from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 5_000
 BEGIN = "sqlite_begin"  # execution option: how a SQLite transaction is opened
+_READING: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 _TURNS: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()  # of the writers to each SQLite database
 
 NAMING = {
@@ -97,6 +98,21 @@ def prepare_engine(engine: Engine) -> None:
         raw.autocommit = True  # so that the setting stays when the first transaction is rolled back
         raw.execute(f"SET lock_timeout = {BUSY_TIMEOUT_MS}")
         raw.autocommit = False
+
+
+def reading(engine: Engine) -> Engine:
+    """The same database for whoever only reads.
+
+    On PostgreSQL each statement is then a transaction of its own, and sees what is committed, as it does within one. That saves
+    the way there and back to begin and to end one, and the driver keeps the plans of statements, which it throws away with each
+    transaction that is rolled back. On SQLite a page keeps seeing one state of the whole database.
+    """
+    if engine.dialect.name == "sqlite":
+        return engine
+    found = _READING.get(engine)
+    if found is None:
+        found = _READING[engine] = engine.execution_options(isolation_level="AUTOCOMMIT")
+    return found
 
 
 @contextmanager

@@ -12,18 +12,42 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from flask_wtf import CSRFProtect
+from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import ORMExecuteState
 
-from .database import Base
+from .database import Base, reading
 from .languages import Babel
 
 KEPT = "kept"  # in the session's info: the connection that `transaction.one_connection()` keeps for it
+OPEN = "open"  # in the session's info: whether it is within `transaction.transaction()`
 
 
 class _Session(Session):
+    """Reads in the shortest way, and writes within `transaction.transaction()` only."""
+
     def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
         kept: Connection | None = self.info.get(KEPT)
-        return super().get_bind(*args, **kwargs) if kept is None else kept
+        if kept is not None:
+            return kept
+        engine = super().get_bind(*args, **kwargs)
+        return reading(engine) if isinstance(engine, Engine) and not self.info.get(OPEN) else engine
+
+
+class WrittenOutside(RuntimeError):
+    """Something was to be written outside of a transaction, where it could be half of what belongs together."""
+
+
+@event.listens_for(_Session, "before_flush")
+def _expect_a_transaction(session: Session, *_of_flush: Any) -> None:
+    if not session.info.get(OPEN):
+        raise WrittenOutside([*session.new, *session.dirty, *session.deleted])
+
+
+@event.listens_for(_Session, "do_orm_execute")
+def _expect_one_for_statements(asked: ORMExecuteState) -> None:
+    if (asked.is_insert or asked.is_update or asked.is_delete) and not asked.session.info.get(OPEN):
+        raise WrittenOutside(str(asked.statement))
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": _Session})

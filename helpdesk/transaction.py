@@ -15,7 +15,7 @@ import psycopg
 import sqlalchemy as sa
 
 from .database import BEGIN, in_turn
-from .extensions import KEPT, db
+from .extensions import KEPT, OPEN, db
 from .languages import for_the_record
 
 ALONE = "alone"  # in the session's info: the connection of statements that stand by themselves
@@ -36,7 +36,7 @@ def transaction() -> Iterator[None]:
     is taken at once (BEGIN IMMEDIATE); a transaction that upgrades from reading to writing could fail half-way.
     """
     session, afterwards = db.session(), list[Callable[[], None]]()
-    if session.info.get("open"):
+    if session.info.get(OPEN):
         raise TransactionOpen
     session.rollback()
     with in_turn(db.engine), _as_one_piece(session, afterwards):
@@ -47,7 +47,7 @@ def transaction() -> Iterator[None]:
 
 @contextmanager
 def _as_one_piece(session: Any, afterwards: list[Callable[[], None]]) -> Iterator[None]:
-    session.info["open"] = True
+    session.info[OPEN] = True
     session.info[REMEMBERED], session.info[AFTERWARDS] = {}, afterwards
     try:
         session.connection(execution_options={BEGIN: "BEGIN IMMEDIATE"})
@@ -60,7 +60,7 @@ def _as_one_piece(session: Any, afterwards: list[Callable[[], None]]) -> Iterato
     finally:
         if KEPT in session.info:
             session.info[KEPT].execution_options(**{BEGIN: "BEGIN"})
-        session.info["open"] = False
+        session.info[OPEN] = False
         del session.info[REMEMBERED], session.info[AFTERWARDS]
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from psycopg.pq import TransactionStatus
 
 from helpdesk import clock, create_app
 from helpdesk.cases import commands
-from helpdesk.cases.models import Status
-from helpdesk.extensions import db
+from helpdesk.cases.models import Case, Status
+from helpdesk.extensions import WrittenOutside, db
 from helpdesk.transaction import TransactionOpen, transaction
 from tests import databases
 from tests.case_factories import MONDAY_9_AM, a_case
@@ -88,6 +89,33 @@ def test_what_was_loaded_before_is_read_afresh_inside(app: Flask) -> None:
 
     with transaction():
         assert (case.version, case.status) == (seen + 2, Status.OPEN)
+
+
+@pytest.mark.both_databases
+def test_whoever_writes_outside_of_a_transaction_is_refused(app: Flask) -> None:
+    case = a_case()
+    before = case.subject
+
+    case.subject = "Half of something"
+    with pytest.raises(WrittenOutside):
+        db.session.flush()
+    db.session.rollback()
+    with pytest.raises(WrittenOutside):
+        db.session.execute(sa.update(Case).values(subject="Half of something"))
+
+    with app.app_context():
+        assert db.session.get_one(Case, case.id).subject == before
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_whoever_reads_keeps_no_transaction_open_and_the_plans_of_statements(app: Flask) -> None:
+    for _ in range(20):  # over one connection or two in turn; the driver prepares what it is given often
+        db.session.scalars(sa.select(Case)).all()
+        db.session.rollback()
+
+    prepared = sa.text("SELECT count(*) FROM pg_prepared_statements WHERE strpos(statement, 'FROM cases') > 0")
+    assert db.session.scalar(prepared) == 1
+    assert db.session.connection().connection.driver_connection.info.transaction_status is TransactionStatus.IDLE
 
 
 def test_opening_a_page_writes_nothing(app: Flask, commits_seen: Callable[[], int]) -> None:

@@ -69,6 +69,7 @@ def acts(subject: history.Subject) -> list[str]:
 def remove(*slugs: str) -> None:
     """Take the articles of these names away with all that belongs to them, or all articles."""
     chosen = sa.select(Article.id).where(Article.slug.in_(slugs) if slugs else sa.true())
-    for part in (ArticleTopic, ArticleVersion, KnowledgeEvent):
-        db.session.execute(sa.delete(part).where(part.article_id.in_(chosen)))
-    db.session.execute(sa.delete(Article).where(Article.id.in_(chosen)))
+    with transaction():
+        for part in (ArticleTopic, ArticleVersion, KnowledgeEvent):
+            db.session.execute(sa.delete(part).where(part.article_id.in_(chosen)))
+        db.session.execute(sa.delete(Article).where(Article.id.in_(chosen)))
