@@ -49,7 +49,7 @@ def folded(text: str) -> str:
     """A text as it is compared with another: neither case nor accents make a difference."""
     if text.isascii():
         return text.lower()
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    apart = unicodedata.normalize("NFKD", text.casefold()).casefold()  # again: a sign can come apart into capitals, "℃" into "°C"
     return "".join(character for character in apart if not unicodedata.combining(character))
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from ..accounts.anybody import filled_in
 from ..accounts.models import User
 from ..cases.models import Case
+from ..database import at_most
 from ..extensions import db
 from ..providers import waiting
 from . import queries
@@ -37,4 +38,4 @@ def _statement(looks: tuple[Look, ...], _dialect: str) -> sa.Select[Any]:
 
 def _capped_count(look: Look) -> sa.ScalarSelect[int]:
     few = sa.select(sa.literal(1)).select_from(Case).where(*look.conditions, queries.in_teams(look))
-    return sa.select(sa.func.count()).select_from(few.limit(COUNTED + 1).subquery()).scalar_subquery()
+    return sa.select(sa.func.count()).select_from(few.limit(at_most(COUNTED + 1)).subquery()).scalar_subquery()

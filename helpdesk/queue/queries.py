@@ -19,7 +19,7 @@ from ..cases import queries as cases
 from ..cases.kinds import HoldReason
 from ..cases.models import Case, Event, EventKind, Status
 from ..cases.numbers import number_of
-from ..database import UtcDateTime
+from ..database import UtcDateTime, at_most
 from ..extensions import db
 from ..notifications.models import MailState, OutboxMessage
 from ..routing.models import Priority
@@ -129,7 +129,7 @@ def _statement(look: Look, behind: _Behind, _dialect: str) -> _Run:
     """What a page is read with; texts are looked for in the way of the dialect."""
     runs = sa.union_all(*(sa.select(run.subquery()) for run in _runs(look, behind))).subquery()
     of_runs = _in_order(look, runs.c.at, runs.c.id)
-    first = sa.select(runs.c.id).order_by(*of_runs).limit(look.asked.rows + 1)
+    first = sa.select(runs.c.id).order_by(*of_runs).limit(at_most(look.asked.rows + 1))
     shown = cases.visible_to(look.who).where(Case.id.in_(first)).outerjoin(User, User.id == Case.assignee_id)
     shown = shown.outerjoin(OutboxMessage, OutboxMessage.id == _resolution_mail())
     shown = shown.order_by(*_in_order(look, Case.due_at if look.asked.filter.is_work else Case.updated_at, Case.id))
@@ -176,7 +176,7 @@ def _in_order(look: Look, at: _Column, case_id: _Column) -> tuple[_Column, ...]:
 def _runs(look: Look, behind: _Behind) -> Iterator[_Run]:
     """The first rows behind the place, each run along one index: one for each team, or few cases found otherwise."""
     at, in_order = (Case.due_at, _urgent_runs) if look.asked.filter.is_work else (Case.updated_at, _latest_run)
-    shown = sa.select(Case.id, at.label("at")).where(*look.conditions).limit(look.asked.rows + 1)
+    shown = sa.select(Case.id, at.label("at")).where(*look.conditions).limit(at_most(look.asked.rows + 1))
     if _is_found_without_teams(look.asked):
         yield from in_order(shown.where(in_teams(look)), behind)
         return

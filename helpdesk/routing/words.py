@@ -14,7 +14,7 @@ def plain(text: str) -> str:
     folded = text.casefold()
     if folded.isascii():
         return f" {' '.join(folded.translate(_APART).split())} "
-    decomposed = unicodedata.normalize("NFKD", folded)
+    decomposed = unicodedata.normalize("NFKD", folded).casefold()  # again: a sign can come apart into capitals, "℃" into "°C"
     bare = _NOT_ASCII.sub(lambda found: "" if unicodedata.combining(found[0]) else found[0], decomposed)
     return f" {_BETWEEN_WORDS.sub(' ', bare).strip()} "
 

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
+from ..database import at_most
 from ..extensions import db
 from .kinds import ALL, Kind
 from .query import Query, Term
@@ -24,7 +25,14 @@ COMMON_FROM = 0.2  # of all cases; a word that nobody knows counts for half a hu
 LOOKED_AT = 20_000  # cases, from the newest back
 
 _INDEX = sa.table("search_documents", sa.column("case_id", sa.Integer), sa.column("words", TSVECTOR))
-_ASKED: sa.BindParameter[str] = sa.bindparam("asked", type_=sa.Text)
+
+
+def _words(name: str) -> sa.BindParameter[str]:
+    """Words in the text of the statement itself: a plan for any words, which PostgreSQL makes after a while, is a bad one."""
+    return sa.bindparam(name, type_=sa.Text, literal_execute=True)
+
+
+_ASKED = _words("asked")
 _WRITE = sa.text(
     "INSERT INTO search_documents (case_id, words) VALUES (:case_id, CAST(:words AS tsvector)) "
     "ON CONFLICT (case_id) DO UPDATE SET words = excluded.words"
@@ -81,7 +89,9 @@ def find(
 
 def matching(query: Query) -> sa.Select[int]:
     """The ids of all cases that match."""
-    return sa.select(_INDEX.c.case_id).where(_matches(_tsquery(sa.literal(in_words_of_postgresql(query, ALL), sa.Text))))
+    return sa.select(_INDEX.c.case_id).where(
+        _matches(_tsquery(sa.literal(in_words_of_postgresql(query, ALL), sa.Text, literal_execute=True)))
+    )
 
 
 def missing(among: sa.Select[int]) -> sa.Select[int]:
@@ -135,7 +145,7 @@ def _is_common(query: Query) -> bool:
 
 
 def _from_the_newest_back(visible: sa.Select[int]) -> sa.Subquery:
-    recent = sa.select(_INDEX).order_by(_INDEX.c.case_id.desc()).limit(LOOKED_AT).subquery("recent")
+    recent = sa.select(_INDEX).order_by(_INDEX.c.case_id.desc()).limit(at_most(LOOKED_AT)).subquery("recent")
     matches = _matches(_tsquery(_ASKED), recent.c.words)
     return _seen(sa.select(recent.c.case_id).where(matches).subquery("matching"), visible)
 
@@ -162,16 +172,13 @@ def _seen(matching: sa.Subquery, visible: sa.Select[int]) -> sa.Subquery:
 
 
 def _newest(ids: sa.Select[int]) -> sa.Subquery:
-    return ids.order_by(ids.selected_columns[0].desc()).limit(MOST_RANKED + 1).subquery("newest")
+    return ids.order_by(ids.selected_columns[0].desc()).limit(at_most(MOST_RANKED + 1)).subquery("newest")
 
 
 def _statement(way: Way, visible: sa.Select[int], worths: tuple[int, ...]) -> sa.Select[Any]:
     """What each is worth, and the ids of each worth together: a thousand rows would take longer to read than to find."""
     newest = way(visible)
-    parts = [
-        sa.case((_matches(_tsquery(sa.bindparam(f"better_{number}", type_=sa.Text))), worth), else_=0)
-        for number, worth in enumerate(worths)
-    ]
+    parts = [sa.case((_matches(_tsquery(_words(f"better_{number}"))), worth), else_=0) for number, worth in enumerate(worths)]
     worth = sa.select(sum(parts[1:], start=parts[0])).where(_INDEX.c.case_id == newest.c.case_id).scalar_subquery()
     rows = sa.select(newest.c.case_id, worth.label("worth")).subquery("rows")
     return sa.select(rows.c.worth, sa.func.array_agg(rows.c.case_id)).group_by(rows.c.worth)

@@ -88,6 +88,7 @@ def test_words_may_stand_far_apart_and_all_of_them_must(app):
         ("write to dana@example.org", "dana@example.org"),
         ("an e-mail", "email"),
         ("Straße", "strasse"),
+        ("It was 12 ℃ in the fridge", "12 °C fridge"),
         ("疫苗 到货", "到货"),
     ],
 )
