@@ -116,7 +116,7 @@ def reading(engine: Engine) -> Engine:
 
 
 def at_most(rows: int) -> sa.ColumnElement[int]:
-    """A limit in the text of a statement, for the planner to see: for any limit at all it would plan to read a part of all rows."""
+    """A limit in the text of a statement, for the planner to see: for any limit it would plan to read a part of all rows."""
     return sa.literal_column(str(rows), sa.Integer)
 
 
