@@ -84,7 +84,8 @@ def test_of_two_who_save_at_once_one_is_told_what_the_other_has_changed_and_keep
 
 def test_the_list_is_searched_narrowed_and_paged(app: Flask) -> None:
     lead = a_lead()
-    remove()
+    with transaction():
+        remove()
     db.session.commit()
     yes = a_published_article(a_text("Alpha freezer"), by=lead, position=1, section=Section.VACCINE, keywords="thermometer")
     saved(yes, a_text("Alpha freezer, again"), by=lead)

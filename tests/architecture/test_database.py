@@ -109,7 +109,7 @@ def test_whoever_writes_outside_of_a_transaction_is_refused(app: Flask) -> None:
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_whoever_reads_keeps_no_transaction_open_and_the_plans_of_statements(app: Flask) -> None:
-    for _ in range(20):  # over one connection or two in turn; the driver prepares what it is given often
+    for _ in range(100):  # over the connections of the pool in turn; the driver prepares what it is given often
         db.session.scalars(sa.select(Case)).all()
         db.session.rollback()
 

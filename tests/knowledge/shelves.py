@@ -67,9 +67,8 @@ def acts(subject: history.Subject) -> list[str]:
 
 
 def remove(*slugs: str) -> None:
-    """Take the articles of these names away with all that belongs to them, or all articles."""
+    """Take the articles of these names away with all that belongs to them, or all articles. Needs an open transaction."""
     chosen = sa.select(Article.id).where(Article.slug.in_(slugs) if slugs else sa.true())
-    with transaction():
-        for part in (ArticleTopic, ArticleVersion, KnowledgeEvent):
-            db.session.execute(sa.delete(part).where(part.article_id.in_(chosen)))
-        db.session.execute(sa.delete(Article).where(Article.id.in_(chosen)))
+    for part in (ArticleTopic, ArticleVersion, KnowledgeEvent):
+        db.session.execute(sa.delete(part).where(part.article_id.in_(chosen)))
+    db.session.execute(sa.delete(Article).where(Article.id.in_(chosen)))

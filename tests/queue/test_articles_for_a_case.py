@@ -22,7 +22,8 @@ def found(visitor: Visitor) -> list[str]:
 
 @postgresql_in_the_long_run
 def test_a_link_is_put_below_what_was_written_and_leaves_with_the_reply(app: Flask) -> None:
-    remove()
+    with transaction():
+        remove()
     db.session.commit()
     article = a_published_article(by=a_lead(), topics=frozenset({"ENR-SECB"}))
     case, agent = a_case(), an_agent("ENR")
@@ -46,7 +47,8 @@ def test_a_link_is_put_below_what_was_written_and_leaves_with_the_reply(app: Fla
 
 @postgresql_in_the_long_run
 def test_words_find_what_people_can_read_and_staff_articles_are_not_linked(app: Flask) -> None:
-    remove()
+    with transaction():
+        remove()
     db.session.commit()
     lead = a_lead()
     a_published_article(a_text("Freezer for everybody"), by=lead)
