@@ -8,6 +8,7 @@ import re
 import unicodedata
 
 HIGHEST_NUMBER = 2**31 - 1  # what a column of whole numbers holds
+NO_LABEL = ""  # of a field that nobody reads; WTForms would read a catalog of its own to make one
 _NEW_LINES = re.compile(r"\r\n?|[\u2028\u2029\x85]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _DIRECTION_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")

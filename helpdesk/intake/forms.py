@@ -21,7 +21,7 @@ from ..accounts.models import User
 from ..cases.file_field import FilesField
 from ..cases.new_case import Answer
 from ..providers.places import NOT_LISTED, Place
-from ..typed_text import one_line
+from ..typed_text import NO_LABEL, one_line
 from . import finder
 from .definition import DECIDING, DRAFT, Definition, Kind, Question, Section, TopicDefinition, TopicGroup
 from .fields import field_of, in_words, shown, value_of
@@ -49,8 +49,8 @@ class TicketForm(FlaskForm):  # type: ignore[misc]
 
     colleagues: tuple[User, ...] = ()  # whom a valid form names to be copied
 
-    form_key = HiddenField("")  # no label: WTForms would read a catalog of its own to make one
-    follows = HiddenField("")  # the number of a closed case; its box stands in the page while there is one
+    form_key = HiddenField(NO_LABEL)
+    follows = HiddenField(NO_LABEL)  # the number of a closed case; its box stands in the page while there is one
     problem = StringField(
         _l("What is wrong, in a few words?"),
         description=_l("Such as “fridge was at 12 degrees” or “cannot sign in to NCIR”. No patient names."),

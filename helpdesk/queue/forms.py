@@ -13,9 +13,8 @@ from ..cases.file_field import FilesField
 from ..cases.guard import GuardedForm
 from ..cases.models import UNFINISHED, Case, MessageKind, ResolutionCode
 from ..cases.wording import label
-from ..typed_text import lines, number_in, readable_length
+from ..typed_text import NO_LABEL, lines, number_in, readable_length
 
-NO_LABEL = ""  # of what nobody reads; else a catalog of words would be looked up to make one
 LONGEST_TEXT = 10_000
 _TOO_LONG = _l("A message can have up to 10,000 characters. Please shorten it.")
 
