@@ -64,6 +64,11 @@ def sign_in(page: Page, address: str) -> None:
     follow(page, page.get_by_role("main").get_by_role("button", name="Sign in"))
 
 
+def scrolls_sideways(page: Page) -> bool:
+    """Whether something on a page is wider than its screen."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
 def tabbed_through(page: Page) -> list[str]:
     """What the Tab key does not reach on a page, and what does not show that it has the focus."""
     waiting = page.evaluate(MARK_CONTROLS)

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import IN_TWO_LOOKS, Looking, follow, sign_in
+from tests.browser.looking import IN_TWO_LOOKS, Looking, follow, scrolls_sideways, sign_in
 from tests.case_factories import a_case
 from tests.factories import a_lead
 
@@ -31,7 +31,7 @@ def test_an_article_is_begun_from_a_case_previewed_published_and_linked(
         follow(page, page.locator("main").get_by_role("link", name=link, exact=True))
 
     def look() -> None:
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], page.url
+        assert not scrolls_sideways(page), page.url
         assert looking.grave_faults(page) == [], page.url
 
     sign_in(page, lead.email)

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from helpdesk.cases.models import Status
 from tests.attachment_factories import PNG
 from tests.browser.conftest import OpenContext
-from tests.browser.looking import NARROW, Looking, sign_in
+from tests.browser.looking import NARROW, Looking, scrolls_sideways, sign_in
 from tests.case_factories import a_case
 from tests.factories import an_agent
 
@@ -35,13 +35,13 @@ def test_a_file_is_chosen_added_sent_and_downloaded_at_320_pixels(
     expect(page.get_by_role("alert")).to_contain_text("“run.exe” was not added, because it is of a kind that we do not take.")
     expect(page.get_by_role("button", name=f"Remove {photo.name}")).to_be_visible()
     assert looking.grave_faults(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    assert not scrolls_sideways(page)
     page.get_by_role("button", name="Send the message").click()
 
     link = page.get_by_role("link", name=photo.name)
     expect(link).to_be_visible()
     expect(page.locator(".message .files")).to_contain_text("PNG picture, 1 kB")
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    assert not scrolls_sideways(page)
     page = open_context(viewport=NARROW)
     sign_in(page, agent.email)
     page.goto(f"/agent/cases/{case.number}")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from helpdesk import clock
 from helpdesk.cases.models import Case, Channel
 from helpdesk.extensions import db
-from tests.browser.looking import NARROW, faults, sign_in
+from tests.browser.looking import NARROW, faults, scrolls_sideways, sign_in
 from tests.browser.test_get_help_in_chromium import choose, reach, write
 from tests.case_factories import MONDAY_9_AM
 from tests.factories import a_provider, an_agent
@@ -31,7 +31,7 @@ def press(page: Page, name: str, *, role: str = "button") -> None:
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert faults(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert not scrolls_sideways(page)
 
 
 def test_a_case_for_somebody_new_is_filed_by_keyboard(page: Page) -> None:

@@ -13,7 +13,7 @@ from helpdesk.cases.models import Case
 from helpdesk.extensions import db
 from helpdesk.intake.models import Draft
 from tests.attachment_factories import LOG
-from tests.browser.looking import NARROW, WIDE, faults, follow, sign_in
+from tests.browser.looking import NARROW, WIDE, faults, follow, scrolls_sideways, sign_in
 from tests.case_factories import FRIDAY_7_PM, a_case
 from tests.factories import a_provider, an_agent
 from tests.intake.test_filling_in_the_form import ANSWERS, FORM
@@ -81,7 +81,7 @@ def test_the_form_is_walked_by_keyboard_alone_at_320_pixels(page: Page) -> None:
     reach(page, page.get_by_role("button", name="Continue"))
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert not scrolls_sideways(page)
     reach(page, page.get_by_role("button", name="Send the ticket"))
     with page.expect_navigation():
         page.keyboard.press("Enter")
@@ -188,7 +188,7 @@ def test_every_state_of_the_form_is_accessible(page: Page, state: str) -> None:
 
     assert faults(page) == []
     assert (state == "review") == page.get_by_text("You already have an open case about this").is_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert not scrolls_sideways(page)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

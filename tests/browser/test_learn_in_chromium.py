@@ -14,7 +14,7 @@ from helpdesk.extensions import db
 from helpdesk.knowledge.models import ArticleFeedback, Audience, Video
 from helpdesk.transaction import transaction
 from tests.browser.conftest import OpenContext
-from tests.browser.looking import IN_TWO_LOOKS, faults, follow, sign_in
+from tests.browser.looking import IN_TWO_LOOKS, faults, follow, scrolls_sideways, sign_in
 from tests.case_factories import MONDAY_9_AM
 from tests.factories import a_provider, an_agent
 from tests.intake.test_filling_in_the_form import ANSWERS, FORM
@@ -35,7 +35,6 @@ PAGES = (
     "/training",
 )
 FOCUSED = "document.activeElement.textContent.trim() || document.activeElement.name"
-WIDER_THAN_THE_SCREEN = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 @pytest.fixture(autouse=True)
@@ -122,4 +121,4 @@ def _tab_to(page: Page, words: str) -> None:
 
 
 def _wrong_with(page: Page) -> list[str]:
-    return faults(page) + (["scrolls sideways"] if page.evaluate(WIDER_THAN_THE_SCREEN) else [])
+    return faults(page) + (["scrolls sideways"] if scrolls_sideways(page) else [])

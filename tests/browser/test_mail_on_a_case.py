@@ -12,14 +12,13 @@ from helpdesk.cases.models import Case, Status
 from helpdesk.notifications import delivery
 from helpdesk.transaction import transaction
 from tests.browser.conftest import OpenContext
-from tests.browser.looking import IN_TWO_LOOKS, follow, grave_faults
+from tests.browser.looking import IN_TWO_LOOKS, follow, grave_faults, scrolls_sideways
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
 from tests.factories import PASSWORD, a_lead, a_provider
 from tests.smtp_servers import scripted_server
 
 pytestmark = pytest.mark.browser
 
-SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > window.innerWidth"
 EVENING = MONDAY_9_AM + timedelta(hours=9)
 
 
@@ -49,7 +48,7 @@ def test_pages_about_mail_have_no_grave_fault_and_do_not_scroll_sideways(
             "/agent/queue?show=could-not-be-told",
         ):
             page.goto(path)
-            assert (grave_faults(page), page.evaluate(SCROLLS_SIDEWAYS)) == ([], False), path
+            assert (grave_faults(page), scrolls_sideways(page)) == ([], False), path
 
 
 def test_the_time_that_is_left_is_counted_down_and_the_keyboard_takes_it_back(app: Flask, open_context: OpenContext) -> None:

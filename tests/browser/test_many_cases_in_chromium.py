@@ -11,7 +11,7 @@ from helpdesk.accounts.models import User
 from helpdesk.extensions import db
 from helpdesk.notifications.stop_sign import StopSign
 from tests.browser.conftest import OpenContext
-from tests.browser.looking import NARROW, WIDE, grave_faults
+from tests.browser.looking import NARROW, WIDE, follow, grave_faults, scrolls_sideways
 from tests.case_factories import MONDAY_9_AM, a_case
 from tests.factories import PASSWORD, a_lead, an_agent
 from tests.queue.cases import a_stock
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 def _is_good(page: Page) -> None:
     for size in (NARROW, WIDE):
         page.set_viewport_size(size)  # type: ignore[arg-type]
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        assert not scrolls_sideways(page)
         assert grave_faults(page) == []
 
 
@@ -39,7 +39,7 @@ def _work_and_look(page: Page) -> None:
     expect(again).to_be_visible()
     db.session.rollback()  # what the page has written is seen by the scheduler
     timed_jobs.do_batches(StopSign())
-    again.click()
+    follow(page, again)
 
 
 def test_ticked_cases_are_counted_shown_resolved_and_set_back(app: Flask, open_context: OpenContext) -> None:
@@ -59,17 +59,17 @@ def test_ticked_cases_are_counted_shown_resolved_and_set_back(app: Flask, open_c
         _is_good(page)
 
         page.get_by_label("What to do with the ticked cases").select_option("resolve")
-        page.get_by_role("button", name="Go on with the ticked cases").click()
+        follow(page, page.get_by_role("button", name="Go on with the ticked cases"))
         page.get_by_label("How were they resolved?").select_option("fixed")
         page.get_by_label("Resolution note").fill("CVMS sign-in works again since 9 a.m.")
         _is_good(page)
-        page.get_by_role("button", name="Show what will happen").click()
+        follow(page, page.get_by_role("button", name="Show what will happen"))
         _is_good(page)
-        page.get_by_role("button", name="Do it with the ticked cases").click()
+        follow(page, page.get_by_role("button", name="Do it with the ticked cases"))
         _work_and_look(page)
         expect(page.get_by_text("2 done")).to_be_visible()
         _is_good(page)
-        page.get_by_role("button", name="Undo this batch").click()
+        follow(page, page.get_by_role("button", name="Undo this batch"))
         _work_and_look(page)
         expect(page.get_by_text("2 undone")).to_be_visible()
 
@@ -80,7 +80,7 @@ def test_the_load_of_a_team_is_good_to_read_wide_and_narrow(app: Flask, open_con
         a_stock(12, assignee_id=agent.id, due_at=MONDAY_9_AM - timedelta(minutes=5))
         a_case()
         _sign_in(page, lead)
-        page.get_by_role("link", name="Team", exact=True).click()
+        follow(page, page.get_by_role("link", name="Team", exact=True))
         _is_good(page)
-        page.get_by_role("link", name="12 overdue, Provider Enrollment").click()
+        follow(page, page.get_by_role("link", name="12 overdue, Provider Enrollment"))
         expect(page.locator(".row-of-case")).to_have_count(12)

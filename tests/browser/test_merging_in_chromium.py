@@ -9,7 +9,7 @@ from helpdesk.cases import problems
 from helpdesk.cases.models import Status
 from helpdesk.transaction import transaction
 from tests.browser.conftest import OpenContext
-from tests.browser.looking import follow, grave_faults
+from tests.browser.looking import follow, grave_faults, scrolls_sideways
 from tests.case_factories import MONDAY_9_AM, a_case
 from tests.factories import PASSWORD, an_agent
 from tests.problem_factories import a_problem
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 def fine(page: Page) -> None:
     """Nothing grave on this page, and nothing that scrolls sideways."""
     assert grave_faults(page) == [], page.url
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
+    assert not scrolls_sideways(page), page.url
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])

@@ -12,7 +12,7 @@ from helpdesk.accounts.models import User
 from helpdesk.extensions import db
 from tests.accounts.mail import link_in_mail
 from tests.admin.desk_people import deactivated
-from tests.browser.looking import IN_TWO_LOOKS, NARROW, WIDE, Looking, follow
+from tests.browser.looking import IN_TWO_LOOKS, NARROW, WIDE, Looking, follow, scrolls_sideways
 from tests.case_factories import a_case
 from tests.factories import PASSWORD, a_lead, a_provider, an_admin, an_agent
 
@@ -115,7 +115,7 @@ def look(page: Page, looking: Looking, size: dict[str, int], path: str, scheme: 
         name = f"{path.strip('/').replace('/', '-').replace('?', '-')}-{size['width']}-{scheme}.png"
         page.screenshot(path=str(Path(folder) / name), full_page=True)
     assert looking.grave_faults(page) == [], path
-    assert looking.page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+    assert not scrolls_sideways(looking.page), path
 
 
 def sign_in(page: Page, address: str) -> None:

@@ -6,13 +6,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from helpdesk.assets import FOREVER
-from tests.browser.looking import NARROW, faults
+from tests.browser.looking import NARROW, faults, scrolls_sideways
 
 pytestmark = pytest.mark.browser
 
 LIGHT = 200_000  # bytes over the wire
 SMALL = 2_000  # what is smaller may go as it is
-SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > window.innerWidth"
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 MOVED = """() => new Promise(resolve => {
   let moved = 0;
@@ -33,7 +32,7 @@ def test_an_address_that_leads_nowhere_has_a_page_for_everybody(open_context: An
     page.goto("/no-such-page")
 
     assert faults(page) == []
-    assert page.evaluate(SCROLLS_SIDEWAYS) is False
+    assert not scrolls_sideways(page)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

@@ -11,7 +11,7 @@ from helpdesk.routing import backtests
 from helpdesk.routing.queries import current_rule_set
 from helpdesk.transaction import transaction
 from tests.browser.conftest import OpenContext
-from tests.browser.looking import NARROW, Looking, sign_in
+from tests.browser.looking import NARROW, Looking, scrolls_sideways, sign_in
 from tests.case_factories import MONDAY_9_AM
 from tests.factories import an_admin
 from tests.routing.drafts import begun
@@ -20,7 +20,6 @@ from tests.routing.past import HOLDER, a_backtest, claimed
 pytestmark = pytest.mark.browser
 FARTHEST = 150  # presses of Tab to anything on a page
 HAS_FOCUS = "control => control === document.activeElement"
-SIDEWAYS = "document.documentElement.scrollWidth > innerWidth"
 
 
 def test_a_rule_is_added_moved_checked_and_published_by_keyboard(app: Flask, open_context: OpenContext, looking: Looking) -> None:
@@ -122,7 +121,7 @@ def test_a_back_test_is_watched_to_its_end(app: Flask, open_context: OpenContext
 def _is_fine(page: Page, looking: Looking) -> None:
     """Nothing on it breaks a rule, and nothing goes over its side."""
     assert looking.grave_faults(page) == []
-    assert not page.evaluate(SIDEWAYS)
+    assert not scrolls_sideways(page)
 
 
 def _reach(page: Page, control: Locator) -> None:

@@ -10,16 +10,14 @@ from playwright.sync_api import Page
 from helpdesk.accounts import second_factor
 from helpdesk.extensions import db
 from tests.browser.conftest import OpenContext
-from tests.browser.looking import Looking, follow, grave_faults
+from tests.browser.looking import Looking, follow, grave_faults, scrolls_sideways
 from tests.factories import PASSWORD, a_provider
 
 pytestmark = pytest.mark.browser
 
 
 def looked_at(page: Page, looking: Looking, *, has_scripts: bool) -> list[str]:
-    is_wider = (
-        page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth") if has_scripts else False
-    )
+    is_wider = scrolls_sideways(page) if has_scripts else False
     faults = grave_faults(page) if has_scripts else looking.grave_faults(page)
     return [f"{page.url}: {fault}" for fault in faults + (["scrolls sideways"] if is_wider else [])]
 

@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from helpdesk.providers.models import EnrollmentStatus, Location, ReportingSystem
-from tests.browser.looking import IN_TWO_LOOKS, Looking, follow
+from tests.browser.looking import IN_TWO_LOOKS, Looking, follow, scrolls_sideways
 from tests.case_factories import a_case
 from tests.directory_factories import ADMINISTRATOR, COORDINATOR, a_location, a_request, an_organization, at, works_at
 from tests.factories import PASSWORD, a_lead, a_provider
@@ -105,7 +105,7 @@ def _is_fine(page: Page, looking: Looking, path: str, size: dict[str, int]) -> N
     answer = page.goto(path)
     assert answer is not None
     assert answer.status == 200, path
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+    assert not scrolls_sideways(page), path
     assert looking.grave_faults(page) == [], path
 
 

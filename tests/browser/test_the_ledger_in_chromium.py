@@ -14,7 +14,7 @@ from helpdesk.notifications import delivery
 from helpdesk.notifications.models import MailAct
 from helpdesk.transaction import transaction
 from tests.admin.mails import an_act
-from tests.browser.looking import IN_TWO_LOOKS, NARROW, Looking, follow
+from tests.browser.looking import IN_TWO_LOOKS, NARROW, Looking, follow, scrolls_sideways
 from tests.case_factories import FRIDAY_7_PM, MONDAY_9_AM, a_case, mail_of
 from tests.factories import PASSWORD, a_provider, an_admin
 from tests.smtp_servers import scripted_server
@@ -52,7 +52,7 @@ def test_the_pages_of_mail_are_fine_for_everybody(
         page.goto(path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert looking.grave_faults(page) == [], path
-        assert looking.page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+        assert not scrolls_sideways(looking.page), path
 
 
 def test_what_failed_is_found_and_read_without_javascript(case: Case, open_context: OpenContext) -> None:

@@ -11,13 +11,12 @@ from helpdesk.cases import commands
 from helpdesk.cases.models import Status
 from helpdesk.transaction import transaction
 from tests.browser.conftest import OpenContext
-from tests.browser.looking import NARROW, WIDE, follow, grave_faults, sign_in
+from tests.browser.looking import NARROW, WIDE, follow, grave_faults, scrolls_sideways, sign_in
 from tests.case_factories import FRIDAY_7_PM, a_case
 from tests.cases.waiting_jobs import DAYS
 from tests.factories import an_agent
 
 pytestmark = pytest.mark.browser
-SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > window.innerWidth"
 
 
 @pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (NARROW, "dark")])
@@ -42,19 +41,19 @@ def test_a_case_is_corrected_put_on_hold_and_its_sums_are_read(
         follow(page, page.get_by_role("button", name="Correct it"))
         expect(page.get_by_role("heading", name="Route it again? Nothing is saved yet")).to_be_visible()
         assert not grave_faults(page)
-        assert not page.evaluate(SCROLLS_SIDEWAYS)
+        assert not scrolls_sideways(page)
         follow(page, page.get_by_role("button", name="Correct it and leave it here"))
 
         follow(page, page.get_by_role("link", name="Put it on hold"))
         page.get_by_label("It waits for").select_option("maker")
         page.get_by_label("Internal note").fill("Vendor ticket 4711.")
         assert not grave_faults(page)
-        assert not page.evaluate(SCROLLS_SIDEWAYS)
+        assert not scrolls_sideways(page)
         follow(page, page.get_by_role("button", name="Put it on hold"))
         expect(page.get_by_text("On hold: it waits for whoever runs the system").first).to_be_visible()
-        assert not page.evaluate(SCROLLS_SIDEWAYS)
+        assert not scrolls_sideways(page)
 
         follow(page, page.get_by_role("link", name="How the due times come about"))
         expect(page.get_by_role("heading", name="Resolution: paused")).to_be_visible()
         assert not grave_faults(page)
-        assert not page.evaluate(SCROLLS_SIDEWAYS)
+        assert not scrolls_sideways(page)

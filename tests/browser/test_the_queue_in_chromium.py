@@ -15,7 +15,7 @@ from helpdesk.extensions import db
 from helpdesk.routing.models import Priority
 from helpdesk.transaction import transaction
 from tests.browser.conftest import OpenContext
-from tests.browser.looking import grave_faults
+from tests.browser.looking import grave_faults, scrolls_sideways
 from tests.case_factories import MONDAY_9_AM
 from tests.factories import PASSWORD, a_lead, an_agent
 from tests.queue.cases import a_stock
@@ -43,7 +43,7 @@ def test_what_comes_is_announced_and_an_urgent_case_once_on_every_page(app: Flas
         banner = page.get_by_role("alert").filter(has_text="Urgent (P1), new in Provider Enrollment:")
         expect(banner).to_be_visible()
         assert grave_faults(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        assert not scrolls_sideways(page)
 
         page.get_by_role("link", name="Show", exact=True).click()
         expect(page.locator(".row-of-case")).to_have_count(4)

@@ -7,13 +7,12 @@ from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenContext
-from tests.browser.looking import NARROW, faults, follow, sign_in
+from tests.browser.looking import NARROW, faults, follow, scrolls_sideways, sign_in
 from tests.factories import a_provider
 from tests.intake.test_filling_in_the_form import FORM
 
 pytestmark = pytest.mark.browser
 
-WIDER_THAN_THE_SCREEN = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 WHAT_IS_WRONG = "What is wrong, in a few words?"
 
 
@@ -47,7 +46,7 @@ def test_likely_topics_follow_the_typing_and_one_is_chosen_by_keyboard(app: Flas
     expect(page.locator("#likely-status")).to_have_text(f"{likely(page).count()} likely topics")
     expect(topic).to_have_value("")
     assert top(field) == before
-    assert not page.evaluate(WIDER_THAN_THE_SCREEN)
+    assert not scrolls_sideways(page)
     assert faults(page) == []
 
     page.keyboard.press("Tab")

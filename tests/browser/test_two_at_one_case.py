@@ -9,13 +9,12 @@ from helpdesk.cases.case_drafts import CaseDraft
 from helpdesk.cases.models import Case
 from helpdesk.extensions import db
 from tests.browser.conftest import OpenContext
-from tests.browser.looking import NARROW, follow, grave_faults, sign_in
+from tests.browser.looking import NARROW, follow, grave_faults, scrolls_sideways, sign_in
 from tests.case_factories import a_case
 from tests.factories import an_agent
 
 pytestmark = pytest.mark.browser
 FOCUSED = "document.activeElement.id"
-SIDEWAYS = "document.documentElement.scrollWidth > window.innerWidth"
 
 
 def at_case(page: Page, agent: User, case: Case) -> Page:
@@ -32,7 +31,7 @@ def test_two_agents_see_each_other_and_only_one_of_two_replies_leaves(app: Flask
     here.get_by_label("Reply", exact=True).press_sequentially("Use form B.")
     there.get_by_label("Internal note", exact=True).press_sequentially("Called.")
     expect(there.locator("#presence")).to_contain_text("Ana Diaz is writing a reply.")
-    assert (grave_faults(there), there.evaluate(SIDEWAYS)) == ([], False)
+    assert (grave_faults(there), scrolls_sideways(there)) == ([], False)
     expect(here.locator(".composer-reply [data-draft]")).to_contain_text("Draft kept at")
     expect(there.locator(".composer-note [data-draft]")).to_contain_text("Draft kept at")
 
