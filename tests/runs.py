@@ -1,6 +1,7 @@
 """Which runs of a fault, of a migration or of a page are part of every `make test`, and which of the long tests only.
 
-What locks, claims, files or sends runs on both databases every time: those tests are marked `both_databases`.
+What happens at the same time, is claimed, filed, sent or found runs on both databases every time: those tests are marked
+`both_databases`.
 """
 
 import pytest

@@ -14,9 +14,10 @@ from tests.case_factories import FRIDAY_7_PM
 from tests.factories import an_admin
 from tests.hours.calendars import wall
 from tests.notifications.mails import WINDOWED, a_mail, outbox_rows
+from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 
 ADD, IMPORT = "/admin/service-hours/add-closure", "/admin/service-hours/import"
 

@@ -17,9 +17,10 @@ from tests.admin.desk_people import acts, an_administrator_at, deactivated, page
 from tests.case_factories import a_case, mail_of
 from tests.factories import PASSWORD, a_provider, an_admin, an_agent
 from tests.queue.cases import at_once
+from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 
 
 def now(case: Case) -> Case:

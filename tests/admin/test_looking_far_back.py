@@ -7,9 +7,10 @@ from helpdesk.notifications.ledger import LOOKED_AT, Search
 from helpdesk.notifications.models import MailState
 from tests.admin.mails import a_stored_mail, at_the_ledger, some_stored_mail, subjects
 from tests.case_factories import MONDAY_9_AM
+from tests.runs import postgresql_in_the_long_run
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_what_is_far_back_is_found_by_looking_further(app):
     a_stored_mail("Long ago", state=MailState.SENT)
     some_stored_mail(LOOKED_AT)
@@ -21,7 +22,7 @@ def test_what_is_far_back_is_found_by_looking_further(app):
     assert ([mail.subject for mail in second.rows], second.following) == (["Long ago"], None)
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_the_last_message_that_a_page_looks_at_is_not_lost_between_two_pages(app):
     a_stored_mail("Long ago", state=MailState.SENT)
     some_stored_mail(LOOKED_AT - 1)
@@ -29,7 +30,7 @@ def test_the_last_message_that_a_page_looks_at_is_not_lost_between_two_pages(app
     assert [mail.subject for mail in ledger.page(Search(subject="ago")).rows] == ["Long ago"]
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 @pytest.mark.parametrize(
     "search",
     [

@@ -14,7 +14,7 @@ from helpdesk import clock
 from tests.architecture.route_expectations import ADMIN, AGENT, ALL, LEAD, PROVIDER, VISITOR, WHO_MAY
 from tests.browser.conftest import OpenContext
 from tests.browser.every_page import FILES, FOR_SCRIPTS, LEADS_ON, Desk, a_furnished_desk
-from tests.browser.looking import NARROW, WIDE, faults, sign_in, tabbed_through
+from tests.browser.looking import NARROW, WIDE, bring_the_rules, faults, sign_in, tabbed_through
 from tests.case_factories import MONDAY_9_AM
 from tests.visitor import Visitor
 
@@ -156,6 +156,7 @@ def _heard(page: Page) -> _Heard:
 def _wrong_on(page: Page, pages: Iterable[tuple[str, str]], *, contrast: bool = True) -> Iterator[str]:
     """What is wrong with these pages, and which of them have one title."""
     titles: dict[str, str] = {}
+    bring_the_rules(page)
     for endpoint, path in pages:
         answer = page.goto(path)
         assert answer is not None
@@ -187,6 +188,7 @@ def _wrong_with(page: Page, answer: Response, *, contrast: bool = True) -> Itera
 def _look_at_answers(desk: Desk, open_context: OpenContext, role: str, look: Look, *, first_seen_by: bool) -> None:
     """Send every form of a role without anything in it, and look at what comes back: mostly the form with its mistakes."""
     page = _opened(open_context, desk, role, look)
+    bring_the_rules(page)
     wrong, statuses = [], set()
     for endpoint, path in desk.forms(role, first_seen_by=first_seen_by):
         page.goto("/login" if role == VISITOR else "/account")

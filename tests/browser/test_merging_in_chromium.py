@@ -23,7 +23,7 @@ def fine(page: Page) -> None:
     assert not scrolls_sideways(page), page.url
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), pytest.param(320, "dark", marks=pytest.mark.long)])
 def test_an_agent_merges_marks_and_resolves_what_is_known(app: Flask, open_context: OpenContext, width: int, scheme: str) -> None:
     agent = an_agent(first_name="Dana", last_name="Osei")
     case, into, third = (a_case(agent=agent, status=Status.OPEN) for _each in range(3))

@@ -11,7 +11,7 @@ from helpdesk.cases import commands
 from helpdesk.cases.models import Status
 from helpdesk.transaction import transaction
 from tests.browser.conftest import OpenContext
-from tests.browser.looking import NARROW, WIDE, follow, grave_faults, scrolls_sideways, sign_in
+from tests.browser.looking import IN_TWO_LOOKS, NARROW, follow, grave_faults, scrolls_sideways, sign_in
 from tests.case_factories import FRIDAY_7_PM, a_case
 from tests.cases.waiting_jobs import DAYS
 from tests.factories import an_agent
@@ -19,7 +19,7 @@ from tests.factories import an_agent
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (NARROW, "dark")])
+@pytest.mark.parametrize(("size", "scheme"), [(NARROW, "light"), *IN_TWO_LOOKS])
 def test_a_case_is_corrected_put_on_hold_and_its_sums_are_read(
     app: Flask, open_context: OpenContext, size: dict[str, Any], scheme: str
 ) -> None:

@@ -23,7 +23,9 @@ TWO_MINUTES_LATER = MONDAY_9_AM + timedelta(minutes=2)
 ADDRESS = "pat@cedarfork.example.org"
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(
+    "scripts", [pytest.param(True, id="with JavaScript"), pytest.param(False, id="without JavaScript", marks=pytest.mark.long)]
+)
 def test_a_provider_asks_an_agent_resolves_and_the_mail_arrives(
     app: Flask, open_context: OpenContext, looking: Looking, scripts: bool
 ) -> None:

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from helpdesk import clock
 from helpdesk.accounts.models import User
 from helpdesk.cases import commands
@@ -13,9 +11,10 @@ from helpdesk.notifications import delivery
 from helpdesk.transaction import transaction
 from tests.case_factories import FRIDAY_7_PM, a_new_case, mail_of
 from tests.factories import a_lead, a_provider, an_admin, an_agent
+from tests.runs import postgresql_in_the_long_run
 from tests.smtp_servers import good_server
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 
 
 def a_case_for_nobody() -> Case:

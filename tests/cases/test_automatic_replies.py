@@ -22,9 +22,10 @@ from tests.case_factories import FRIDAY_7_PM, MONDAY_9_AM, a_case, a_new_case, m
 from tests.cases.copied import a_copied_case, kinds
 from tests.duty_factories import in_turn, on_duty
 from tests.factories import a_lead, a_provider, an_agent
+from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
+pytestmark = [postgresql_in_the_long_run, pytest.mark.usefixtures("monday_morning")]
 DESK = "NC Vaccines Help Desk"
 AN_HOUR = timedelta(hours=1)
 

@@ -23,8 +23,9 @@ from tests.case_factories import MONDAY_9_AM, a_case, mail_of
 from tests.cases.waiting_jobs import DAYS, kinds_of, run
 from tests.factories import a_lead, an_agent
 from tests.queue.cases import at_once
+from tests.runs import postgresql_in_the_long_run
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 WEDNESDAY = date(2026, 12, 2)
 OPENING = DAYS[2] - timedelta(hours=1)
 FIRST_RESPONSE = timedelta(minutes=525)  # of service time, for P3

@@ -16,9 +16,10 @@ from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
 from tests.cases.waiting_jobs import DAYS, SECOND, kinds_of, run
 from tests.factories import a_provider
+from tests.runs import postgresql_in_the_long_run
 from tests.smtp_servers import good_server
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 CLOSES_AT = DAYS[10]
 TOO_LATE = DAYS[15]
 

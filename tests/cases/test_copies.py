@@ -21,6 +21,7 @@ from tests.cases.test_visibility import MOST_STATEMENTS, sees
 from tests.directory_factories import ADMINISTRATOR, COORDINATOR, a_location, works_at
 from tests.factories import a_provider, an_admin, an_agent
 from tests.queue.cases import a_stock, statements
+from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
 
@@ -49,7 +50,7 @@ def what_happened(case: Case) -> list[str]:
     return [event_sentence(event) for event in case.events if event.kind in kinds]
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_a_copy_shows_the_case_to_a_colleague_also_when_it_is_private(app, place, case, ines):
     other = a_colleague(place)
     with transaction():
@@ -59,7 +60,7 @@ def test_a_copy_shows_the_case_to_a_colleague_also_when_it_is_private(app, place
     assert not sees(app, other, case)
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_sight_ends_with_the_work_there_and_comes_back_with_it(app, place, case, ines):
     work = db.session.scalars(queries.affiliations_of(ines, at=clock.now())).one()
     with transaction():
@@ -91,7 +92,7 @@ def test_an_account_that_ends_ends_the_sight_and_the_page_says_so(app, case, ine
     assert "Ines Marin cannot see the case any more." in requester.text
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_the_list_shows_what_is_copied_among_the_rest_and_by_itself(app, place, case, ines):
     own = a_case(requester=ines, subject="My very own question")
     a_stock(30, organization_id=place.organization_id, location_id=place.id)
@@ -103,7 +104,7 @@ def test_the_list_shows_what_is_copied_among_the_rest_and_by_itself(app, place, 
     assert (own.number in visitor.text, case.number in visitor.text) == (False, True)
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_the_list_of_copies_goes_on_page_by_page_in_as_many_statements(app, place, ines):
     requester, ids, seen = a_colleague(place), [], []
     for more in (30, 40):
@@ -262,7 +263,7 @@ def test_who_sees_a_private_case_says_that_it_is_copied(app, case):
     assert "Only you, the colleagues whom it is copied to and our staff see this case." in visitor.text
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_the_page_of_a_case_with_copies_takes_no_more_statements(app, place):
     people = [a_colleague(place) for _ in range(5)]
     case = a_copied_case(*people, place=place)
@@ -287,7 +288,7 @@ def test_a_closed_account_is_named_in_no_entry_and_the_entries_stay(app, case, i
     assert "Marin" not in str([(event.old, event.new) for event in told])
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_copied_twice_at_once_is_copied_once(app, case, ines):
     for _ in range(2):
         with transaction():

@@ -21,9 +21,10 @@ from helpdesk.transaction import transaction
 from tests.case_factories import FRIDAY_7_PM, MONDAY_9_AM, SOLUTION, mail_of
 from tests.cases.copied import a_copied_case, kinds, mail_to
 from tests.factories import a_provider, an_admin, an_agent
+from tests.runs import postgresql_in_the_long_run
 from tests.smtp_servers import good_server
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
+pytestmark = [postgresql_in_the_long_run, pytest.mark.usefixtures("monday_morning")]
 BETTER = "We sent the signature mail to the second officer, too."
 SOON = timedelta(minutes=10)
 

@@ -19,9 +19,10 @@ from helpdesk.transaction import transaction
 from tests.case_factories import a_case
 from tests.directory_factories import a_location, works_at
 from tests.factories import a_provider, an_agent
+from tests.runs import postgresql_in_the_long_run
 from tests.search.found import found
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 HL7 = "DAT-HL7"
 
 

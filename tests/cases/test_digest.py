@@ -20,11 +20,12 @@ from tests.cases.digests import FRIDAY_7_PM, MONDAY_8_01, change, digest_of, dig
 from tests.factories import a_lead, an_admin, an_agent
 from tests.notifications.mails import eastern
 from tests.queue.cases import at_once, statements
+from tests.runs import postgresql_in_the_long_run
 from tests.smtp_servers import good_server
 
 ZONE = "America/New_York"
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 
 
 def days() -> list[str]:

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -17,8 +16,9 @@ from helpdesk.sla.models import SlaClock, Target
 from helpdesk.transaction import transaction
 from tests.case_factories import a_case
 from tests.hours.calendars import NEVER, wall
+from tests.runs import postgresql_in_the_long_run
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 
 MONDAY_9 = wall("2026-12-07 09:00")
 DAY = date(2026, 12, 8)

@@ -29,8 +29,9 @@ from tests.duty_factories import (
 )
 from tests.factories import an_admin, an_agent
 from tests.queue.cases import a_stock, statements
+from tests.runs import postgresql_in_the_long_run
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
+pytestmark = [postgresql_in_the_long_run, pytest.mark.usefixtures("monday_morning")]
 
 
 def test_a_case_waits_until_somebody_comes_on_duty(app):

@@ -24,10 +24,11 @@ from tests.duty_factories import agents_on_duty, in_turn, now, run_job
 from tests.factories import an_admin, an_agent
 from tests.notifications.mails import a_mail
 from tests.queue.cases import a_stock, at_once, statements
+from tests.runs import postgresql_in_the_long_run
 from tests.smtp_servers import good_server
 from tests.visitor import Visitor
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
+pytestmark = [postgresql_in_the_long_run, pytest.mark.usefixtures("monday_morning")]
 
 
 def look_for_owners() -> None:

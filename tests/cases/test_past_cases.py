@@ -21,6 +21,7 @@ from tests.case_factories import MONDAY_9_AM, a_case
 from tests.factories import an_admin, an_agent
 from tests.routing.examples import a_ticket
 from tests.routing.past import A_DAY, REASON, a_backtest, claimed, copies_of, moved_by, the
+from tests.runs import postgresql_in_the_long_run
 
 HOLDER = "a process"
 
@@ -47,7 +48,7 @@ def team(code):
     return db.session.scalars(sa.select(Team).where(Team.code == code)).one()
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_a_case_is_read_as_routing_met_it():
     case = a_case(subject="Sección B", topic="ENR-SECB")
     decision = db.session.scalars(sa.select(RoutingDecision)).one()
@@ -62,7 +63,7 @@ def test_a_case_is_read_as_routing_met_it():
     assert (found.team, found.priority, found.priority_today, found.moved_to) == ("ENR", Priority.P3, Priority.P1, "")
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_the_days_asked_for_are_whole_days_of_the_desk():
     a_case()
     monday = MONDAY_9_AM.date()
@@ -76,7 +77,7 @@ def test_the_days_asked_for_are_whole_days_of_the_desk():
     assert Span.of_days(monday, monday).until == MONDAY_9_AM + timedelta(hours=15)
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_the_first_decision_of_a_case_counts():
     case = a_case()
     with transaction():
@@ -85,7 +86,7 @@ def test_the_first_decision_of_a_case_counts():
     assert [found.rule for found in read()] == ["enrollment"]
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_many_cases_are_read_once_each_though_some_came_at_the_same_moment():
     case = a_case()
     copies_of(case, 2 * past_cases.AT_ONCE + 7)
@@ -97,14 +98,14 @@ def test_many_cases_are_read_once_each_though_some_came_at_the_same_moment():
     assert [past.decided_at for past in found] == sorted(past.decided_at for past in found)
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_a_case_that_went_to_triage_for_want_of_people_was_decided_for_its_team():
     case = a_case(agent=an_agent("SD"))  # nobody works in Provider Enrollment
 
     assert (case.team.code, [past.team for past in read()], [past.moved_to for past in read()]) == ("SD", ["ENR"], [""])
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_where_agents_moved_it_last_is_known_and_what_the_desk_did_is_not_taken_for_it():
     agent, admin = an_agent("ENR"), an_admin()
     by_hand, back, undone, half_undone, by_the_desk, handed_on = (a_case(agent=agent) for _ in range(6))
@@ -126,7 +127,7 @@ def test_where_agents_moved_it_last_is_known_and_what_the_desk_did_is_not_taken_
     assert [found[case.id] for case in (by_the_desk, handed_on)] == ["", ""]
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_a_team_that_was_renamed_since_is_known_by_its_code():
     agent, case = an_agent("ENR"), a_case()
     moved_by(agent, case, "NCIR")
@@ -136,7 +137,7 @@ def test_a_team_that_was_renamed_since_is_known_by_its_code():
     assert [past.moved_to for past in read()] == ["NCIR"]
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_a_back_test_reads_all_and_keeps_what_it_found():
     case = a_case()
     copies_of(case, past_cases.AT_ONCE)
@@ -152,7 +153,7 @@ def test_a_back_test_reads_all_and_keeps_what_it_found():
 
 
 @pytest.mark.parametrize("told", [Told.CANCEL, Told.LEAVE])
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_a_process_that_is_told_to_end_does_so_soon(told):
     copies_of(a_case(), past_cases.AT_ONCE * 2)
     seen, number = [], a_backtest()
@@ -164,7 +165,7 @@ def test_a_process_that_is_told_to_end_does_so_soon(told):
     assert the(number).result is None
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_canceled_on_its_page_it_ends():
     number = a_backtest()
     assert claimed(number, HOLDER)
@@ -174,7 +175,7 @@ def test_canceled_on_its_page_it_ends():
     assert jobs.run_backtest(number, holder=HOLDER) is BacktestState.CANCELED
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_what_is_another_process_s_by_now_is_let_alone():
     number = a_backtest()
     assert claimed(number, "another")

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 
 from helpdesk import clock
@@ -21,8 +20,9 @@ from tests.case_factories import MONDAY_9_AM, a_case, mail_of
 from tests.cases.waiting_jobs import DAYS, SECOND, kinds_of, run
 from tests.factories import a_provider, an_agent
 from tests.queue.cases import at_once
+from tests.runs import postgresql_in_the_long_run
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 SATURDAY = MONDAY_9_AM + timedelta(days=5)
 
 

@@ -21,8 +21,9 @@ from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
 from tests.factories import a_lead, an_agent
 from tests.routing.examples import a_rule, publish
+from tests.runs import postgresql_in_the_long_run
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
+pytestmark = [postgresql_in_the_long_run, pytest.mark.usefixtures("monday_morning")]
 AN_HOUR = timedelta(hours=1)
 
 

@@ -18,9 +18,10 @@ from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
 from tests.cases.digests import FRIDAY_7_PM, change
 from tests.factories import a_lead, a_provider, an_admin, an_agent
+from tests.runs import postgresql_in_the_long_run
 from tests.smtp_servers import good_server
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 
 TARGETS = {
     "case_target_near": staff_mail.tell_that_target_is_near,

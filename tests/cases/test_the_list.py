@@ -18,6 +18,7 @@ from tests.cases.people import Practice, a_practice
 from tests.directory_factories import ADMINISTRATOR, COORDINATOR, at, works_at
 from tests.factories import a_provider, an_agent
 from tests.queue.cases import a_stock, statements
+from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
 
@@ -49,7 +50,7 @@ def numbers(visitor: Visitor) -> list[int]:
         visitor.follow(onward)
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_each_case_says_in_a_sentence_where_it_stands_and_by_you_only_to_whom_it_was(app, practice):
     works_at(boss := a_provider(), practice.organization, ADMINISTRATOR)
     requester, agent = practice.case.requester, an_agent()
@@ -82,7 +83,7 @@ def test_each_case_says_in_a_sentence_where_it_stands_and_by_you_only_to_whom_it
     assert (theirs.text.count("Asked by"), colleagues.text.count(f"Asked by {requester.name}")) == (0, len(expected))
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_a_resolution_that_was_taken_back_is_said_until_somebody_speaks_again(app):
     with clock.at(FRIDAY_7_PM):
         case = a_case(status=Status.RESOLVED)
@@ -152,7 +153,7 @@ def test_where_nothing_is_shown_it_says_why_and_leads_to_get_help(app, practice,
     assert visitor.follow("Ask for help").h1 == "Get Help"
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_however_far_apart_they_lie_each_case_is_found_once_and_in_order(app, practice):
     works_at(boss := a_provider(), practice.organization, ADMINISTRATOR)
     for theirs in (True, False):
@@ -173,7 +174,7 @@ def test_however_far_apart_they_lie_each_case_is_found_once_and_in_order(app, pr
     assert [number_of(number) for number in numbers(visitor)] == [last]
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_whoever_has_very_many_places_sees_the_cases_of_each(app, practice):
     works_at(colleague := a_provider(), practice.location, COORDINATOR)
     first = practice.location.id
@@ -182,7 +183,7 @@ def test_whoever_has_very_many_places_sees_the_cases_of_each(app, practice):
     assert listing.page(Look(colleague, many)).cases == [practice.case]
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_a_narrowed_list_takes_as_many_statements_for_one_case_as_for_many(app, practice):
     works_at(boss := a_provider(), practice.organization, ADMINISTRATOR)
     visitor, seen = Visitor(app).sign_in(boss), []
@@ -218,7 +219,7 @@ def test_older_cases_are_a_page_away(app: Flask) -> None:
     assert "Question 01" in visitor.follow("Older cases").text
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 @pytest.mark.parametrize("before", ["99999999999999999999999", "4294967297", "-1", "x", "0", "\x00"])
 def test_a_forged_place_in_the_list_is_the_first_page(app: Flask, before: str) -> None:
     case = a_case(subject="My very own question")

@@ -20,8 +20,9 @@ from tests.case_factories import FRIDAY_7_PM, MONDAY_9_AM, a_case, mail_of
 from tests.duty_factories import can
 from tests.factories import a_lead, a_provider, an_admin, an_agent
 from tests.routing.examples import a_rule, publish
+from tests.runs import postgresql_in_the_long_run
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
+pytestmark = [postgresql_in_the_long_run, pytest.mark.usefixtures("monday_morning")]
 ENROLLMENT = {"fact": "topic_group", "is": "ENR"}
 
 

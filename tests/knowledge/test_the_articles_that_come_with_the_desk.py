@@ -16,6 +16,7 @@ from helpdesk.knowledge.commands import ArticleFile
 from helpdesk.knowledge.models import Article, ArticleTopic
 from helpdesk.transaction import transaction
 from tests.knowledge import shelves
+from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
 # The numbers of the list of what the knowledge base begins with; 1 to 7 are the learning videos.
@@ -94,7 +95,7 @@ def test_header_is_whole_and_a_translation_stands_where_its_original_does(articl
         assert all(article.header[word] != original[word] for word in words)
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_all_are_loaded_once_and_each_topic_is_answered(app):
     with transaction():
         shelves.remove()

@@ -22,9 +22,10 @@ from helpdesk.transaction import transaction
 from tests.case_factories import a_case
 from tests.factories import an_agent
 from tests.notifications.mails import MONDAY_9_AM, a_mail, eastern
+from tests.runs import postgresql_in_the_long_run
 from tests.smtp_servers import DROP, scripted_server
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,7 @@ from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, a_case
 from tests.factories import a_lead, an_agent
 from tests.queue.cases import at_once, on_case
+from tests.runs import postgresql_in_the_long_run
 from tests.visitor import Visitor
 
 BOXES = [
@@ -62,7 +63,7 @@ def test_what_is_typed_is_kept_offered_again_and_gone_when_it_is_sent(app: Flask
     assert len(case.messages) == 2
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 @pytest.mark.parametrize(("box", "button", "field"), BOXES)
 def test_a_draft_that_arrives_after_its_text_was_sent_never_comes_back(app: Flask, box: str, button: str, field: str) -> None:
     case, agent = a_case(), an_agent("ENR")
@@ -76,7 +77,7 @@ def test_a_draft_that_arrives_after_its_text_was_sent_never_comes_back(app: Flas
     assert kept(case) == []
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_saving_and_sending_in_the_same_moment_leave_no_draft(app: Flask) -> None:
     case, agent = a_case(), an_agent("ENR")
     writes, sends = on_case(app, agent, case), on_case(app, agent, case)
@@ -90,7 +91,7 @@ def test_saving_and_sending_in_the_same_moment_leave_no_draft(app: Flask) -> Non
     assert kept(case) == []
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_two_pages_of_one_person_that_begin_at_once_keep_one_draft(app: Flask) -> None:
     case, agent = a_case(), an_agent("ENR")
     pages = [on_case(app, agent, case) for _ in range(2)]
@@ -130,7 +131,7 @@ def test_nobody_else_ever_sees_it(app: Flask) -> None:
     assert (plan.places, plan.not_found) == ([], ["zyxwaldish"])
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_a_page_left_open_keeps_nothing_for_whoever_signs_in_after_its_writer(app: Flask) -> None:
     case, ana, bo = a_case(), an_agent("ENR"), an_agent("ENR")
     page = on_case(app, ana, case)
@@ -148,7 +149,7 @@ def test_a_page_left_open_keeps_nothing_for_whoever_signs_in_after_its_writer(ap
     assert "open too long" not in page.text, "nobody has pressed a button"
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_a_case_that_went_where_one_may_not_see_takes_and_shows_no_draft(app: Flask) -> None:
     case, agent = a_case(), an_agent("ENR")
     an_agent("NCIR")
@@ -164,7 +165,7 @@ def test_a_case_that_went_where_one_may_not_see_takes_and_shows_no_draft(app: Fl
     assert (page.status, "Before." in page.text) == (404, False)
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_what_is_removed_from_the_case_goes_from_the_draft_as_well(app: Flask) -> None:
     lead, agent = a_lead("ENR"), an_agent("ENR")
     case = a_case(description="Our colleague Quillfeather cannot sign in.")
@@ -185,7 +186,7 @@ def test_it_is_among_what_is_held_about_its_writer(app: Flask) -> None:
     assert (answer["case"], answer["kind"], answer["text"]) == (case.number, "note", "Called, no answer.")
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_it_is_swept_after_thirty_days(app: Flask) -> None:
     case, agent = a_case(), an_agent("ENR")
     autosave(on_case(app, agent, case), "reply", "Send and keep open", body="Later.")

@@ -13,6 +13,7 @@ from helpdesk.transaction import transaction
 from tests.case_factories import a_case
 from tests.factories import a_lead, an_admin, an_agent
 from tests.queue.cases import a_stock, at_the_desk, statements, subjects
+from tests.runs import postgresql_in_the_long_run
 
 
 def a_filter(by, name="Urgent ones", team=None, **asked):
@@ -30,7 +31,7 @@ def acts():
     return list(db.session.scalars(found))
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_what_the_queue_shows_is_saved_under_a_name_and_stands_beside_it_with_its_count(app):
     a_stock(2, subject="urgent", priority=Priority.P1)
     a_stock(1, subject="normal")
@@ -45,7 +46,7 @@ def test_what_the_queue_shows_is_saved_under_a_name_and_stands_beside_it_with_it
     assert acts() == [AccountAct.FILTER_SAVED]
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_a_lead_saves_for_the_team_and_everybody_in_it_sees_it(app):
     lead = a_lead("ENR")
     page = at_the_desk(app, lead, "/agent/filters/new?assignee=me")
@@ -74,7 +75,7 @@ def test_agents_save_for_themselves_alone_and_change_no_filter_of_others(app):
     assert at_the_desk(app, a_lead("NCIR"), f"/agent/filters/{of_team}/delete").status == 404
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_filters_are_put_in_order_by_buttons(app):
     agent = an_agent("ENR")
     for name in ("One", "Two", "Three"):
@@ -88,7 +89,7 @@ def test_filters_are_put_in_order_by_buttons(app):
     assert acts()[-2:] == [AccountAct.FILTER_MOVED] * 2
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_a_filter_is_renamed_and_a_name_that_is_taken_is_refused_with_the_text_kept(app):
     agent = an_agent("ENR")
     first, _second = a_filter(agent, "One"), a_filter(agent, "Two")
@@ -108,7 +109,7 @@ def test_a_filter_is_renamed_and_a_name_that_is_taken_is_refused_with_the_text_k
     assert acts()[-1] is AccountAct.FILTER_RENAMED
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_a_filter_is_deleted_after_a_question(app):
     agent = an_agent("ENR")
     a_filter(agent, "One")
@@ -154,7 +155,7 @@ def test_nobody_has_more_than_twenty(app):
     assert "There can be 20 saved filters. Delete one first." in visitor.text
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_all_counts_come_in_one_statement_also_those_of_texts(app):
     agent = an_agent("ENR")
     a_case(subject="Freezer alarm")

@@ -9,12 +9,13 @@ from tests.attachment_factories import a_file_on, waiting_on
 from tests.case_factories import a_case
 from tests.factories import a_provider, an_admin, an_agent
 from tests.queue.cases import a_stock, at_the_desk, statements
+from tests.runs import postgresql_in_the_long_run
 
 MOST_FOR_THE_QUEUE = 8
 MOST_FOR_A_CASE = 12
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 @pytest.mark.parametrize("show", ["my-teams", "mine", "unassigned", "watched", "resolved", "all"])
 def test_the_queue_takes_at_most_eight_statements_with_30_cases_and_with_300(app, show):
     agent, requester, seen = an_agent("ENR"), a_provider(), []
@@ -43,7 +44,7 @@ def test_administrators_pay_no_more(app):
     assert len(asked) <= MOST_FOR_THE_QUEUE
 
 
-@pytest.mark.both_databases
+@postgresql_in_the_long_run
 def test_the_page_of_a_case_takes_at_most_twelve_statements_however_much_was_said(app):
     agent = an_agent("ENR")
     case = a_case(status=Status.PENDING, agent=agent)

@@ -16,8 +16,9 @@ from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
 from tests.factories import a_lead, an_admin, an_agent
 from tests.queue.cases import a_stock, at_the_desk, statements
+from tests.runs import postgresql_in_the_long_run
 
-pytestmark = pytest.mark.both_databases
+pytestmark = postgresql_in_the_long_run
 PAGE = "/agent/team"
 
 
