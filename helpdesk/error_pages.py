@@ -6,7 +6,6 @@ from math import ceil
 
 from flask import Flask, current_app, render_template, request
 from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
 from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -14,6 +13,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnava
 
 from . import clock
 from .extensions import limiter
+from .languages import lazy_gettext as _l
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, current_app
 from flask.ctx import AppContext
 from flask.globals import app_ctx
-from flask_babel import force_locale, get_locale, gettext
+from flask_babel import LazyString, force_locale, get_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -45,13 +45,30 @@ class Domain(flask_babel.Domain):  # type: ignore[misc]
 
     def get_translations(self) -> NullTranslations:
         """The sentences in the language of the moment; English ones stand for themselves."""
+        return _sentences()
+
+
+def gettext(sentence: str, /, **variables: object) -> str:
+    """A sentence in the language of whoever reads it, with its variables filled in; outside of an application in English.
+
+    What `flask_babel.gettext` says, by the shortest way: a page asks for hundreds of sentences.
+    """
+    said: str = _sentences().ugettext(sentence)
+    return said % variables if variables else said
+
+
+def lazy_gettext(sentence: str, /, **variables: object) -> LazyString:
+    """A sentence that is put into the language of whoever reads it when it is read."""
+    return LazyString(gettext, sentence, **variables)
+
+
+def _sentences() -> NullTranslations:
+    try:
         here: AppContext = app_ctx._get_current_object()  # type: ignore[attr-defined]
-        locale = _locale(here)
-        key = _folder(here.app), locale.language if locale else OF_THE_RECORD
-        found: NullTranslations | None = self.cache.get(key)
-        if found is None:
-            found = self.cache[key] = _read(Path(*key, CATALOG))
-        return found
+    except RuntimeError:
+        return NullTranslations()
+    locale = _locale(here)
+    return _read(_folder(here.app), locale.language if locale else OF_THE_RECORD)
 
 
 def _locale(here: AppContext) -> Locale | None:
@@ -65,12 +82,10 @@ def speak_in_templates(app: Flask) -> None:
 
     What Jinja and Flask-Babel do for `_`, each with some calls in between, takes several times as long.
     """
-    with app.app_context():
-        domain = app.extensions["babel"].instance.domain_instance
 
     @pass_eval_context
     def speak(context: EvalContext, sentence: str, /, **variables: object) -> str:
-        said = domain.get_translations().ugettext(sentence)
+        said = _sentences().ugettext(sentence)
         safe = Markup(said) if context.autoescape else said  # noqa: S704  # catalogs are ours
         return safe % variables if variables or "%" in said else safe
 
@@ -84,8 +99,7 @@ def translated(text: str) -> str:
 
 def is_translated(text: str) -> bool:
     """Whether the catalog has this text in the language of the page, be it in the same words."""
-    catalog = flask_babel.get_domain().get_translations()
-    return text in getattr(catalog, "_catalog", {})
+    return text in getattr(_sentences(), "_catalog", {})
 
 
 @contextmanager
@@ -106,7 +120,9 @@ def _catalogs(folder: str) -> tuple[Locale, ...]:
     return tuple(Locale.parse(file.parents[1].name) for file in Path(folder).glob(f"*/{CATALOG}"))
 
 
-def _read(file: Path) -> NullTranslations:
+@cache
+def _read(folder: str, language: str) -> NullTranslations:
+    file = Path(folder, language, CATALOG)
     if not file.is_file():
         return NullTranslations()
     compiled = BytesIO()

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, RadioField
 from wtforms.fields.choices import enum_choices
 from wtforms.validators import InputRequired, Optional
 
+from ..languages import lazy_gettext as _l
 from .forms import AddressForm, NewPasswordForm, PersonForm
 from .models import Appearance
 from .wording import label

@@ -1,10 +1,10 @@
 """The pages on which people change their own account: details, password, address."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from .. import clock
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import commands, own_account, parked, second_factor, sessions, throttling, tokens

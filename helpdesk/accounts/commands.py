@@ -8,12 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import LazyString
-from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from .. import clock
 from ..extensions import db
 from ..hours.wording import moment
+from ..languages import gettext as _
 from ..notifications import acts, outbox, refusals
 from ..notifications.models import OutboxMessage
 from ..permissions import Role

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 
 from ..business_hours import Calendar, NeverCloses, NeverOpens
 from ..extensions import db
 from ..hours.queries import calendar
+from ..languages import gettext as _
 from . import duty, people
 from .models import User
 

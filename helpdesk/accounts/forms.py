@@ -4,14 +4,14 @@ import re
 import unicodedata
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField, TelField
 from wtforms.fields import StringField
 from wtforms.fields.choices import enum_choices  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional, Regexp, StopValidation, ValidationError
 
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..typed_text import one_line
 from . import addresses, password_rules
 from .errors import NotAnAddress, NotAPin, WeakPassword

@@ -1,9 +1,9 @@
 """The page that an invitation leads to: it shows a form (programs open links, too), and sending that acts."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from .. import clock
+from ..languages import gettext as _
 from ..transaction import transaction
 from . import invitations, tokens
 from .errors import LinkNotValid

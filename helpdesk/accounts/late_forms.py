@@ -2,7 +2,7 @@
 
 from enum import StrEnum, auto
 
-from flask_babel import lazy_gettext as _l
+from ..languages import lazy_gettext as _l
 
 
 class Typed(StrEnum):

@@ -1,10 +1,10 @@
 """The end of the person in an account: what is left of it names nobody, and lets nobody in."""
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 
 from .. import clock
 from ..extensions import db
+from ..languages import gettext as _
 from ..notifications import acts
 from . import history, queries, user_sessions
 from .models import NO_PASSWORD, AccountAct, AccountToken, KnownDevice, ParkedForm, RecoveryCode, SecondFactor, User

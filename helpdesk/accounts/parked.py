@@ -15,11 +15,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import request, session
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from .. import clock
 from ..extensions import db
+from ..languages import gettext as _
 from .models import ParkedForm, User
 
 SESSION_KEY = "parked"  # in the cookie session: pairs of path and token

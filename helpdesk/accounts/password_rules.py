@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from flask_babel import gettext as _
-
+from ..languages import gettext as _
 from .errors import WeakPassword
 
 SHORTEST = 15  # characters, for a password that is the only factor

@@ -2,9 +2,9 @@
 
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask_babel import force_locale
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import preferences, return_paths, sessions

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
@@ -12,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from .. import clock
 from ..extensions import db
+from ..languages import gettext as _
 from ..transaction import transaction
 from . import commands, decoys, parked, password_rules, passwords, preferences, queries, throttling, tokens
 from .addresses import key_of

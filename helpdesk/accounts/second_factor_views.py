@@ -1,13 +1,13 @@
 """The pages of the second factor: its code at sign-in, setting it up, its recovery codes, doing without it again."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired
 
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import commands, half_way, parked, password_rules, second_factor, sessions, throttling

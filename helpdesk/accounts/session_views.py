@@ -1,8 +1,8 @@
 """The page of one's sessions: where one is signed in, and ending that."""
 
 from flask import flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import people, sessions, user_sessions

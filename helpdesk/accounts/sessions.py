@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Flask, current_app, flash, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface
-from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError
 from itsdangerous import BadSignature
@@ -17,6 +16,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from ..extensions import db, login_manager
+from ..languages import gettext as _
 from ..permissions import PUBLIC_ENDPOINTS
 from ..transaction import transaction
 from ..typed_text import number_in

@@ -1,11 +1,11 @@
 """The pages of signing in, of a forgotten password and of one's own details; `registration.py` has those of registration."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from .. import clock
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import (

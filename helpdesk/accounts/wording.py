@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from markupsafe import Markup
 
 from .. import clock
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..permissions import Role
 from .models import Appearance, Language
 

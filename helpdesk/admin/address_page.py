@@ -1,13 +1,13 @@
 """The page on which an administrator gives somebody another address: staff, and providers whom no agent can call back."""
 
 from flask import flash, render_template, request
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from ..accounts import commands as accounts
 from ..accounts import history, parked, people
 from ..accounts.errors import AccountClosed, AddressTaken, StalePage
 from ..accounts.sessions import the_user
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..permissions import Permission, requires
 from ..queue.mail_forms import AddressForm
 from ..transaction import transaction

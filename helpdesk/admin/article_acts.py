@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 from flask import flash, render_template, request, url_for
-from flask_babel import gettext as _
 
 from ..accounts import parked
 from ..accounts.sessions import the_user
@@ -14,6 +13,7 @@ from ..knowledge import editing, history, history_wording, publishing
 from ..knowledge.errors import AlreadyPublished, StaleKnowledge
 from ..knowledge.history import Subject
 from ..knowledge.models import Article, Audience, KnowledgeEvent
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from .article_forms import PlacementForm, ReviewForm, WithdrawForm

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
@@ -19,6 +17,8 @@ from ..knowledge.editing import Placement, Text
 from ..knowledge.history_wording import AUDIENCES
 from ..knowledge.models import Article, Audience, Section
 from ..knowledge.wording import section_words
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..typed_text import lines, one_line
 from .hours_forms import FIRST_DAY, LAST_DAY, DayField
 from .people_forms import VersionedForm

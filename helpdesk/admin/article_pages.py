@@ -4,7 +4,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import render_template, request
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import defer, joinedload
 
 from ..accounts.models import Language
@@ -17,6 +16,7 @@ from ..intake.models import Topic
 from ..knowledge import differences, editing, history, history_wording, publishing, rendering
 from ..knowledge.errors import NoSuchVersion
 from ..knowledge.models import Article, ArticleFeedback, ArticleVersion, KnowledgeEvent, Section
+from ..languages import lazy_gettext as _l
 from ..permissions import Permission, may, requires
 from ..typed_text import number_in
 from . import article_search

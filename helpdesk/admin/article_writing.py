@@ -1,7 +1,6 @@
 """Writing articles: a new one, perhaps from a case; another version; the same in another language. A preview stores nothing."""
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from ..accounts import parked
@@ -14,6 +13,7 @@ from ..intake import queries as intake
 from ..knowledge import editing, rendering
 from ..knowledge.errors import AlreadyTranslated, NothingNew, SlugTaken, StaleText
 from ..knowledge.models import Article, ArticleVersion, Section
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..queue.mail_acts import case_of
 from ..transaction import transaction

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from ..cases.past_cases import Span
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..routing.models import RuleSetVersion
 
 DAYS = 90  # that are looked back where nothing else is said

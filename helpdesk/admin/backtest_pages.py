@@ -5,7 +5,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import defer
 from werkzeug.wrappers import Response
 
@@ -13,6 +12,7 @@ from .. import clock
 from ..accounts import parked
 from ..accounts.sessions import the_user
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..routing import backtests as jobs
 from ..routing import drafting

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 
 from ..accounts.models import Team
 from ..cases.numbers import number_of
 from ..extensions import db
 from ..hours.wording import day
+from ..languages import gettext as _
 from ..routing.backtesting import Moved, Result
 from ..routing.models import Backtest, Priority, RuleSetVersion
 from ..sla.models import SlaPolicy

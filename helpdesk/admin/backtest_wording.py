@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import format_date, format_decimal, ngettext
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from ..hours.queries import calendar
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..routing.backtesting import Outcomes, Result
 from ..routing.models import Backtest, BacktestState
 

@@ -1,13 +1,13 @@
 """The page of the clock laboratory: type an instant, see what the desk makes of it; and the table of edge cases."""
 
 from flask import render_template, request
-from flask_babel import gettext as _
 
 from .. import clock
 from ..hours import queries
 from ..hours.edge_cases import CALENDAR, EDGE_CASES, REST, computed
 from ..hours.errors import NotALength, NotAnInstant
 from ..hours.instants import Reading, read_length
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from . import laboratory
 from .blueprint import bp

@@ -3,7 +3,6 @@
 from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from .. import clock
 from ..accounts import parked
@@ -14,6 +13,7 @@ from ..hours.calendar_wording import closure_in_words, extent
 from ..hours.errors import AlreadyClosed
 from ..hours.holiday_draft import ProposedDay, proposed
 from ..hours.models import Closure
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import calendar_changes

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 
 from ..accounts import history, people
 from ..accounts import teams as account_teams
@@ -11,6 +10,7 @@ from ..accounts.errors import AccountClosed
 from ..accounts.models import AccountAct, AccountEvent, User
 from ..cases import handing, mail_decisions
 from ..extensions import db
+from ..languages import gettext as _
 from . import staffing
 from .staffing import Takers
 

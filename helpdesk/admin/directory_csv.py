@@ -1,13 +1,13 @@
 """The directory from a file and into a file: upload, preview with counts and errors, confirm; download."""
 
 from flask import Response, abort, flash, redirect, render_template, request, stream_with_context, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from .. import clock
 from ..accounts.sessions import the_user
 from ..hours.queries import calendar
+from ..languages import gettext as _
 from ..permissions import Permission, may, requires
 from ..providers import csv_export, csv_import, csv_reading, uploads
 from ..providers.counties import COUNTIES

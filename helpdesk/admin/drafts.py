@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from flask import flash, redirect, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from ..accounts.models import User
 from ..accounts.sessions import the_user
 from ..intake.publishing import SHORTEST_REASON
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..one_draft import DraftGone, NotTheEditor, OneDraft, StaleDraft
 from ..typed_text import one_line
 from .hours_pages import Answer, typed

@@ -1,13 +1,13 @@
 """The forms for how a team gives out its cases, and for what people can do."""
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from ..accounts import skills
 from ..accounts.duty_models import Distribution
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..typed_text import one_line
 from .people_forms import VersionedForm, reason_field
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ..accounts import duty, history, parked, skills
@@ -13,6 +12,7 @@ from ..accounts.history_wording import DISTRIBUTIONS
 from ..accounts.models import Team, User
 from ..accounts.sessions import the_user
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, may, requires
 from ..transaction import transaction
 from . import staffing

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional, ValidationError
 
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..routing import sentences
 from ..routing.decide import Facts
 from ..routing.golden import LONGEST_FACT

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from ..cases.wording import PRIORITIES
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..routing.decide import Facts
 from ..routing.errors import BadRule, BadRuleSet
 from ..routing.golden import GoldenCase

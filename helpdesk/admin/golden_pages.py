@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from flask import abort, flash, redirect, request, url_for
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from ..accounts.sessions import the_user
 from ..cases.models import Case
+from ..languages import gettext as _
 from ..one_draft import DraftExists
 from ..permissions import Permission, requires
 from ..routing import drafting, golden

@@ -6,8 +6,6 @@ from typing import Any
 
 from babel.dates import get_day_names
 from flask_babel import get_locale
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -19,6 +17,8 @@ from ..hours.holiday_draft import ProposedDay
 from ..hours.instants import read_time
 from ..hours.wording import clock_time
 from ..hours.wording import day as day_in_words
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..typed_text import one_line
 
 FEWEST_INTERVALS = 2  # that a day of the form has room for

@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from flask import flash, redirect, request, url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -14,6 +13,7 @@ from .. import clock
 from ..accounts import parked
 from ..extensions import db
 from ..hours import queries
+from ..languages import gettext as _
 from .calendar_changes import Moved
 
 Row = TypeVar("Row")

@@ -2,13 +2,13 @@
 
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from ..accounts import invitations, parked
 from ..accounts.errors import AddressTaken, AlreadyActive, ProviderHasAccount
 from ..accounts.models import Team
 from ..accounts.sessions import the_user
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, Role, requires
 from ..transaction import transaction
 from .blueprint import bp

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 from flask import current_app
 from flask_babel import format_date
-from flask_babel import gettext as _
 
 from ..business_hours import Calendar, NeverCloses, NeverOpens, Opening
 from ..hours import queries
 from ..hours.calendar_wording import closure_in_words, schedule_in_words
 from ..hours.instants import Reading, read_instant
+from ..languages import gettext as _
 from ..notifications import window
 from ..sla.wording import service_time
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional, StopValidation, ValidationError
@@ -16,6 +14,8 @@ from ..cases.kinds import HoldReason
 from ..cases.macros import LONGEST_HOLD, SET_BY_MACROS, Macro
 from ..cases.models import ResolutionCode, Status
 from ..cases.wording import label
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..typed_text import lines, one_line
 from .people_forms import VersionedForm
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
 from ..accounts import parked
@@ -15,6 +14,7 @@ from ..cases import macro_editing, macro_wording
 from ..cases.macro_editing import StaleMacro
 from ..cases.macros import Macro
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, may, requires
 from ..transaction import transaction
 from ..typed_text import number_in

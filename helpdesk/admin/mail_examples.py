@@ -7,7 +7,6 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import format_date, ngettext
-from flask_babel import gettext as _
 
 from .. import clock
 from ..accounts import tokens
@@ -21,6 +20,7 @@ from ..cases.wording import label, lazy_label
 from ..extensions import db
 from ..hours.queries import calendar
 from ..hours.wording import moment
+from ..languages import gettext as _
 from ..providers.models import AffiliationRole
 from ..providers.wording import word
 from ..sla import wording as sla

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from io import StringIO
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
-
 from ..cases.numbers import number_of
 from ..hours.queries import calendar
+from ..languages import gettext as _
 from ..notifications import ledger, wording
 from ..notifications.models import OutboxMessage
 from ..notifications.queries import standing

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ..accounts.models import User
@@ -13,6 +12,7 @@ from ..accounts.sessions import the_user
 from ..cases import queries as cases
 from ..cases.models import Case
 from ..extensions import db
+from ..languages import gettext as _
 from ..notifications import outbox, reading, wording
 from ..notifications.errors import UnknownKind
 from ..notifications.kinds import KINDS, Audience, Kind, kind_named

@@ -5,8 +5,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import format_date
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -15,6 +13,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..cases.numbers import id_of, number_of
 from ..hours.queries import calendar
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..notifications import wording
 from ..notifications.kinds import KINDS
 from ..notifications.ledger import Search

@@ -7,8 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import abort, render_template, request
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
@@ -22,6 +20,8 @@ from ..cases.numbers import number_of
 from ..cases.wording import label
 from ..extensions import db
 from ..intake.models import Topic
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..permissions import Permission, requires
 from ..routing.models import RuleSetVersion
 from ..routing.queries import versions

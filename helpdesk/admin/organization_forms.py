@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from ..accounts import parked
 from ..accounts.sessions import the_user
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..providers import commands, queries, wording
 from ..providers.errors import NameTaken, PinTaken, StaleDirectory

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
 from ..accounts import parked
@@ -12,6 +11,7 @@ from ..accounts.queries import by_address
 from ..accounts.sessions import the_user
 from ..cases import copying
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..providers import affiliations, commands
 from ..providers.errors import AlreadyAffiliated, NotOnesOwn, RoleNeedsLocation, StaleDirectory

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 
+from ..languages import lazy_gettext as _l
 from ..providers.counties import COUNTIES
 from ..providers.forms import choices
 from ..providers.models import EnrollmentStatus, OrganizationType, ReportingSystem

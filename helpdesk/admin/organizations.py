@@ -1,12 +1,12 @@
 """The directory for staff: what is in it, one organization with all that belongs to it, closing and reopening."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from .. import clock
 from ..accounts.sessions import the_user
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, may, requires
 from ..providers import commands, history, queries, wording
 from ..providers.models import Location, Organization

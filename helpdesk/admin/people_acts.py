@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
@@ -14,6 +13,7 @@ from ..accounts.models import AccountAct, Team, User
 from ..accounts.sessions import the_user
 from ..accounts.wording import label
 from ..errors import HelpDeskError
+from ..languages import gettext as _
 from ..permissions import Permission, Role, requires
 from ..transaction import transaction
 from . import deactivation, staffing

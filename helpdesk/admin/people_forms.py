@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -16,6 +14,8 @@ from ..accounts.errors import NotAnAddress
 from ..accounts.models import Team
 from ..accounts.wording import label
 from ..cases.queries import TRIAGE
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..permissions import Role
 from ..typed_text import lines, number_in, one_line
 from .staffing import Dependents, Takers

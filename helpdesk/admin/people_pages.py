@@ -5,7 +5,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import render_template, request
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import selectinload
 
 from .. import clock
@@ -17,6 +16,7 @@ from ..accounts.sessions import the_user
 from ..cases import handing
 from ..cases.models import Case
 from ..extensions import db
+from ..languages import lazy_gettext as _l
 from ..permissions import Permission, Role, permissions_of, requires
 from ..typed_text import number_in, one_line
 from . import deactivation, people_search, staffing

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..routing import sentences
 from ..routing.reading_conditions import LARGEST
 from ..routing.reading_places import LONGEST_TEXT

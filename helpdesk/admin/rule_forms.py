@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -12,6 +10,8 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional, Vali
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ..cases.wording import PRIORITIES
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..routing import reading
 from ..routing.errors import BadRule, BadRuleSet
 from ..routing.reading import LONGEST_TITLE, MOST_RULES

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from ..hours.wording import moment
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..routing import reading, sentences, wording
 from ..routing.checks import Item
 from ..routing.decide import Truth, Verdict

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
+from ..languages import lazy_gettext as _l
 from ..routing import sentences
 from ..routing.rules import Condition, Group, GroupKind, Operator, conditions_in
 from ..routing.vocabulary import FactKind, Vocabulary

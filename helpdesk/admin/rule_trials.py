@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from flask import request
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 
 from ..accounts.sessions import the_user
 from ..cases.models import Case
 from ..cases.queries import numbered
 from ..extensions import db
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..permissions import Permission, requires
 from ..routing.decide import Facts
 from ..routing.golden import FREE_TEXTS, completed

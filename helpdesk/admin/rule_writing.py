@@ -5,9 +5,9 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import abort, request
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..routing import rule_editing, sentences
 from ..routing.rules import Rule

@@ -3,14 +3,14 @@
 from typing import Any
 
 from flask import flash, request
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField
 from wtforms.validators import ValidationError
 
 from ..accounts import parked
 from ..accounts.sessions import the_user
 from ..intake.vocabulary import current_vocabulary
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..permissions import Permission, requires
 from ..routing import checking, checks, drafting
 from ..routing.checks import Check

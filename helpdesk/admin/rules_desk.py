@@ -7,12 +7,12 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import flash, render_template, request
-from flask_babel import gettext as _
 
 from ..accounts import parked
 from ..accounts.sessions import the_user
 from ..extensions import db
 from ..intake.vocabulary import current_vocabulary
+from ..languages import gettext as _
 from ..one_draft import DraftExists, DraftGone
 from ..permissions import Permission, may, requires
 from ..routing import differences, drafting, golden, reading, sentences, writing

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..routing import differences, golden, reading
 from ..routing.differences import About, Change, Kind
 from ..routing.draft_changes import ORDER

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from flask import abort, current_app, flash, request
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from .. import clock
 from ..accounts.sessions import the_user
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..permissions import Permission, requires
 from ..routing import drafting, rule_editing, sentences
 from ..routing.queries import caught_since

@@ -4,11 +4,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Response, abort, flash, request
-from flask_babel import gettext as _
 from sqlalchemy.orm import defer, joinedload
 
 from ..accounts.sessions import the_user
 from ..extensions import db
+from ..languages import gettext as _
 from ..one_draft import DraftExists
 from ..permissions import Permission, requires
 from ..routing import drafting, files, history

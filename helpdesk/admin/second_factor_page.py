@@ -1,12 +1,12 @@
 """Resetting the second factor of somebody who has lost their app and their recovery codes."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from ..accounts import history, parked, people, second_factor
 from ..accounts.errors import StalePage
 from ..accounts.models import User
 from ..accounts.sessions import the_user
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from .blueprint import bp

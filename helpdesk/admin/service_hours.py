@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from .. import clock
 from ..accounts import parked
@@ -14,6 +13,7 @@ from ..extensions import db
 from ..hours import calendar_wording, queries, wording
 from ..hours.errors import ScheduleBegun, ScheduleExists
 from ..hours.models import CalendarChange, ServiceSchedule
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from ..typed_text import number_in

@@ -4,8 +4,6 @@ from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
@@ -17,6 +15,8 @@ from ..hours.queries import calendar
 from ..hours.wording import clock_time
 from ..knowledge.editing_sessions import SessionFacts
 from ..knowledge.models import TrainingSession
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..typed_text import one_line
 from .article_forms import LONGEST_SUMMARY, sensible_day, title_field
 from .hours_forms import ClockField, DayField

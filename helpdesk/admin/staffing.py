@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 
 from ..accounts import duty, history, people, skills
 from ..accounts import teams as account_teams
@@ -19,6 +18,7 @@ from ..cases.models import IN_THE_QUEUE, Case
 from ..cases.queries import TRIAGE
 from ..extensions import db
 from ..intake.models import Topic
+from ..languages import gettext as _
 from ..permissions import Role
 from ..routing import queries as routing
 from ..routing.errors import NoRuleSet

@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import selectinload
 
@@ -13,6 +12,7 @@ from ..accounts.errors import NameTaken, StalePage
 from ..accounts.models import Team, TeamMember
 from ..accounts.sessions import the_user
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from ..typed_text import one_line

@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Regexp, ValidationError
@@ -13,6 +11,8 @@ from wtforms.validators import InputRequired, Regexp, ValidationError
 from ..intake.definition import CHOSEN, Choice, Definition, Kind, Question, Section
 from ..intake.definition_reading import KEY, LONGEST
 from ..intake.definition_wording import KINDS
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..typed_text import folded, lines, one_line
 from .ticket_forms import DraftForm, text_field
 

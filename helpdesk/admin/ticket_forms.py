@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp, ValidationError
@@ -13,6 +11,8 @@ from ..cases.wording import PRIORITIES
 from ..intake.definition import Definition, Section, TopicDefinition, TopicGroup
 from ..intake.definition_reading import LONGEST, LONGEST_KEYWORDS
 from ..intake.definition_wording import catalog_spanish
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..routing.models import Priority
 from ..typed_text import one_line
 from .article_forms import choices

@@ -8,7 +8,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import abort, flash, render_template, request
-from flask_babel import gettext as _
 from sqlalchemy.orm import defer, joinedload
 
 from ..accounts import parked
@@ -26,6 +25,7 @@ from ..intake.models import FormDraft, FormVersion
 from ..intake.named_by_rules import listed, named_by_rules
 from ..intake.queries import current_definition, form_versions
 from ..knowledge.models import Article, ArticleTopic
+from ..languages import gettext as _
 from ..one_draft import DraftExists
 from ..permissions import Permission, requires
 from ..transaction import transaction

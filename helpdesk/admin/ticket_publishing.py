@@ -6,7 +6,6 @@ from typing import Any
 import sqlalchemy as sa
 from flask import flash, render_template, request, url_for
 from flask_babel import force_locale
-from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
@@ -26,6 +25,7 @@ from ..intake.models import FormVersion
 from ..intake.named_by_rules import named_by_rules, warnings
 from ..intake.publishing import obstacles
 from ..intake.queries import definition_of
+from ..languages import gettext as _
 from ..one_draft import DraftExists
 from ..permissions import Permission, requires
 from ..transaction import transaction

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, IntegerField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
@@ -16,6 +14,8 @@ from ..intake.definition import CHOSEN, Choice, Clause, Definition, Kind, Questi
 from ..intake.definition_checks import NEEDED
 from ..intake.definition_reading import LARGEST_NUMBER, LONGEST
 from ..intake.definition_wording import KINDS
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from .ticket_additions import ANSWER, LONGEST_ANSWER, name_from
 from .ticket_forms import LAST_PLACE, SPANISH, DraftForm, place_field, text_field
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from flask import abort, request
-from flask_babel import gettext as _
 
 from ..accounts.sessions import the_user
 from ..intake import definition_editing as editing
 from ..intake import drafting
 from ..intake.definition import Definition, TopicDefinition, TopicGroup
 from ..intake.definition_wording import topic_facts, urgent_facts
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from .blueprint import bp
 from .drafts import to

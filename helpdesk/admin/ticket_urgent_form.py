@@ -1,13 +1,13 @@
 """What administrators type about what to do when vaccine is at risk, and about words that mean the same."""
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Optional, ValidationError
 
 from ..intake.definition import Definition, Urgent
 from ..intake.definition_reading import LONGEST, MOST
 from ..intake.definition_wording import catalog_spanish
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..typed_text import lines, one_line
 from .ticket_forms import SPANISH, DraftForm, text_field
 

@@ -3,8 +3,6 @@
 import re
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
@@ -13,6 +11,8 @@ from ..knowledge.editing_videos import VideoFacts
 from ..knowledge.errors import NotHttps
 from ..knowledge.links import https_only
 from ..knowledge.models import Video
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..typed_text import lines, one_line
 from .article_forms import LONGEST_BODY, LONGEST_SUMMARY, title_field
 from .people_forms import VersionedForm

@@ -4,7 +4,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from ..accounts import parked
@@ -14,6 +13,7 @@ from ..extensions import db
 from ..knowledge import editing_videos, history, history_wording, rendering
 from ..knowledge.errors import StaleKnowledge, TitleTaken
 from ..knowledge.models import KnowledgeEvent, Video
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from .article_acts import seen_again

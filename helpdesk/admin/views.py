@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template
-from flask_babel import lazy_gettext as _l
 
 from .. import clock
 from ..accounts.sessions import the_user
 from ..hours import queries as hours
+from ..languages import lazy_gettext as _l
 from ..notifications import alarms
 from ..permissions import Permission, may, requires
 from . import (

@@ -1,12 +1,12 @@
 """The files of one's own cases: downloaded, and kept or removed while a message is being written."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ..accounts import parked
 from ..accounts.sessions import the_user
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import attachment_answers, attachments, file_box

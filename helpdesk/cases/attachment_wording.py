@@ -3,9 +3,9 @@
 from typing import Any
 
 from flask_babel import format_decimal
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from .arrivals import MEGABYTE, Problem
 from .attachment_models import Attachment
 from .attachment_types import MediaType

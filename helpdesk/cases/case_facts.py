@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 
 from ..accounts.models import Language, Team
 from ..extensions import db
 from ..hours.queries import calendar
+from ..languages import gettext as _
 from ..providers.models import Location, Organization
 from ..providers.wording import TYPES
 from ..routing.day_counts import with_day_counts

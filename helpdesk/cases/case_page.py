@@ -1,11 +1,11 @@
 """The page of a case as its requester and their colleagues see it."""
 
 from flask import flash, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from ..accounts import parked
 from ..accounts.sessions import the_user
+from ..languages import gettext as _
 from . import attachments, copies, following, merging, privacy, progress, queries, sent_because
 from .filing import beside
 from .forms import CopyForm, RatingForm, RejectForm, ReplyForm

@@ -1,13 +1,13 @@
 """The end of a provider's account, asked for by themselves: what it means for their cases, their mail and where they work."""
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 
 from ..accounts import history, own_account, people
 from ..accounts.errors import NotAProvider
 from ..accounts.models import User
 from ..extensions import db
 from ..knowledge import feedback
+from ..languages import gettext as _
 from ..notifications import acts, refusals
 from ..notifications.models import OutboxMessage
 from ..notifications.states import NOT_GONE

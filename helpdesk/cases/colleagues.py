@@ -2,7 +2,6 @@
 
 import re
 
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from .. import clock
@@ -10,6 +9,7 @@ from ..accounts import addresses
 from ..accounts.errors import NotAnAddress
 from ..accounts.models import User
 from ..extensions import db
+from ..languages import gettext as _
 from ..providers import queries as directory
 from .copies import MOST_COPIED
 from .errors import CannotCopy

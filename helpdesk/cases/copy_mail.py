@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import lazy_gettext as _l
 
 from ..accounts.models import User
 from ..extensions import db
+from ..languages import lazy_gettext as _l
 from ..notifications import acts, outbox
 from ..notifications.models import OutboxMessage
 from ..notifications.obstacles import TO_COPIED

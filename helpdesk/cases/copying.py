@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 
 from .. import clock
 from ..accounts.models import User
 from ..extensions import db
+from ..languages import gettext as _
 from ..notifications import states
 from ..notifications.models import OutboxMessage
 from ..notifications.obstacles import TO_COPIED

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
-
 from .. import clock
 from ..accounts.models import User
 from ..errors import HelpDeskError
+from ..languages import gettext as _
 from ..providers.places import Place
 from ..routing.models import Priority
 from ..sla import commands as sla

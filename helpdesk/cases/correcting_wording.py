@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from .kinds import CorrectionReason
 from .models import Event, System
 

@@ -1,8 +1,8 @@
 """What the timeline says of cases that the desk gives out, or somebody of it by hand."""
 
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from ..languages import gettext as _
 from .models import Event, EventKind
 
 TOLD_THERE = frozenset({EventKind.ASSIGNED, EventKind.LEFT_IN_QUEUE})

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 from wtforms import MultipleFileField
 from wtforms.validators import Optional
 
+from ..languages import lazy_gettext as _l
 from .attachment_types import ENDINGS
 from .attachment_wording import why
 from .attachments import Refused

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask_babel import LazyString
-from flask_babel import gettext as _
 
 from ..accounts.models import User
 from ..extensions import db
+from ..languages import gettext as _
 from ..notifications import outbox
 from ..notifications.models import MailState
 from ..permissions import Permission, may

@@ -1,7 +1,6 @@
 """What is said of a case that goes on with another one."""
 
-from flask_babel import gettext as _
-
+from ..languages import gettext as _
 from .models import Event
 
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
+from ..languages import lazy_gettext as _l
 from ..search.query import LONGEST_TYPED
 from ..typed_text import lines, one_line
 from .file_field import FilesField

@@ -5,10 +5,10 @@ have seen: its digest comes with the button, so that a text that was edited afte
 """
 
 from flask import flash, request
-from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from ..accounts.sessions import the_user
+from ..languages import gettext as _
 from . import attachments, suspicion
 from .models import FINAL, Case, MessageKind, Status
 from .suspicion import Suspicion

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterator
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
 from .. import clock
 from ..accounts import teams as account_teams
 from ..accounts.models import Team, TeamMember, User
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, may
 from . import mail
 from .models import UNFINISHED, Case, EventKind

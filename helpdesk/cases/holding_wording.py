@@ -3,10 +3,9 @@
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from ..hours.wording import day
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from .kinds import HoldReason
 from .models import Event, EventKind, Status
 

@@ -12,12 +12,12 @@ from enum import StrEnum
 from types import FrameType
 
 import structlog
-from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 
 from .. import clock
 from ..extensions import db
 from ..hours.queries import calendar
+from ..languages import gettext as _
 from ..routing import backtests, reading
 from ..routing.backtesting import Replay
 from ..routing.models import BacktestState

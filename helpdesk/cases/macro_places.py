@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable
 
 from flask import current_app
-from flask_babel import gettext as _
 
 from .. import clock
 from ..accounts.models import User
 from ..hours.wording import expected_by, service_hours
+from ..languages import gettext as _
 from .models import Case
 from .tombstones import TOMBSTONE
 

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from .. import clock
 from ..accounts.models import Team, User
 from ..errors import HelpDeskError
 from ..extensions import db
+from ..languages import gettext as _
 from . import commands, holding, macros, marks, moving
 from .kinds import HoldReason, MoveReason
 from .macros import Macro

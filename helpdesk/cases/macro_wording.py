@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from . import holding_wording
 from .kinds import HoldReason
 from .macros import Macro, MacroAct, MacroEvent

@@ -6,14 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import LazyString
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from .. import clock
 from ..accounts.models import Team, TeamMember, User
 from ..extensions import db
 from ..hours.queries import calendar
 from ..hours.wording import day
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..languages import translated
 from ..notifications import acts, outbox
 from ..notifications.models import MailState, OutboxMessage

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 
 from .. import clock
 from ..accounts import commands as accounts
@@ -12,6 +11,7 @@ from ..accounts import people
 from ..accounts.models import AccountAct, User
 from ..extensions import db
 from ..hours.wording import moment
+from ..languages import gettext as _
 from ..notifications import acts, refusals, states
 from ..notifications.models import OutboxMessage, Settlement
 from . import commands, queries, untold

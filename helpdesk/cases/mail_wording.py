@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from .models import Event, EventKind, MessageKind
 
 # What people thought better of.

@@ -1,10 +1,10 @@
 """Mail follows its case: what has not left about a merged case leads to the one that goes on, and back again."""
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 
 from ..accounts.models import User
 from ..extensions import db
+from ..languages import gettext as _
 from ..notifications import acts, outbox, states
 from ..notifications.models import OutboxMessage
 from . import attachments, copy_mail, mail, moving, queries

@@ -1,8 +1,8 @@
 """The public note of a merge as it is offered to whoever merges: in the language of the person who reads it."""
 
 from flask_babel import force_locale
-from flask_babel import gettext as _
 
+from ..languages import gettext as _
 from .models import Case
 
 

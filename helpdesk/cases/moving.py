@@ -1,13 +1,13 @@
 """Moving a case to another team by hand, with a reason that reports can count, and taking that back."""
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 
 from .. import clock
 from ..accounts import teams as account_teams
 from ..accounts.models import Team, User
 from ..errors import HelpDeskError
 from ..extensions import db
+from ..languages import gettext as _
 from ..notifications import outbox
 from . import distribution, handing
 from .errors import CaseClosed, CaseResolved

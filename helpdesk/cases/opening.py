@@ -5,13 +5,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from flask_babel import LazyString
-from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from .. import clock
 from ..accounts.models import Language, Team, User
 from ..extensions import db
 from ..hours.wording import moment
+from ..languages import gettext as _
 from ..routing import commands as routing
 from ..routing.decide import Decision
 from ..routing.models import Priority

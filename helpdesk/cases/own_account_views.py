@@ -1,12 +1,12 @@
 """What concerns one's account and one's cases together: everything held about one, and the end of the account."""
 
 from flask import flash, redirect, render_template, stream_with_context, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ..accounts import account_pages, sessions
 from ..accounts.account_forms import CloseForm
 from ..accounts.registration import Answer
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import closing, own_data, sharing_views

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 
 from ..accounts import teams as account_teams
 from ..accounts.models import Team
 from ..extensions import db
+from ..languages import gettext as _
 from ..notifications import alarms
 from ..notifications.alarms import AlarmName
 from . import handing, mail

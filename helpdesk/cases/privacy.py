@@ -2,10 +2,9 @@
 
 from collections.abc import Collection
 
-from flask_babel import gettext as _
-
 from .. import clock
 from ..accounts.models import User
+from ..languages import gettext as _
 from . import visibility
 from .copies import Copied
 from .errors import NotTheRequester

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from .. import clock
 from ..accounts.models import User
 from ..extensions import db
 from ..hours.wording import day, moment, when
+from ..languages import gettext as _
 from ..languages import translated
 from ..notifications.models import MailState, OutboxMessage
 from ..sla import queries as sla

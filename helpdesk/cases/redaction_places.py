@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 from sqlalchemy.orm import selectinload
 
 from ..accounts.models import AccountEvent, ParkedForm
 from ..extensions import db
 from ..knowledge.models import Article, KnowledgeEvent
+from ..languages import gettext as _
 from ..notifications.models import OutboxMessage
 from ..notifications.wording import kind_name
 from ..routing.models import RoutingDecision

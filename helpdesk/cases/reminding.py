@@ -8,12 +8,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from flask_babel import force_locale
-from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 
 from ..extensions import db
 from ..hours.queries import calendar
 from ..hours.wording import moment
+from ..languages import gettext as _
 from . import mail, queries, resolving, staff_mail, untold
 from .models import Case, EventKind, ResolutionCode
 from .turns import REMINDER

@@ -7,12 +7,12 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 
 from ..accounts import people, skills
 from ..accounts import teams as account_teams
 from ..accounts.models import Team, TeamMember, User
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Role
 from ..routing.decide import Decision
 from . import macros, mail, marks, needed_skills, staff_mail

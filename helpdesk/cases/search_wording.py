@@ -1,7 +1,6 @@
 """What is said of a passage in which words were found."""
 
-from flask_babel import lazy_gettext as _l
-
+from ..languages import lazy_gettext as _l
 from ..languages import translated
 from .searching import Text, Where
 

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..languages import translated
 from ..routing import queries as routing
 from ..routing.decide import Truth

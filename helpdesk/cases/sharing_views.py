@@ -1,12 +1,12 @@
 """Who sees one's case: hidden from colleagues or not, and copied to some of them; what its requester decides, and they."""
 
 from flask import abort, flash, redirect, request, url_for
-from flask_babel import gettext as _
 
 from ..accounts import parked
 from ..accounts.models import User
 from ..accounts.sessions import the_user
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import copies, copying, privacy, queries, wording

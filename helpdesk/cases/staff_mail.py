@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from ..accounts.models import TeamMember, User
 from ..extensions import db
 from ..hours.wording import moment
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..notifications import outbox
 from ..routing.models import Priority
 from ..sla import wording as sla

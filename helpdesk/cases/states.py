@@ -4,13 +4,13 @@ from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from ..accounts.models import User
 from ..extensions import db
 from ..hours.wording import on_day, when
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..notifications.models import MailState, OutboxMessage
 from . import mail_queries
 from .models import PUBLIC_KINDS, Case, Message, MessageKind, Status

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import LazyString
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from .. import clock
 from ..accounts.models import User
 from ..errors import HelpDeskError
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..languages import translated
 from ..routing.models import Priority
 from . import patient_data

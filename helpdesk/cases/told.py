@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import selectinload
 
 from ..extensions import db
 from ..hours.wording import moment
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..notifications import queries as mail
 from ..notifications.dossier import names_of
 from ..notifications.kinds import KINDS, Audience

@@ -1,8 +1,9 @@
 """What stands where a passage was removed, and what its writer is told."""
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
+
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 
 TOMBSTONE = "[removed: patient data]"
 # What the desk offers to tell the requester (DOMAIN section 11, macro M9).

@@ -3,9 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
-
 from ..accounts.models import User
+from ..languages import gettext as _
 from ..notifications import outbox
 from ..sla import commands as sla
 from ..sla import queries as sla_queries

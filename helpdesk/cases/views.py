@@ -1,13 +1,13 @@
 """The provider's own cases: the list, one case, and what a provider can do with it."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from ..accounts import parked
 from ..accounts.sessions import the_user
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..search import query
 from ..search.ranking import MOST_RANKED

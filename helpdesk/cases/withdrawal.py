@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from flask_babel import gettext as _
-
 from .. import clock
 from ..accounts.models import User
 from ..extensions import db
+from ..languages import gettext as _
 from ..notifications import acts
 from ..notifications.errors import HasLeft
 from ..notifications.models import OutboxMessage

@@ -5,10 +5,9 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from ..accounts.models import Language, User
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..routing.models import Priority
 from ..sla import wording as sla
 from ..sla.models import Target

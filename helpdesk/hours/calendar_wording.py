@@ -2,10 +2,9 @@
 
 from typing import NamedTuple
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from ..business_hours import MIDNIGHT, Closure, WeeklySchedule
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from .changes import closure_read, schedule_read
 from .models import CalendarChange, CalendarChangeKind
 from .wording import clock_time, day, week_in_words

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from flask import Flask
-from flask_babel import gettext as _
 
 from .. import clock
 from ..business_hours import Calendar
+from ..languages import gettext as _
 from .queries import calendar
 from .wording import near
 

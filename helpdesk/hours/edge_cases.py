@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from ..business_hours import MIDNIGHT, Calendar, Closure, Interval, WeeklySchedule
+from ..languages import lazy_gettext as _l
 
 ZONE = ZoneInfo("America/New_York")
 REST = timedelta(seconds=60)  # in which a mail can be taken back before it leaves

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import holidays
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from ..business_hours import Calendar
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 
 COUNTRY, SUBDIVISION = "US", "NC"
 FEDERAL_ONLY = ("Washington's Birthday", "Juneteenth")

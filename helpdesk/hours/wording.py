@@ -14,11 +14,11 @@ from babel import Locale
 from babel.dates import get_day_names, get_timezone_name
 from flask import Flask
 from flask_babel import get_locale
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from .. import clock
 from ..business_hours import DAYS_OF_A_WEEK, MIDNIGHT, ONE_DAY, Calendar, Closure, Interval, NeverCloses, NeverOpens, Week
+from ..languages import gettext as _
 from ..languages import translated
 from .dates import in_pattern
 from .queries import calendar
@@ -123,8 +123,13 @@ def _day(hours: Calendar, instant: datetime) -> str:
 
 
 def _timed(hours: Calendar, instant: datetime, said: str) -> Markup:
-    wall = hours.wall(instant)
-    in_full = _moment(wall, _("EEEE, MMMM d, y"), hours.zone, seconds=True)
+    return _element(instant, hours.zone, said, get_locale())
+
+
+@lru_cache(maxsize=4096)
+def _element(instant: datetime, zone: str, said: str, _language: Locale | None) -> Markup:
+    wall = instant.astimezone(ZoneInfo(zone))
+    in_full = _moment(wall, _("EEEE, MMMM d, y"), zone, seconds=True)
     return Markup('<time datetime="%s" title="%s">%s</time>') % (wall.isoformat(timespec="seconds"), in_full, said)
 
 

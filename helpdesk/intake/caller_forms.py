@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice, enum_choices  # type: ignore[attr-defined]
@@ -14,6 +12,8 @@ from ..accounts.forms import address_checks, name_checks, phone_field
 from ..accounts.models import Language
 from ..accounts.wording import label
 from ..cases.choices import Channel
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..typed_text import one_line
 
 PREFIX = "caller-"  # of its fields: the ticket has an organization, too

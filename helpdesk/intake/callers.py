@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
@@ -18,6 +17,7 @@ from ..accounts.errors import AccountDeactivated, WorksAtTheDesk
 from ..accounts.models import NO_PASSWORD, User
 from ..accounts.pins import pin_in
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Role
 from ..providers import queries as directory
 from ..providers.models import Affiliation, Location

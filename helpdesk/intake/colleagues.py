@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
 from wtforms import Form
 from wtforms.validators import ValidationError
 
 from ..cases.colleagues import addresses_in, named_in
 from ..cases.errors import CannotCopy
+from ..languages import gettext as _
 
 
 def can_be_copied(form: Form, field: Any) -> None:

@@ -3,10 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from flask_babel import gettext as _
-
 from ..accounts.models import Language
 from ..cases.choices import Impact, ProviderRole, System, Urgency
+from ..languages import gettext as _
 from .definition import CHOSEN, Clause, Definition, Kind, Question
 from .errors import BadDefinition
 from .forms import TicketForm

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from flask_babel import gettext as _
-
 from ..knowledge.differences import Line, between
+from ..languages import gettext as _
 from .definition import Definition, Section, TopicGroup
 from .definition_wording import question_facts, topic_facts, urgent_facts
 

@@ -4,9 +4,9 @@ import tomllib
 from typing import Any
 
 import tomlkit
-from flask_babel import gettext as _
 from tomlkit.items import AoT, Array, InlineTable
 
+from ..languages import gettext as _
 from .definition import Definition
 from .definition_writing import write
 from .errors import BadDefinition

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask_babel import gettext as _
-
+from ..languages import gettext as _
 from ..routing.models import Priority
 from .definition import DRAFT, Choice, Clause, Definition, Kind, Question, Section, TopicDefinition, TopicGroup, Urgent
 from .definition_checks import check

@@ -3,12 +3,12 @@
 from typing import Any
 
 from flask_babel import force_locale, ngettext
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from ..accounts.models import Language
 from ..cases.wording import PRIORITIES
+from ..languages import gettext as _
 from ..languages import is_translated, translated
+from ..languages import lazy_gettext as _l
 from .definition import Clause, Definition, Kind, Question, TopicDefinition
 from .fields import LONGEST_LINE
 

@@ -1,11 +1,11 @@
 """What is typed and not sent: kept while it is typed, its files added and removed, and thrown away when somebody starts over."""
 
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ..accounts.sessions import the_user
 from ..cases.arrivals import takes_files
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from ..typed_text import number_in

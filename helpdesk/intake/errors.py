@@ -1,8 +1,7 @@
 """What can be wrong with the definition of the help ticket."""
 
-from flask_babel import gettext as _
-
 from ..errors import HelpDeskError
+from ..languages import gettext as _
 
 
 class BadDefinition(HelpDeskError):

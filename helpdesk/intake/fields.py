@@ -9,8 +9,6 @@ from typing import Any
 
 from babel import Locale
 from flask_babel import LazyString, get_locale
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, Form, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Optional, ValidationError
@@ -25,6 +23,8 @@ from ..hours.errors import NotAnInstant
 from ..hours.instants import FIRST_YEAR, LAST_YEAR, read_instant
 from ..hours.queries import calendar
 from ..hours.wording import day, moment
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..languages import translated
 from ..typed_text import lines, one_line, readable_length
 from . import colleagues

@@ -1,13 +1,12 @@
 """Staff files a case for somebody who calls or comes by: the account of the caller, and then the case, in one transaction."""
 
-from flask_babel import gettext as _
-
 from ..accounts import callers as accounts
 from ..accounts.callers import Details, Found
 from ..accounts.errors import AccountDeactivated, WorksAtTheDesk
 from ..accounts.models import User
 from ..cases.choices import Channel
 from ..cases.models import Case
+from ..languages import gettext as _
 from . import commands
 from .callers import Caller, why_not
 from .errors import CannotAsk

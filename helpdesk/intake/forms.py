@@ -7,8 +7,6 @@ from typing import Any
 
 from babel import Locale
 from flask_babel import get_locale
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
@@ -20,6 +18,8 @@ from wtforms.widgets import Select
 from ..accounts.models import User
 from ..cases.file_field import FilesField
 from ..cases.new_case import Answer
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..providers.places import NOT_LISTED, Place
 from ..typed_text import NO_LABEL, one_line
 from . import finder

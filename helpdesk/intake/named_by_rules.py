@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from flask_babel import gettext as _
-
+from ..languages import gettext as _
 from ..routing.errors import NoRuleSet
 from ..routing.queries import current_rule_set
 from ..routing.rules import RuleSet

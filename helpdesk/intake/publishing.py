@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from ..accounts.models import Team, User
 from ..extensions import db
+from ..languages import gettext as _
 from .definition import CHOSEN, Definition
 from .definition_reading import read
 from .definition_writing import write

@@ -4,7 +4,6 @@ from typing import Any
 
 import structlog
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
@@ -20,6 +19,7 @@ from ..cases.models import Case, Message, MessageKind
 from ..extensions import db
 from ..knowledge import finding, rendering
 from ..knowledge.readers import the_reader
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..providers.places import places_of
 from ..transaction import transaction

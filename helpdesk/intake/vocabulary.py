@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 
 from ..accounts.models import Language, Team, TeamMember, User
 from ..accounts.people import active
@@ -16,6 +15,7 @@ from ..cases.models import Channel
 from ..cases.suspicion import SUSPECTED
 from ..cases.wording import PRIORITIES, label
 from ..extensions import db
+from ..languages import gettext as _
 from ..providers.counties import COUNTIES
 from ..providers.models import OrganizationType
 from ..providers.wording import TYPES

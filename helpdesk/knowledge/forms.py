@@ -2,13 +2,13 @@
 
 from enum import StrEnum
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, TextAreaField
 from wtforms.validators import AnyOf, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from ..accounts.models import Language
+from ..languages import lazy_gettext as _l
 from ..typed_text import lines
 
 LONGEST_COMMENT = 1_000

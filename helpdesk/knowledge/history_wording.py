@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from ..accounts import wording as accounts
 from ..accounts.models import Language
 from ..hours.wording import day, moment
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from .models import Audience, KnowledgeAct, KnowledgeEvent, Section
 from .wording import section_words
 

@@ -5,12 +5,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask_babel import format_date
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from ..accounts.models import Language
 from ..hours.wording import clock_time, zone_name
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from .models import Section, TrainingSession
 
 MINUTE = 60

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 from markupsafe import escape
 
 from .. import clock
 from ..extensions import db
 from ..hours import queries as hours
+from ..languages import gettext as _
 from . import refusals, states, window
 from .claim import MOST_DOUBTS
 from .errors import HasLeft, NothingToSettle

@@ -10,11 +10,11 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
 from ..extensions import db
 from ..hours.wording import moment
+from ..languages import lazy_gettext as _l
 from .answers import Answer, Stage
 from .models import Alarm, AttemptOutcome, DeliveryAttempt
 

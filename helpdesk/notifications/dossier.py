@@ -8,12 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from ..extensions import db
 from ..hours.models import CalendarChange
 from ..hours.wording import moment
+from ..languages import gettext as _
 from . import reading, wording
 from .acts import needs_a_person
 from .kinds import KINDS, Audience

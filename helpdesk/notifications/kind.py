@@ -5,7 +5,8 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import LazyString
-from flask_babel import gettext as _
+
+from ..languages import gettext as _
 
 
 class Timing(StrEnum):

@@ -3,8 +3,7 @@
 A template sees the facts listed here and nothing else, so what is not on the list cannot leave the desk by mail.
 """
 
-from flask_babel import lazy_gettext as _l
-
+from ..languages import lazy_gettext as _l
 from .errors import UnknownKind
 from .kind import Audience, Kind, Timing
 

@@ -5,10 +5,10 @@ from functools import cache
 
 import sqlalchemy as sa
 from flask import current_app
-from flask_babel import gettext as _
 
 from ..extensions import db
 from ..hours.wording import moment
+from ..languages import gettext as _
 from .kinds import KINDS, Audience, Kind
 from .models import OutboxMessage, RefusedAddress
 

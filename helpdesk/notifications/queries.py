@@ -3,11 +3,11 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import defer
 
 from ..database import Id
 from ..hours.wording import moment
+from ..languages import lazy_gettext as _l
 from .claim import MOST_DOUBTS
 from .models import MailState, OutboxMessage
 

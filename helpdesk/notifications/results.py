@@ -6,11 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
-from flask_babel import gettext as _
 
 from ..business_hours import Calendar
 from ..extensions import db
 from ..hours import stamp
+from ..languages import gettext as _
 from . import claim, states, window
 from .answers import Answer, Stage
 from .claim import ATTEMPTS, MESSAGES, Claimed, change_messages, in_hand

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flask_babel import gettext as _
-
 from ..hours.wording import moment
+from ..languages import gettext as _
 from . import wording
 from .models import AttemptOutcome, DeliveryAttempt, MailAct, MailEvent, MailState, OutboxMessage, Settlement
 from .queries import standing

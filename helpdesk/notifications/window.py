@@ -2,9 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from flask_babel import gettext as _
-
 from ..business_hours import Calendar, NeverOpens
+from ..languages import gettext as _
 
 ASK_AGAIN = timedelta(days=1)  # where no opening is in sight: somebody has to set service hours first
 

@@ -2,8 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from flask_babel import lazy_gettext as _l
-
+from ..languages import lazy_gettext as _l
 from .answers import Stage
 from .kinds import Audience
 from .models import AttemptOutcome, MailAct, MailState, Settlement

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 
 
 class Standing(StrEnum):

@@ -11,7 +11,6 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import format_date, ngettext
-from flask_babel import gettext as _
 from sqlalchemy.exc import DatabaseError
 
 from .. import clock
@@ -23,6 +22,7 @@ from ..cases.models import IN_THE_QUEUE, Case
 from ..extensions import db
 from ..hours import queries as hours
 from ..hours.wording import moment
+from ..languages import gettext as _
 from ..notifications import alarms, leases
 from ..notifications.claim import MOST_DOUBTS
 from ..notifications.models import UNSETTLED, Alarm, Lease, MailState, OutboxMessage

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request, url_for
-from flask_babel import gettext as _
 
+from ..languages import gettext as _
 from ..permissions import Permission, may
 from ..providers import waiting
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from flask_babel import gettext as _
-
 from ..accounts import addresses
 from ..accounts.errors import NotAnAddress, NotAPin
 from ..accounts.pins import pin_of
+from ..languages import gettext as _
 from ..typed_text import one_line
 from .counties import county_named
 from .models import EnrollmentStatus, OrganizationType, ReportingSystem

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 
 from .. import clock
 from ..accounts.models import User
 from ..extensions import db
+from ..languages import gettext as _
 from .csv_columns import OF_LOCATION, OF_ORGANIZATION
 from .csv_reading import Entry, Table
 from .models import DirectoryAct, DirectoryEvent, EnrollmentStatus, Location, Organization, OrganizationType

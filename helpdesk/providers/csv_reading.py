@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask_babel import gettext as _
-
+from ..languages import gettext as _
 from .csv_columns import BY_TITLE, OF_LOCATION, OF_ORGANIZATION, REQUIRED, BadCell, Column, cleaned
 from .names import name_key
 

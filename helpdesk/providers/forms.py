@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -12,6 +10,8 @@ from wtforms.validators import DataRequired, Length, Optional, Regexp, Validatio
 from ..accounts import addresses
 from ..accounts.errors import NotAnAddress
 from ..accounts.forms import pin_if_any
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..typed_text import number_in, one_line
 from .commands import LocationFacts, OrganizationFacts
 from .counties import COUNTIES

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from ..accounts.forms import pin_if_any
+from ..languages import lazy_gettext as _l
 from ..typed_text import lines, one_line
 from .forms import WorkForm, choices
 from .models import AffiliationRole, Location

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 
 from .. import clock
 from ..accounts.models import User
 from ..database import UtcDateTime
 from ..extensions import db
+from ..languages import gettext as _
 from . import queries
 from .models import Affiliation, AffiliationRole, Location, Organization
 

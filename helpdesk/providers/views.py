@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -14,6 +13,7 @@ from ..accounts.errors import TooManyTries
 from ..accounts.sessions import the_user
 from ..accounts.wording import seconds_left, wait_sentence
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from ..typed_text import one_line

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from .models import (
     Affiliation,
     AffiliationRole,

@@ -4,7 +4,6 @@ The reply is kept meanwhile as a draft, so that the page of the case shows it ag
 """
 
 from flask import current_app, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ..accounts.wording import label
@@ -14,6 +13,7 @@ from ..extensions import db
 from ..knowledge import finding, queries
 from ..knowledge.models import Article, Audience
 from ..knowledge.readers import Reader
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import draft_boxes

@@ -1,7 +1,6 @@
 """The files of a case in the workspace: downloaded, and kept or removed while a message is being written."""
 
 from flask import flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ..accounts.sessions import the_user
@@ -9,6 +8,7 @@ from ..cases import attachment_answers, attachments, file_box
 from ..cases.arrivals import takes_files
 from ..cases.models import Case, MessageKind
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import case_page, draft_boxes

@@ -6,7 +6,6 @@ from urllib.parse import parse_qsl
 
 import sqlalchemy as sa
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
@@ -25,6 +24,7 @@ from ..cases.macros import Macro
 from ..cases.models import Case
 from ..cases.numbers import number_of
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import asked as asking

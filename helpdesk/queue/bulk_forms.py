@@ -4,8 +4,6 @@ from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice, enum_choices
@@ -22,6 +20,8 @@ from ..cases.models import SHORTEST_NOTE, ResolutionCode
 from ..cases.moving_wording import REASONS as MOVE_REASONS
 from ..cases.suspicion import Suspicion
 from ..cases.wording import PRIORITIES, label
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..routing.models import Priority
 from ..typed_text import lines, number_in, one_line, readable_length
 from .forms import LONGEST_TEXT

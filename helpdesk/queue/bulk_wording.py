@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from ..accounts.models import Team, User
@@ -15,6 +13,8 @@ from ..cases.macros import Macro
 from ..cases.models import Case, ResolutionCode
 from ..cases.wording import event_sentence, label
 from ..extensions import db
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 
 __all__ = ["ACTS", "STATES", "WHY", "effect", "event_sentence", "names_of", "sentence", "title", "told", "why"]  # for templates
 

@@ -1,7 +1,6 @@
 """Whom a case is copied to, on its page for staff."""
 
 from flask import flash, redirect, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ..accounts import parked
@@ -11,6 +10,7 @@ from ..cases import copying, wording
 from ..cases.errors import CannotCopy, CaseClosed
 from ..cases.forms import CopyForm
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import case_page

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -19,6 +18,7 @@ from ..cases.models import UNFINISHED, Case
 from ..cases.rerouting import Again
 from ..cases.wording import event_sentence
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..providers.places import places_of
 from ..transaction import transaction

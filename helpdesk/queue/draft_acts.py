@@ -1,13 +1,13 @@
 """Keeping what is being written on a case, by a script while it is typed or by a button; and giving it up."""
 
 from flask import abort, flash, jsonify, redirect, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ..cases.arrivals import takes_files
 from ..cases.case_drafts import SaidMeanwhile
 from ..cases.models import MessageKind
 from ..hours.wording import clock_time
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from ..typed_text import number_in

@@ -1,7 +1,6 @@
 """The switch of everybody who works on cases, and the page on which a team sees who is on duty."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
@@ -11,6 +10,7 @@ from ..accounts.errors import WorksInNoTeam
 from ..accounts.models import User
 from ..accounts.sessions import the_user
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, may, requires
 from ..transaction import transaction
 from . import commands, duty_board

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice, enum_choices
 from wtforms.validators import DataRequired, Length, ValidationError
@@ -13,6 +12,7 @@ from ..cases.file_field import FilesField
 from ..cases.guard import GuardedForm
 from ..cases.models import UNFINISHED, Case, MessageKind, ResolutionCode
 from ..cases.wording import label
+from ..languages import lazy_gettext as _l
 from ..typed_text import NO_LABEL, lines, number_in, readable_length
 
 LONGEST_TEXT = 10_000

@@ -1,7 +1,6 @@
 """A case is put on hold, with a reason and a day to look again, and gone on with before that day."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -16,6 +15,7 @@ from ..cases.models import UNFINISHED, Case
 from ..cases.waits import default_look_again
 from ..cases.wording import event_sentence
 from ..hours.wording import day
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from .blueprint import bp

@@ -2,8 +2,6 @@
 
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, SelectField
@@ -11,6 +9,8 @@ from wtforms.fields.choices import SelectChoice
 
 from ..accounts.sessions import the_user
 from ..extensions import db
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..permissions import Permission, may, requires
 from ..providers import joining, queries
 from ..providers.errors import NotOnesOwn, PlaceClosed, PlaceMissing, RequestDecided, RoleNeedsLocation

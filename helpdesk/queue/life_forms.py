@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
@@ -14,6 +13,7 @@ from ..cases.holding_wording import REASONS as HOLD_REASONS
 from ..cases.kinds import CorrectionReason, HoldReason
 from ..cases.models import Case, System
 from ..cases.wording import PRIORITIES, label
+from ..languages import lazy_gettext as _l
 from ..providers.places import NOT_LISTED, Place
 from ..routing.models import Priority
 from ..typed_text import lines, one_line

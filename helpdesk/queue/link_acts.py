@@ -1,7 +1,6 @@
 """Cases that have to do with each other, on a page of their own: linked, and no more."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -12,6 +11,7 @@ from ..cases import queries as cases
 from ..cases.links import LinkedToItself
 from ..cases.models import Case
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import related

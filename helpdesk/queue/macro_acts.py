@@ -1,7 +1,6 @@
 """Texts that the desk has ready: an agent chooses one, sees what it says and does, and puts it into the reply."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ..accounts.sessions import the_user
@@ -10,6 +9,7 @@ from ..cases.arrivals import takes_files
 from ..cases.macros import Macro
 from ..cases.models import Case, MessageKind, Status
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from ..typed_text import number_in

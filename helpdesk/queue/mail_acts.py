@@ -1,7 +1,6 @@
 """What staff do to the mail of a case: take back or change what has not left, settle what failed, correct the address."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -14,6 +13,7 @@ from ..cases import queries as case_queries
 from ..cases.errors import MailArrives, NotARequester, NoteMissing, NotTakenBack
 from ..cases.models import Case, Message
 from ..extensions import db
+from ..languages import gettext as _
 from ..notifications import acts
 from ..notifications.errors import HasLeft, NothingToSettle
 from ..notifications.models import MailState, OutboxMessage, Settlement

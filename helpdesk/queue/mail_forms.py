@@ -1,6 +1,5 @@
 """What staff type when they decide about mail."""
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
@@ -8,6 +7,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from ..accounts import addresses
 from ..accounts.errors import NotAnAddress
 from ..cases.guard import GuardedForm
+from ..languages import lazy_gettext as _l
 from ..typed_text import lines, one_line
 from .forms import LONGEST_TEXT
 

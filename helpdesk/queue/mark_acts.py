@@ -3,7 +3,6 @@
 from typing import TypeVar
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -14,6 +13,7 @@ from ..cases import marking, marks, merge_marks
 from ..cases.marking import NotOfTheDesk, TagRefused, TagTooLong, TooManyTags
 from ..cases.models import Case
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from ..typed_text import number_in

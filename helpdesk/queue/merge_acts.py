@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -16,6 +15,7 @@ from ..cases.models import UNFINISHED, Case
 from ..cases.wording import event_sentence
 from ..errors import HelpDeskError
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import related, wording

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -11,6 +10,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from ..accounts.models import Team, User
 from ..cases.guard import GuardedForm
 from ..cases.models import SHORTEST_NOTE, MessageKind
+from ..languages import lazy_gettext as _l
 from ..typed_text import lines, one_line, readable_length
 from .forms import LONGEST_TEXT
 from .move_forms import SeenForm

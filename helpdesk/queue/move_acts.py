@@ -1,7 +1,6 @@
 """A case goes to another team: by hand, with a reason and a way back, or by the rules in force when somebody asks them again."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -17,6 +16,7 @@ from ..cases.moving import AlreadyThere, NobodyWorksThere, NothingToUndo
 from ..cases.rerouting import Again, NoFacts, NothingChanges
 from ..cases.wording import event_sentence
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, may, requires
 from ..routing.errors import NoRuleSet
 from ..transaction import transaction

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -11,6 +10,7 @@ from wtforms.validators import Length, Optional, ValidationError
 from ..accounts.models import Team
 from ..cases.kinds import MoveReason
 from ..cases.moving_wording import REASONS
+from ..languages import lazy_gettext as _l
 from ..typed_text import number_in, one_line
 from .mail_forms import LONGEST_REASON
 

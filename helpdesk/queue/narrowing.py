@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from ..cases.models import Status, System
 from ..cases.numbers import id_of, number_of
 from ..cases.wording import PRIORITIES, label
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..search import query
 from .asked import ME, NOBODY, PAGE_SIZES, ROWS, SHOW, Asked, DueIn, Facet, Flag
 from .shelf import Choice, Shelf

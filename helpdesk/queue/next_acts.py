@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from flask import flash, redirect, url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from ..accounts.models import Language
 from ..accounts.sessions import the_user
 from ..cases.wording import label
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import commands

@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
 from ..cases.models import MessageKind
+from ..languages import lazy_gettext as _l
 
 DOING: dict[MessageKind | None, Any] = {
     None: _l("%(who)s is looking at this case."),

@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -16,6 +15,7 @@ from ..cases.models import UNFINISHED, Case, ResolutionCode, Status
 from ..cases.problems import MOST_AT_ONCE, KnownProblem, ProblemEnded
 from ..cases.waves import ProblemWave
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from ..typed_text import number_in

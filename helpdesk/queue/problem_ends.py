@@ -1,13 +1,13 @@
 """A known problem is said to be over, after a question, and to be open again where that was a mistake."""
 
 from flask import flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ..accounts.sessions import the_user
 from ..cases import problems as known
 from ..cases.problems import ProblemEnded, ProblemNotEnded
 from ..extensions import db
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from .blueprint import bp

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice, enum_choices
@@ -15,6 +14,7 @@ from ..cases import patient_data
 from ..cases.models import SHORTEST_NOTE, ResolutionCode, System
 from ..cases.problems import Draft
 from ..cases.wording import label
+from ..languages import lazy_gettext as _l
 from ..typed_text import lines, one_line, readable_length
 from .forms import LONGEST_TEXT
 

@@ -1,8 +1,7 @@
 """What became of the cases of a note for many, in words."""
 
-from flask_babel import lazy_gettext as _l
-
 from ..cases.waves import AUTHOR_GONE, REDACTED, WaveState
+from ..languages import lazy_gettext as _l
 
 BECAME = {
     WaveState.WAITING: _l("waits to be resolved"),

@@ -28,6 +28,7 @@ from .asked import AFTER, PAGE_SIZES, Asked, Facet, Filter
 from .blueprint import bp
 from .paging import place
 from .queries import Look
+from .rows import written
 from .saving import may_save_for
 from .shelf import Shelf, read_for
 
@@ -70,7 +71,8 @@ def _rows(user: User, asked: Asked, shelf: Shelf) -> dict[str, Any]:
     wider = [] if rows or after else [_without(look, facet) for facet in asked.values]
     return {
         **_around(user, asked, shelf, wider=wider, found=found),
-        "rows": [(row, wording.row_time(row)) for row in rows],
+        "rows": rows,
+        "written": written(rows),
         "after": after,
         "following": following,
         "most_ranked": MOST_RANKED if has_older else None,

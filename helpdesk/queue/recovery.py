@@ -5,8 +5,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -22,6 +20,8 @@ from ..cases.errors import NoPhone, NotARequester
 from ..cases.mail_decisions import CallBack
 from ..cases.models import Case
 from ..hours.queries import calendar
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from ..typed_text import one_line

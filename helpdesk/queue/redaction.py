@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import force_locale
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -18,6 +17,7 @@ from ..cases.models import Case, MessageKind
 from ..cases.redaction import NothingToRedact, ReasonTells
 from ..cases.suspicion import NotSuspected, Part
 from ..cases.tombstones import TOLD_BY_REPLY
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from .blueprint import bp

@@ -3,13 +3,13 @@
 from typing import Any
 
 from flask import request
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from ..cases.redaction import SHORTEST, Wanted
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..typed_text import lines, number_in, one_line
 from .mail_forms import LONGEST_REASON
 

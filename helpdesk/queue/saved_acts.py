@@ -3,8 +3,6 @@
 from urllib.parse import parse_qsl, urlencode
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, SelectField, StringField
@@ -15,6 +13,8 @@ from ..accounts.models import Team
 from ..accounts.sessions import the_user
 from ..cases import suspicion
 from ..extensions import db
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from ..typed_text import one_line

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from flask import flash, redirect, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ..accounts.sessions import the_user
@@ -12,6 +11,7 @@ from ..cases.errors import CaseClosed, CaseResolved, IllegalMove, NoteMissing, S
 from ..cases.macro_sending import MacroChanged
 from ..cases.models import Case, MessageKind
 from ..cases.moving import NobodyWorksThere
+from ..languages import gettext as _
 from ..transaction import transaction
 from . import case_page, commands, draft_boxes
 from .attachment_views import refusal, take_in

@@ -1,7 +1,6 @@
 """The search of the workspace: a number leads to its case, words to the cases in which they stand."""
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import StringField
@@ -13,6 +12,7 @@ from ..cases.numbers import id_of, number_of
 from ..cases.search_wording import where
 from ..cases.wording import label
 from ..extensions import db
+from ..languages import lazy_gettext as _l
 from ..permissions import Permission, requires
 from ..search import query
 from ..search.ranking import MOST_RANKED

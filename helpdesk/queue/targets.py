@@ -6,8 +6,6 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from flask import render_template
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from .. import clock
 from ..business_hours import Calendar, Opening
@@ -15,6 +13,8 @@ from ..extensions import db
 from ..hours.due_wording import Due
 from ..hours.queries import calendar
 from ..hours.wording import clock_time, day
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..permissions import Permission, requires
 from ..sla import queries as sla
 from ..sla import sums

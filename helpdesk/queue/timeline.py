@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from flask import request
-from flask_babel import lazy_gettext as _l
 
 from ..cases.models import Event, EventKind
+from ..languages import lazy_gettext as _l
 
 MOST = 25  # of the latest entries, unless somebody asks for all
 

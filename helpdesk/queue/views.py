@@ -1,7 +1,6 @@
 """The workspace of agents: the queue, and the page of a case with what can be done there."""
 
 from flask import flash, redirect, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ..accounts.sessions import the_user
@@ -9,6 +8,7 @@ from ..cases import commands as cases
 from ..cases.arrivals import takes_files
 from ..cases.errors import AlreadyTaken, CaseClosed
 from ..cases.models import Case, ResolutionCode
+from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import (

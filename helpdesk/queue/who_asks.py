@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 
 from ..accounts.models import User
 from ..cases import copies
@@ -16,6 +15,7 @@ from ..cases.copies import CaseCopy, Copied, Standing
 from ..cases.models import UNFINISHED, Case
 from ..cases.numbers import number_of
 from ..extensions import db
+from ..languages import gettext as _
 from ..notifications import refusals
 from ..notifications.models import RefusedAddress
 from ..providers import queries as directory

@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 from flask import current_app
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from .. import clock
@@ -13,6 +11,8 @@ from ..cases.models import Status
 from ..hours.due_wording import Due, due_in_words
 from ..hours.queries import calendar
 from ..hours.wording import moment, near, short_day
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from ..notifications import window
 from ..notifications.models import MailState, OutboxMessage, Settlement
 from .asked import Filter

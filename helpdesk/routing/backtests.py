@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import defer, joinedload
 
 from ..accounts.models import User
 from ..extensions import db
+from ..languages import gettext as _
 from . import history, reading
 from .backtesting import Result
 from .errors import NoRuleSet

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from ..accounts.models import Team, User
 from ..extensions import db
+from ..languages import gettext as _
 from . import reading, writing
 from .decide import Decision, Verdict, decide
 from .errors import BadRuleSet, NothingNew, PublishedMeanwhile

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from . import golden, sentences, writing
 from .golden import GoldenCase
 from .rules import ALWAYS, Condition, Group, Rule, RuleSet

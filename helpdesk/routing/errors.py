@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from ..errors import HelpDeskError
+from ..languages import gettext as _
 
 
 class BadRule(HelpDeskError):

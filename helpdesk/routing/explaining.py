@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from flask_babel import gettext as _
-
+from ..languages import gettext as _
 from . import reading, sentences, wording
 from .decide import Truth, Verdict, ask
 from .models import RoutingDecision

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from . import golden as golden_cases
 from . import reading, writing, yaml_nodes, yaml_writing
 from .errors import BadFile, BadGolden, BadRule, BadRuleSet, Fault

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from flask_babel import gettext as _
-
+from ..languages import gettext as _
 from .decide import Facts, decide
 from .errors import BadGolden, BadRule
 from .models import Priority

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from .proof_cells import ANY_OTHER
 from .proof_examples import NOTHING_SAID
 from .proof_findings import Finding, Kind, Severity, Undecided, Why

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext as _
-
+from ..languages import gettext as _
 from .errors import BadRule, BadRuleSet
 from .models import Priority
 from .reading_conditions import Conditions

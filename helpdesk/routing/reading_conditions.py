@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import gettext as _
-
+from ..languages import gettext as _
 from .models import Priority
 from .reading_places import MOST_VALUES, Reader
 from .rules import ALWAYS, Condition, Group, GroupKind, Operator

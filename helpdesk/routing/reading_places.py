@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask_babel import gettext as _
-
+from ..languages import gettext as _
 from .errors import BadRule
 
 MOST_VALUES = 500  # of a list

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from .rules import ALWAYS, TOPIC_TEAM, Actions, Condition, Group, GroupKind, Operator, Rule
 from .vocabulary import Vocabulary
 from .wording import FACT_NAMES, fact_name

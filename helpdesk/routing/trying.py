@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from flask_babel import gettext as _
-
+from ..languages import gettext as _
 from . import sentences
 from .decide import Decision, Facts, RuleTrace, Truth, Verdict, decide
 from .rules import ALWAYS, Actions, GroupKind, Rule, RuleSet

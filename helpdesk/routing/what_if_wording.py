@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask_babel import gettext as _
-
+from ..languages import gettext as _
 from .proof_cells import Cell, in_digits
 from .sentences import listed, named, quoted, team_name
 from .vocabulary import Fact, Vocabulary

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 import yaml
-from flask_babel import gettext as _
 
+from ..languages import gettext as _
 from .errors import BadFile
 
 LARGEST_FILE = 2_000_000  # bytes

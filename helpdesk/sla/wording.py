@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from .. import clock
 from ..hours.due_wording import Due, due_in_words
 from ..hours.queries import calendar
+from ..languages import gettext as _
+from ..languages import lazy_gettext as _l
 from .models import ClockState, SlaClock, Target
 from .sums import Uncounted
 
