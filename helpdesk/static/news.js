@@ -6,7 +6,7 @@
   const MOST_REMEMBERED = 200;
   const place = document.getElementById("news");
   const line = document.querySelector(".announced");
-  const rows = new Map([...document.querySelectorAll("[data-case]")].map((row) => [row.dataset.case, Number(row.dataset.version)]));
+  const rows = new Map([...document.querySelectorAll(".row-tick input")].map((box) => box.value.split(":")));
   const address = line ? `${place.dataset.address}?since=${line.dataset.since}&${line.dataset.query}` : place.dataset.address;
   const memory = (name) => ({
     key: `${name}-${place.dataset.person}`,
@@ -66,7 +66,7 @@
     for (const [id, version, isNew, fits] of cases) {
       const seen = rows.get(String(id));
       if (seen === undefined && fits && isNew) fresh += 1;
-      else if (seen === undefined ? fits : seen !== version) changed += 1;
+      else if (seen === undefined ? fits : Number(seen) !== version) changed += 1;
     }
     const { dataset } = line;
     const said = [];

@@ -121,6 +121,16 @@ def test_the_queue_stays_small_with_everything_beside_it(app):
         assert len(visitor.html.encode()) < LARGEST, address
 
 
+def test_fifty_rows_are_a_page_of_the_usual_size(app):
+    agent = an_agent("ENR")
+    a_stock(50, subject=SUBJECT, assignee_id=agent.id, organization="Cedar Fork Pharmacy", topic_name="Agreement, Section B")
+
+    visitor = at_the_desk(app, agent, "/agent/queue?rows=50")
+
+    assert len(subjects(visitor)) == 50
+    assert len(visitor.html.encode()) < LARGEST
+
+
 def test_administrators_see_the_saved_filters_of_the_team_that_they_look_at(app):
     admin = an_admin()
     for code in ("ENR", "NCIR"):

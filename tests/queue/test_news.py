@@ -167,6 +167,6 @@ def test_only_staff_has_the_script(app):
 def test_rows_say_which_version_of_a_case_they_show(app):
     case = a_case()
 
-    row = at_the_desk(app, an_agent("ENR")).page.select_one(".row-of-case")
+    box = at_the_desk(app, an_agent("ENR")).page.select_one(".row-tick input")
 
-    assert (row["data-case"], row["data-version"]) == (str(case.id), str(case.version))
+    assert box["value"] == f"{case.id}:{case.version}"
