@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-WARM_UP = 5  # turns that are not counted
+WARM_UP = 12  # turns that are not counted; by then a connection to PostgreSQL keeps the plans of what it is asked
 FEWEST = 5  # turns that are counted however long they take
 MOST_SECONDS = 12.0  # for one comparison
 MILLISECONDS = 1000
