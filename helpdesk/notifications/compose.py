@@ -42,11 +42,11 @@ def letter(row: Claimed, *, settings: Mapping[str, Any]) -> Letter:
     """The mail of this row; raises UnwritableMail with the reason in words."""
     recipient = _on_the_wire(row.to_address)
     needs_utf8 = not recipient.isascii()
-    _name, sender = parseaddr(settings["MAIL_DEFAULT_SENDER"])
     boundary = "=_" + sha256(row.message_id.encode()).hexdigest()[:32]
     try:
+        sender, our_mailbox = _sender(settings["MAIL_DEFAULT_SENDER"], settings["DESK_NAME"])
         headers = {
-            "From": _from(settings["DESK_NAME"], sender),
+            "From": our_mailbox,
             "To": _mailbox(row.to_name, recipient),
             "Subject": row.subject,
             "Date": format_datetime(row.first_due_at),  # when it was to leave: held over a weekend, it is not sorted under Friday
@@ -98,8 +98,10 @@ def _on_the_wire(address: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _from(name: str, address: str) -> str:
-    return _mailbox(name, address)
+def _sender(default_sender: str, desk_name: str) -> tuple[str, str]:
+    """The address that the desk sends from, for the envelope, and with its name, for the head."""
+    _name, address = parseaddr(default_sender)
+    return address, _mailbox(desk_name, address)
 
 
 def _mailbox(name: str, address: str) -> str:
