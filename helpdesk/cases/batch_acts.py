@@ -84,8 +84,8 @@ def know(cases: Collection[Case], order: Order, *, by: User) -> Known:
             tags[row.case_id].add(row.tag)
     staffed = sa.select(Team.id).where(Team.code == str(order.wanted.get("to", "")), account_teams.is_staffed())
     return Known(
-        seen=_seen(by, ids),
-        seen_by_assignee=_seen(assignee, ids) if assignee else (),
+        seen=seen_by(by, ids),
+        seen_by_assignee=seen_by(assignee, ids) if assignee else (),
         tags=tags,
         is_staffed=order.act is BatchAct.MOVE and db.session.scalar(staffed) is not None,
         macro=db.session.scalar(macros.in_use(str(order.wanted["macro"]))) if order.wanted.get("macro") else None,
@@ -136,7 +136,8 @@ def text_for(case: Case, order: Order, *, by: User) -> str:
     return macro.text(case, macros.language_of(decision, case), by=by)
 
 
-def _seen(user: User, ids: Collection[int]) -> frozenset[int]:
+def seen_by(user: User, ids: Collection[int]) -> frozenset[int]:
+    """Those of these cases that somebody sees who may work on cases; none where their account has ended."""
     if not (user.is_active and may(user, Permission.WORK_ON_CASES)):
         return frozenset()
     return frozenset(db.session.scalars(queries.visible_to(user).where(Case.id.in_(ids)).with_only_columns(Case.id)))

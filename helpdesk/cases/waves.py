@@ -4,6 +4,8 @@ A wave is written down first. The scheduler goes through its cases, each in a tr
 nothing: what still waits is done by whoever comes next.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,15 +17,18 @@ from ..accounts.models import Language, User
 from ..database import text_enum
 from ..errors import HelpDeskError
 from ..extensions import db
-from . import commands, handing, moving, problems, withdrawal
-from .errors import CaseClosed, IllegalMove, NotTakenBack
-from .models import UNFINISHED, Case, Message, ResolutionCode, Status
+from . import batch_acts, commands, handing, moving, problems, queries, withdrawal
+from .errors import CaseClosed, IllegalMove, NotTakenBack, StaleCase
+from .models import UNFINISHED, Case, Event, Message, ResolutionCode, Status
 from .problems import KnownProblem
 from .tombstones import TOMBSTONE
 
 TO_DO = "state IN ('waiting', 'to_take_back')"  # as an index wants it
 REDACTED = "redacted"  # why a case was skipped: its note had lost a passage before its turn came
 AUTHOR_GONE = "author_gone"  # or the account of whoever wrote it had ended
+NOT_SEEN = "not_seen"  # or they did not see the case (any more)
+UNTIED = "untied"  # or it was not tied to the problem (any more)
+CHANGED = "changed"  # or something had happened on it since it was shown
 
 
 class WaveState(StrEnum):
@@ -83,12 +88,32 @@ class WaveCase(db.Model):  # type: ignore[name-defined]
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
     state: Mapped[WaveState] = mapped_column(text_enum(WaveState, "state"), default=WaveState.WAITING)
     message_id: Mapped[int | None] = mapped_column(sa.ForeignKey("messages.id"))  # the note on this case
-    why: Mapped[str] = mapped_column(default="")  # skipped: the status it had, REDACTED, AUTHOR_GONE, or the name of an error
+    seen: Mapped[int | None]  # the version that its author has seen; none for a row of the time before they were kept
+    why: Mapped[str] = mapped_column(default="")  # skipped: the status it had, REDACTED and the like, or the name of an error
     taken_back_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
 
     wave: Mapped[ProblemWave] = relationship()
     taken_back_by: Mapped[User | None] = relationship()
     case: Mapped[Case] = relationship()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the author of a note had before them: cases by their versions, and the latest entry when the rest was counted."""
+
+    versions: Mapping[int, int]
+    latest_entry: int = 0
+
+    def version(self) -> sa.ColumnElement[int]:
+        """The version of a case then; 0 for a case that there was not yet."""
+        counted = sa.select(sa.func.max(Event.version)).where(Event.case_id == Case.id, Event.id <= self.latest_entry)
+        then = sa.func.coalesce(counted.scalar_subquery(), 0)
+        return sa.case(dict(self.versions), value=Case.id, else_=then) if self.versions else then
+
+
+def latest_entry() -> int:
+    """The id of the latest entry of all timelines."""
+    return db.session.scalar(sa.select(sa.func.max(Event.id))) or 0
 
 
 def waits() -> sa.ColumnElement[bool]:
@@ -97,9 +122,16 @@ def waits() -> sa.ColumnElement[bool]:
 
 
 def begin_wave(
-    problem: KnownProblem, cases: sa.Select[Case], *, by: User, code: ResolutionCode, note: str, note_es: str = ""
+    problem: KnownProblem,
+    cases: sa.Select[Case],
+    *,
+    by: User,
+    code: ResolutionCode,
+    note: str,
+    note_es: str = "",
+    shown: Shown | None = None,
 ) -> ProblemWave:
-    """Write down that these cases, however many, are resolved by this note; the scheduler does it.
+    """Write down that these cases, however many, are resolved by this note; the scheduler does it, if they are still as shown.
 
     Those that wait for another note are left to that one. Raises NothingToResolve where there are no others.
     """
@@ -107,12 +139,19 @@ def begin_wave(
     wave = ProblemWave(problem_id=problem.id, author=by, made_at=clock.now(), code=code, note=note, note_es=note_es)
     db.session.add(wave)
     db.session.flush()
-    plain = sa.literal(wave.id), Case.id, sa.literal(WaveState.WAITING.value), sa.literal("")
+    version = shown.version() if shown else Case.version
+    plain = sa.literal(wave.id), Case.id, sa.literal(WaveState.WAITING.value), version, sa.literal("")
     chosen = cases.with_only_columns(*plain).where(~waits()).order_by(None)
-    written = sa.insert(WaveCase).from_select(["wave_id", "case_id", "state", "why"], chosen).returning(WaveCase.case_id)
-    if not db.session.scalars(written).all():
+    db.session.execute(sa.insert(WaveCase).from_select(["wave_id", "case_id", "state", "seen", "why"], chosen))
+    to_resolve = sa.select(WaveCase.case_id).join(WaveCase.case).where(WaveCase.wave_id == wave.id, can_be_resolved(problem))
+    if db.session.scalar(to_resolve.limit(1)) is None:
         raise NothingToResolve(problem.id)
     return wave
+
+
+def can_be_resolved(problem: KnownProblem) -> sa.ColumnElement[bool]:
+    """That a case is tied to the problem and worked on."""
+    return sa.and_(Case.problem_id == problem.id, Case.status.in_(UNFINISHED))
 
 
 def stop(wave: ProblemWave, seen: sa.Select[Case], *, by: User) -> int:
@@ -166,18 +205,33 @@ def of_problem(problem: KnownProblem) -> list[ProblemWave]:
     return list(db.session.scalars(found))
 
 
-def results(wave: ProblemWave, seen: sa.Select[Case], *, most: int) -> list[tuple[WaveCase, Case]]:
-    """What became of cases that somebody may see: first those that need a look, then in the order of their numbers."""
-    found = sa.select(WaveCase, Case).join(WaveCase.case).where(WaveCase.wave_id == wave.id, _among(seen))
+def results(wave: ProblemWave, *, reader: User, most: int) -> list[tuple[WaveCase, Case | None]]:
+    """What became of cases that somebody may see: first those that need a look, then in the order of their numbers.
+
+    Whoever wrote the note learns as well which were left because they do not see them; of those there is no case.
+    """
+    seen = sa.and_(Case.id == WaveCase.case_id, _among(queries.visible_to(reader)))
+    found = sa.select(WaveCase, Case).join(Case, seen, isouter=True).where(*_told_to(reader, wave))
     order = sa.case((WaveCase.state.in_(NOT_DONE), 0), else_=1), WaveCase.case_id
     return [(row, case) for row, case in db.session.execute(found.order_by(*order).limit(most))]
 
 
-def progress(wave: ProblemWave, seen: sa.Select[Case]) -> dict[WaveState, int]:
-    """How many of the cases that somebody may see are in which state, in the order of the states."""
-    counted = sa.select(WaveCase.state, sa.func.count()).where(WaveCase.wave_id == wave.id, _among(seen))
+def progress(wave: ProblemWave, *, reader: User) -> dict[WaveState, int]:
+    """How many of the cases of `results` are in which state, in the order of the states."""
+    counted = sa.select(WaveCase.state, sa.func.count()).where(*_told_to(reader, wave))
     found = db.session.execute(counted.group_by(WaveCase.state)).all()
     return {state: number for state in WaveState for row_state, number in found if row_state is state}
+
+
+def number_among(wave: ProblemWave, ids: Mapping[int, int]) -> int:
+    """How many of these cases belong to the wave."""
+    found = sa.select(sa.func.count()).where(WaveCase.wave_id == wave.id, WaveCase.case_id.in_(ids))
+    return db.session.scalar(found) or 0
+
+
+def _told_to(reader: User, wave: ProblemWave) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    told = _among(queries.visible_to(reader))
+    return WaveCase.wave_id == wave.id, sa.or_(told, WaveCase.why == NOT_SEEN) if wave.author_id == reader.id else told
 
 
 def _among(seen: sa.Select[Case]) -> sa.ColumnElement[bool]:
@@ -192,23 +246,32 @@ def _change(wave: ProblemWave, seen: sa.Select[Case], by: User, state: WaveState
 
 def _resolve(row: WaveCase, case: Case) -> None:
     wave, note = row.wave, row.wave.note_for(case.requester)
-    if why := _why_not(wave, case, note):
+    if why := _why_not(row, case, note):
         row.state, row.why = WaveState.SKIPPED, why
         return
     try:
+        if row.seen is not None:
+            case.expect_version(row.seen)
         message: Message = commands.resolve(case, by=wave.author, code=wave.code, note=note)
+    except StaleCase:
+        row.state, row.why = WaveState.SKIPPED, CHANGED
     except (CaseClosed, IllegalMove) as refused:
         row.state, row.why = WaveState.SKIPPED, type(refused).__name__
     else:
         row.state, row.message_id = WaveState.RESOLVED, message.id
 
 
-def _why_not(wave: ProblemWave, case: Case, note: str) -> str:
+def _why_not(row: WaveCase, case: Case, note: str) -> str:
+    wave = row.wave
+    if not wave.author.is_active:
+        return AUTHOR_GONE
+    if case.id not in batch_acts.seen_by(wave.author, [case.id]):
+        return NOT_SEEN
     if case.status not in UNFINISHED:
         return case.status.value
-    if TOMBSTONE in note:
-        return REDACTED
-    return "" if wave.author.is_active else AUTHOR_GONE
+    if case.problem_id != wave.problem_id:
+        return UNTIED
+    return REDACTED if TOMBSTONE in note else ""
 
 
 def _open_again(row: WaveCase, case: Case) -> None:

@@ -33,7 +33,7 @@ class Forecast:
 
 def look(cases: Sequence[Case], order: Order, seen: Mapping[int, int], *, by: User) -> list[Forecast]:
     """What will happen to these cases, by the version of each that was on the page of the queue."""
-    known, changes = batch_acts.know(cases, order, by=by), _changes(cases, seen)
+    known, changes = batch_acts.know(cases, order, by=by), changes_of(cases, seen)
     found = []
     for case in cases:
         why_not = batch_acts.why_not(case, order, known)
@@ -42,7 +42,7 @@ def look(cases: Sequence[Case], order: Order, seen: Mapping[int, int], *, by: Us
     return found
 
 
-def _changes(cases: Sequence[Case], seen: Mapping[int, int]) -> dict[int, list[Event]]:
+def changes_of(cases: Sequence[Case], seen: Mapping[int, int]) -> dict[int, list[Event]]:
     """What happened to those that have changed since, but for the passing of time."""
     since = [sa.and_(Event.case_id == case.id, Event.version > seen[case.id]) for case in cases if case.version != seen[case.id]]
     later = sa.select(Event).where(sa.or_(sa.false(), *since), Event.kind.not_in(PASSING_OF_TIME)).order_by(Event.id)

@@ -11,16 +11,19 @@ from ..accounts.sessions import the_user
 from ..cases import problems as known
 from ..cases import queries as cases
 from ..cases import waves
-from ..cases.models import UNFINISHED, Case, ResolutionCode, Status
+from ..cases.models import Case, ResolutionCode, Status
+from ..cases.numbers import number_of
 from ..cases.problems import MOST_AT_ONCE, KnownProblem, ProblemEnded
-from ..cases.waves import ProblemWave
+from ..cases.waves import ProblemWave, Shown
+from ..cases.wording import event_sentence
 from ..extensions import db
 from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from ..typed_text import number_in
-from . import problem_wording, wording
+from . import bulk_preview, problem_wording, wording
 from .blueprint import bp
+from .bulk_forms import chosen_in
 from .mail_acts import case_of
 from .problem_forms import ProblemForm, WaveForm
 
@@ -110,14 +113,24 @@ def resolve_wave(problem_id: int) -> Answer:
     if not form.validate():
         return _wave_page(found, form), 422
     code, texts = ResolutionCode(form.code.data), {"note": form.note.data, "note_es": form.note_es.data or ""}
+    ticked, (_last, latest_entry) = _ticked_as_shown(), _rest()
     try:
         with transaction():
-            waves.begin_wave(found, _to_resolve(found), by=the_user(), code=code, **texts)
+            shown = Shown(ticked, latest_entry)
+            wave = waves.begin_wave(found, _to_resolve(found), by=the_user(), code=code, shown=shown, **texts)
+            left_out = len(ticked) - waves.number_among(wave, ticked)
             parked.forget(request.path)
     except waves.NothingToResolve:
         form.form_errors.append(_("No case is left to resolve: tick one, unless each waits for a note already."))
         return _wave_page(found, form), 422
     flash(_("Begun. What came of each case stands below; by mail: %(leaves)s", leaves=wording.mail_told()), "ok")
+    if left_out:
+        said = ngettext(
+            "%(num)s of the ticked cases is left as it is: you do not see it any more, or it waits for another note.",
+            "%(num)s of the ticked cases are left as they are: you do not see them any more, or they wait for another note.",
+            left_out,
+        )
+        flash(said, "info")
     return redirect(url_for(".problem", problem_id=problem_id, _anchor="notes"), code=303)
 
 
@@ -160,7 +173,7 @@ def problem_of(problem_id: int) -> KnownProblem:
 
 def open_cases(found: KnownProblem) -> sa.Select[Case]:
     """Those of its cases that this person may see and one note can resolve: none waits for one already."""
-    return known.tied_to(found, cases.visible_to(the_user())).where(Case.status.in_(UNFINISHED), ~waves.waits())
+    return known.tied_to(found, cases.visible_to(the_user())).where(waves.can_be_resolved(found), ~waves.waits())
 
 
 def _tie(found: KnownProblem) -> None:
@@ -182,11 +195,22 @@ def _ticked() -> list[int]:
     return [number for value in request.form.getlist("cases")[:MOST_AT_ONCE] if (number := number_in(value))]
 
 
+def _ticked_as_shown() -> dict[int, int]:
+    """The cases whose boxes were ticked, each with the version that was shown."""
+    return dict(list(chosen_in(request.form).items())[:MOST_AT_ONCE])
+
+
+def _rest() -> tuple[int, int]:
+    """The last case that was listed, where all behind it were wanted, and the latest entry of all when they were counted."""
+    last, _colon, entry = request.form.get("rest", "").partition(":")
+    return number_in(last) or 0, number_in(entry) or 0
+
+
 def _to_resolve(found: KnownProblem) -> sa.Select[Case]:
-    """Its open cases whose boxes were ticked and, where that was wanted, all behind the last one that was listed."""
-    rest = number_in(request.form.get("rest"))
-    behind = Case.id > rest if rest else sa.false()
-    return open_cases(found).where(sa.or_(Case.id.in_(_ticked()), behind))
+    """The cases whose boxes were ticked, whatever has become of them, and of those behind the list the ones that are open."""
+    last, _entry = _rest()
+    behind = sa.and_(Case.id > last, waves.can_be_resolved(found)) if last else sa.false()
+    return cases.visible_to(the_user()).where(sa.or_(Case.id.in_(_ticked_as_shown()), behind))
 
 
 def _topics() -> list[tuple[str, str]]:
@@ -200,7 +224,8 @@ def _new_page(form: ProblemForm) -> str:
 
 
 def _page(found: KnownProblem) -> str:
-    seen = cases.visible_to(the_user())
+    reader = the_user()
+    seen = cases.visible_to(reader)
     tied = known.tied_to(found, seen)
     notes = waves.of_problem(found)
     return render_template(
@@ -209,18 +234,31 @@ def _page(found: KnownProblem) -> str:
         tied=db.session.scalars(tied.limit(MOST_AT_ONCE)).all(),
         all_tied=_number_of(tied),
         alike=db.session.scalars(known.alike(found, seen)).all() if found.is_open else [],
-        notes=[(wave, waves.progress(wave, seen), waves.results(wave, seen, most=MOST_AT_ONCE)) for wave in notes],
+        notes=[(w, waves.progress(w, reader=reader), waves.results(w, reader=reader, most=MOST_AT_ONCE)) for w in notes],
         most=MOST_AT_ONCE,
         words=problem_wording,
+        number_of=number_of,
         can_resolve=db.session.scalar(open_cases(found).with_only_columns(Case.id).limit(1)) is not None,
         statuses={status.value: status for status in Status},
     )
 
 
 def _wave_page(found: KnownProblem, form: WaveForm) -> str:
+    entry = _rest()[1] or waves.latest_entry()
     shown = db.session.scalars(open_cases(found).limit(MOST_AT_ONCE)).all()
-    more = _number_of(open_cases(found)) - len(shown)
-    return render_template("queue/ask_wave.html", problem=found, form=form, cases=shown, more=more, wording=wording)
+    sent = _ticked_as_shown()
+    return render_template(
+        "queue/ask_wave.html",
+        problem=found,
+        form=form,
+        cases=shown,
+        more=_number_of(open_cases(found)) - len(shown),
+        latest_entry=entry,
+        sent=sent,
+        changes=bulk_preview.changes_of([case for case in shown if case.id in sent], sent),
+        event_sentence=event_sentence,
+        wording=wording,
+    )
 
 
 def _number_of(found: sa.Select[Case]) -> int:

@@ -13,7 +13,7 @@ from helpdesk.accounts import teams as account_teams
 from helpdesk.accounts.errors import AccountClosed, LinkNotValid, PasswordChanged
 from helpdesk.accounts.models import Language, Team, TokenPurpose, User
 from helpdesk.admin import deactivation
-from helpdesk.cases import closing, commands, mail_decisions, moving, rerouting, staff_mail, waves
+from helpdesk.cases import closing, commands, mail_decisions, moving, problems, rerouting, staff_mail, waves
 from helpdesk.cases.kinds import MoveReason
 from helpdesk.cases.models import Case, ResolutionCode, Status
 from helpdesk.cases.moving import NobodyWorksThere
@@ -127,7 +127,8 @@ def test_a_case_of_a_wave_that_is_taken_back_while_its_agent_goes_has_an_owner(a
     agent, admin, colleague = an_agent("ENR"), an_admin(), an_agent("SD")
     problem, case = a_problem(by=colleague), a_case(status=Status.OPEN, agent=agent)
     with transaction():
-        wave = waves.begin_wave(problem, these(case), by=colleague, code=ResolutionCode.FIXED, note="CVMS works again.")
+        problems.tie(problem, [case], by=colleague)
+        wave = waves.begin_wave(problem, these(case), by=admin, code=ResolutionCode.FIXED, note="CVMS works again.")
     with transaction():
         waves.do_one(wave.id, case.id)
     with transaction():

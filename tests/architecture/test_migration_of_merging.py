@@ -50,6 +50,8 @@ def test_who_ended_a_problem_comes_along_up_and_down(migrated_app):
     agent, rosa = an_agent(), an_agent()
     over, back = a_problem(by=agent), a_problem(by=agent)
     case = a_case()
+    with transaction():
+        problems.tie(back, [case], by=agent)
     for problem, acts in ((over, (problems.end,)), (back, (problems.end, problems.reopen))):
         for act in acts:
             with transaction():

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from helpdesk import clock
-from helpdesk.cases import commands, correcting, holding, marking, marks, moving, redaction, waves
+from helpdesk.cases import commands, correcting, holding, marking, marks, moving, problems, redaction, waves
 from helpdesk.cases.correcting import Correction
 from helpdesk.cases.kinds import CorrectionReason, HoldReason, MoveReason
 from helpdesk.cases.models import Case, ResolutionCode, Status
@@ -69,6 +69,7 @@ def test_a_note_for_the_cases_of_a_problem_loses_it_and_resolves_no_more_of_them
     problem, cases = a_problem(by=agent), [a_case(), a_case()]
     texts = {"note": f"{NAME} can sign in again.", "note_es": f"{NAME} puede entrar."}
     with transaction():
+        problems.tie(problem, cases, by=agent)
         wave = waves.begin_wave(problem, these(*cases), by=agent, code=ResolutionCode.FIXED, **texts)
     with transaction():
         waves.do_one(wave.id, cases[0].id)

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from helpdesk.cases import waves
+from helpdesk.cases import problems, waves
 from helpdesk.cases.models import Case, ResolutionCode, Status
 from helpdesk.cases.waves import WaveState
 from helpdesk.extensions import db
@@ -21,6 +21,7 @@ def test_a_case_that_somebody_holds_is_put_off_and_not_given_up(impatient_app: F
     agent, case = an_agent(), a_case()
     problem = a_problem(by=agent)
     with transaction():
+        problems.tie(problem, [case], by=agent)
         wave = waves.begin_wave(problem, these(case), by=agent, code=ResolutionCode.FIXED, note="It works again since 9 a.m.")
     key = (wave.id, case.id)
 

@@ -145,7 +145,7 @@ def test_one_note_is_enough_for_more_cases_than_a_page_lists(app, agent):
     page.follow("Resolve them with one note")
     assert (len(page.page.select("[name=cases]")), "3 more cases that are not listed here, too" in page.text) == (200, True)
 
-    page.press(RESOLVE, code="fixed", note="It works again since 11 a.m.", cases=str(ids[0]))
+    page.press(RESOLVE, code="fixed", note="It works again since 11 a.m.", cases=f"{ids[0]}:0")
 
     assert "4 to be resolved" in page.text
     timed_jobs.resolve_waves(StopSign())
