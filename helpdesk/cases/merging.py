@@ -48,7 +48,7 @@ def merge(case: Case, *, into: Case, by: User, note: str, seen: int) -> Message:
     happened on the case since the version that was `seen`.
     """
     moving.hold_person(by)
-    _hold_both(case, into)
+    _hold({case, into})
     case.expect_version(seen)
     refuse(case, into=into)
     before, at = _standing(case), clock.now()
@@ -76,7 +76,7 @@ def refuse(case: Case, *, into: Case) -> None:
 
 
 def unmerge(case: Case, *, by: User) -> bool:
-    """Take a merge back: the case is as it was before, with its clocks, and what came with it leaves the other case.
+    """Take a merge back: the case is as it was before, with its clocks, and what came with it alone leaves where it went on.
 
     Returns whether its requester knows that it was merged, because the mail has left. Raises NotMerged.
     """
@@ -85,7 +85,7 @@ def unmerge(case: Case, *, by: User) -> bool:
         raise NotMerged(case.number)
     moving.hold_person(by)
     handing.hold_owners(case)
-    _hold_both(case, into)
+    _hold({case, *_cases_after(case)})
     if case.merged_into_id != into.id:
         raise NotMerged(case.number)
     merged, at = _last_merge(case), clock.now()
@@ -93,7 +93,7 @@ def unmerge(case: Case, *, by: User) -> bool:
     _restore(case, merged.old)
     message.withdraw(by=by, at=at)
     is_told = merge_mail.come_back(case, message, off=into, by=by)
-    merge_marks.take_back(merged.new, off=into, by=by)
+    merge_marks.take_back(merged.new, case, off=into, by=by)
     words = {"status": case.status.value}
     case.record(EventKind.UNMERGED, by=by, at=at, old={"number": into.number}, new=words)
     into.record(EventKind.UNMERGED, by=by, at=at, old={"absorbed": case.number})
@@ -134,9 +134,14 @@ def _chain(case: Case) -> set[int]:
     return set(db.session.scalars(sa.select(chain_of(case.merged_into_id).c.id)))
 
 
-def _hold_both(case: Case, into: Case) -> None:
-    """Lock both in the order of their ids, as everybody does, so that two merges at once wait for each other."""
-    for one in sorted({case, into}, key=lambda held: held.id):
+def _cases_after(case: Case) -> list[Case]:
+    """Those that a case was merged into, one after the other."""
+    return list(db.session.scalars(sa.select(Case).where(Case.id.in_(sa.select(chain_of(case.merged_into_id).c.id)))))
+
+
+def _hold(cases: set[Case]) -> None:
+    """Lock them in the order of their ids, as everybody does, so that two merges at once wait for each other."""
+    for one in sorted(cases, key=lambda held: held.id):
         one.hold()
 
 
