@@ -108,6 +108,9 @@ def holdings(case: Case, *, locked: bool = False) -> Iterator[Holding]:
     for event in events:
         people |= {event.actor_id} if event.actor_id else set()
         yield Holding(PlaceKind.HISTORY, _("An entry of the timeline (who and when stay)"), event, entry=("old", "new"))
+    for entry in _rows(_merged_on(events).where(Event.case_id != case.id), locked=locked):
+        called = _("An entry of a case into which it was merged (who and when stay)")
+        yield Holding(PlaceKind.HISTORY, called, entry, entry=("new",))
     decisions = sa.select(RoutingDecision).where(RoutingDecision.case_id == case.id).order_by(RoutingDecision.id)
     for decision in _rows(decisions, locked=locked):
         yield Holding(PlaceKind.DECISION, _("The facts that decided where it went"), decision, json=("facts",))
@@ -131,6 +134,15 @@ def _tags(case: Case) -> sa.Select[CaseTag]:
     went_to = CaseTag.case_id.in_(sa.select(merging.chain_of(case.merged_into_id).c.id))
     came_along = sa.and_(went_to, CaseTag.tag.in_(sa.select(CaseTag.tag).where(CaseTag.case_id == case.id)))
     return sa.select(CaseTag).where(sa.or_(CaseTag.case_id == case.id, came_along)).order_by(CaseTag.case_id, CaseTag.tag)
+
+
+def _merged_on(events: Iterable[Event]) -> sa.Select[Event]:
+    """The entries of those that the case was ever merged into, of how they were merged on: with the tags that came along."""
+    found: set[int | None] = set()
+    while new := {id_of(event.new["number"]) for event in events if event.kind is EventKind.MERGED} - found:
+        found |= new
+        events = db.session.scalars(sa.select(Event).where(Event.case_id.in_(new), Event.kind == EventKind.MERGED)).all()
+    return sa.select(Event).where(Event.case_id.in_(found), Event.kind == EventKind.MERGED).order_by(Event.id)
 
 
 def _mail(case: Case, events: Iterable[Event], *, locked: bool) -> Iterator[Holding]:

@@ -13,7 +13,7 @@ from helpdesk.cases.redaction import Wanted
 from helpdesk.cases.tombstones import TOMBSTONE
 from helpdesk.transaction import transaction
 from tests.case_factories import FRIDAY_7_PM, a_case, mail_of
-from tests.cases.test_merging import merge, two_cases
+from tests.cases.test_merging import merge, two_cases, unmerge
 from tests.cases.test_redaction import NAME, REASON, where_it_stands
 from tests.cases.test_waves import states, work
 from tests.factories import a_lead, an_agent
@@ -39,6 +39,20 @@ def test_what_a_merge_has_taken_along_goes_with_it(app, agent):
 
     assert left_after_redacting(case) == set()
     assert marks.tags_of(into.id) == ["vip"]
+
+
+@pytest.mark.parametrize("is_taken_back", [False, True])
+def test_what_went_along_a_chain_goes_from_the_entries_on_it_too(app, agent, is_taken_back):
+    (case, into), root = two_cases(agent), a_case(agent=agent, status=Status.OPEN)
+    with transaction():
+        marking.tag(case, ["zyxwald-quillfeather"], by=agent)
+    merge(case, into, by=agent)
+    merge(into, root, by=agent)
+    if is_taken_back:
+        unmerge(case, by=agent)
+
+    assert left_after_redacting(case) == set()
+    assert [marks.tags_of(one.id) for one in (case, into, root)] == [[], [], []]
 
 
 def test_mail_of_a_case_merged_into_it_that_named_it_loses_it(app, agent):
