@@ -18,8 +18,9 @@ def test_no_page_about_a_case_scrolls_sideways(app: Flask, open_context: OpenCon
     lead, provider = a_lead("ENR"), a_provider()
     case = a_case(requester=provider, subject=WORD, organization=WORD[:90], location=WORD[:90])
     of_staff = f"/agent/cases/{case.number}"
+    parts = [f"{of_staff}/{part}" for part in ("marks", "links", "merge", "targets")]
     pages = {
-        lead: ["/agent/queue", "/agent/team", of_staff, *(f"{of_staff}/{part}" for part in ("marks", "links", "merge", "targets"))],
+        lead: ["/agent/queue", "/agent/team", of_staff, *parts],
         provider: ["/cases", f"/cases/{case.number}"],
     }
     too_wide = []
