@@ -1,4 +1,4 @@
-"""What a case is marked with, by rules or by hand: tags, which its team knows from then on, and who watches it beside its team."""
+"""What a case is marked with, by rules or by hand: tags, which its team then knows, and who watches it beside its team."""
 
 from collections.abc import Collection, Iterable
 
@@ -96,16 +96,27 @@ def _forget(tags: Collection[str], *, unless: sa.Select[str]) -> None:
     db.session.execute(gone.execution_options(synchronize_session=False))
 
 
-def known() -> list[str]:
+def known_anywhere() -> list[str]:
     """Every word that any team knows."""
     return list(db.session.scalars(sa.select(TeamTag.tag).distinct()))
 
 
-def offered(teams: sa.Select[int], *, most: int) -> sa.Select[str]:
-    """The first tags that teams, by their ids, know, in order: of each team `most`, found by steps along its part of the index."""
+def in_use(*, most: int) -> sa.Select[str]:
+    """The first tags that cases have, in order, each found by a step along their index."""
+    least = sa.select(sa.func.min(CaseTag.tag).label("tag"))
+    words = least.add_columns(sa.literal(1).label("place")).cte("words", recursive=True)
+    following = least.where(CaseTag.tag > words.c.tag).scalar_subquery()
+    has_more = sa.and_(words.c.tag.is_not(None), words.c.place < most)
+    words = words.union_all(sa.select(following, words.c.place + 1).where(has_more))
+    return sa.select(words.c.tag).where(words.c.tag.is_not(None)).order_by(words.c.tag)
+
+
+def known_to(teams: sa.Select[int], *, most: int) -> sa.Select[str]:
+    """The first tags that any of these teams, by their ids, knows, in order: so many of each are found in the same way."""
     least = sa.select(sa.func.min(TeamTag.tag))
-    first = sa.select(Team.id, least.where(TeamTag.team_id == Team.id).scalar_subquery().label("tag"), sa.literal(1).label("place"))
-    words = first.where(Team.id.in_(teams)).cte("words", recursive=True)
+    of_team = least.where(TeamTag.team_id == Team.id).scalar_subquery().label("tag")
+    first = sa.select(Team.id, of_team, sa.literal(1).label("place")).where(Team.id.in_(teams))
+    words = first.cte("words", recursive=True)
     following = least.where(TeamTag.team_id == words.c.id, TeamTag.tag > words.c.tag).scalar_subquery()
     has_more = sa.and_(words.c.tag.is_not(None), words.c.place < most)
     words = words.union_all(sa.select(words.c.id, following, words.c.place + 1).where(has_more))

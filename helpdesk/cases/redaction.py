@@ -96,7 +96,7 @@ def redact(case: Case, wanted: Wanted, *, by: User, reason: str) -> Plan:
     for place in everything:
         if place.is_unsent:
             place.erase(Eraser(standing), really=True)
-    marks.forget([tag for tag in marks.known() if Eraser(standing).text(tag) != tag])
+    marks.forget([tag for tag in marks.known_anywhere() if Eraser(standing).text(tag) != tag])
     for place in places:
         _mark(place, eraser, by=by)
     for file in files:

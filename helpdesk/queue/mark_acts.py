@@ -23,7 +23,7 @@ from ..typed_text import number_in
 from .blueprint import bp
 from .mail_acts import case_of
 from .merge_forms import TagsForm, WatchersForm
-from .shelf import team_ids
+from .shelf import tags_for
 
 Answer = str | Response | tuple[str, int]
 Row = TypeVar("Row", Team, User)
@@ -126,7 +126,7 @@ def _offered_to(user: User) -> list[str]:
 
 @lru_cache(maxsize=8)
 def _offered(who: Anybody) -> sa.Select[str]:
-    return marks.offered(team_ids(who), most=MOST_OFFERED)
+    return tags_for(who, most=MOST_OFFERED)
 
 
 def _page(case: Case, form: TagsForm) -> str:

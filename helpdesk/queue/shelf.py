@@ -170,6 +170,11 @@ def team_ids(user: User | Anybody) -> sa.Select[int]:
     return sa.select(Team.id).where(sa.or_(Team.code == cases.TRIAGE, Team.id.in_(own)))
 
 
+def tags_for(who: Anybody, *, most: int) -> sa.Select[str]:
+    """The first tags that these people can choose from: those that their teams know, or all where they see every team."""
+    return marks.in_use(most=most) if may(who, Permission.SEE_EVERY_TEAM) else marks.known_to(team_ids(who), most=most)
+
+
 def _people(teams: sa.Select[int], asked: str) -> sa.Select[Any]:
     """Who works in the teams, and whoever is asked for, if they work or worked at the desk."""
     here = sa.select(TeamMember.user_id).where(TeamMember.team_id.in_(teams))
@@ -179,8 +184,8 @@ def _people(teams: sa.Select[int], asked: str) -> sa.Select[Any]:
 
 
 def _tags(who: Anybody, teams: sa.Select[int], asked: str) -> sa.Select[Any]:
-    """The first tags of the teams, and the one that is asked for if it is one of theirs, or a case that the person watches has it."""
-    first = marks.offered(teams, most=MOST_TAGS).subquery()
+    """The first tags, and the one that is asked for, if the teams know it or a case has it that the person watches."""
+    first = tags_for(who, most=MOST_TAGS).subquery()
     tags = [sa.select(first.c.tag)]
     if asked:
         own = sa.select(TeamMember.team_id).where(TeamMember.user_id == who.id)

@@ -88,7 +88,9 @@ def test_the_tags_of_a_macro_are_known_to_the_team_that_it_moves_the_case_to(app
 
     with_macro(on_case(app, agent, case), a_macro(tags=["by-macro"])).press(WITH_IT)
     assert known("ENR") == ["before", "by-macro"]
-    with_macro(on_case(app, agent, case), a_macro(title="Registry", body="They will look into it.", tags=["moved"], to_team="NCIR")).press(WITH_IT)
+    with_macro(
+        on_case(app, agent, case), a_macro(title="Registry", body="They will look into it.", tags=["moved"], to_team="NCIR")
+    ).press(WITH_IT)
 
     assert (known("ENR"), known("NCIR")) == (["before", "by-macro"], ["before", "by-macro", "moved"])
 
@@ -260,9 +262,7 @@ def test_cases_with_the_same_new_words_come_to_a_team_at_once(app, agent):
     for number, case in enumerate(cases):
         tag(case, *(["one", "two", "three"] if number % 2 else ["three", "two", "one"]), by=agent)
     move = {"code": "NCIR", "reason": MoveReason.WRONG_TOPIC}
-    acts = [
-        elsewhere(app, moving.move, case, by, seen=case.version, **move) for case, by in zip(cases, people, strict=True)
-    ]
+    acts = [elsewhere(app, moving.move, case, by, seen=case.version, **move) for case, by in zip(cases, people, strict=True)]
     db.session.rollback()
 
     assert at_once(*acts) == ["done"] * 4

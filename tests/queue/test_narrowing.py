@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from helpdesk import clock
 from helpdesk.cases import needed_skills
