@@ -11,7 +11,7 @@ from ..accounts.models import Team, TeamMember, User
 from ..extensions import db
 from ..languages import gettext as _
 from ..permissions import Permission, may
-from . import mail
+from . import mail, marks
 from .models import UNFINISHED, Case, EventKind
 from .queries import TRIAGE, visible_to
 
@@ -65,6 +65,7 @@ def move_all(team: Team, *, to: Team, by: User | None, why: str) -> list[int]:
         if holder is not None and holder.id not in works_there and not may(holder, Permission.SEE_EVERY_TEAM):
             let_go(case, by=by, why=why)
         moved.append(case.id)
+    marks.learn(to.id, _tags_of_open_cases(to))
     return moved
 
 
@@ -83,10 +84,16 @@ def find_an_owner(case: Case) -> None:
     if case.team.code == TRIAGE or account_teams.is_live(case.team):
         return
     old = case.team.name
-    case.team = db.session.scalars(sa.select(Team).where(Team.code == TRIAGE)).one()
+    go_to(case, db.session.scalars(sa.select(Team).where(Team.code == TRIAGE)).one())
     why = _("nobody works in that team")
     case.record(EventKind.MOVED, by=None, at=clock.now(), old={"team": old}, new={"team": case.team.name, "why": why})
     mail.tell_that_team_is_empty(case, team=old)
+
+
+def go_to(case: Case, team: Team) -> None:
+    """Let a case that is there be another team's, which knows its tags from then on."""
+    case.team = team
+    marks.learn(team.id, marks.tags_of(case.id))
 
 
 def let_go(case: Case, *, by: User | None, why: str) -> None:
@@ -101,6 +108,12 @@ def let_go(case: Case, *, by: User | None, why: str) -> None:
 def untake(case: Case) -> None:
     """Nobody has the case: whoever did had got it by an act that is taken back, which has its own entry."""
     case.assignee = None
+
+
+def _tags_of_open_cases(team: Team) -> list[str]:
+    of_team = open_cases().with_only_columns(Case.id).where(Case.team_id == team.id).order_by(None)
+    tags = sa.select(marks.CaseTag.tag).where(marks.CaseTag.case_id.in_(of_team))
+    return list(db.session.scalars(tags.distinct()))
 
 
 def _each(cases: sa.Select[Case]) -> Iterator[Case]:
