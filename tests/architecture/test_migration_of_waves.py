@@ -28,7 +28,7 @@ def test_a_note_that_was_begun_before_goes_on_without_versions(migrated_app):
     case_id = case.id
     db.session.remove()
 
-    flask_migrate.downgrade(revision="0035")
+    flask_migrate.downgrade(revision="0036")
     rows = sa.text("SELECT case_id, state, why FROM problem_wave_cases")
     assert [tuple(row) for row in db.session.execute(rows)] == [(case_id, "waiting", "")]
     db.session.remove()
