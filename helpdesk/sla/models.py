@@ -83,7 +83,7 @@ class SlaClock(db.Model):  # type: ignore[name-defined]
     runs: Mapped[list[Any]] = mapped_column(Json, default=list)  # ended ones, as pairs of ISO instants
     started_at: Mapped[datetime]
     running_since: Mapped[datetime | None]
-    due_at: Mapped[datetime]
+    due_at: Mapped[datetime]  # when what is promised is used; what stands still after that moves it no more
     warn_at: Mapped[datetime | None]  # when most of the time is used; none if it has not been counted yet
     warned_at: Mapped[datetime | None]  # when somebody was told so
     missed_at: Mapped[datetime | None]  # when somebody was told that it is over
