@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from ..accounts.models import Language, Team, TeamMember, User
 from ..cases import macro_wording
 from ..cases import queries as cases
-from ..cases.macros import Macro
+from ..cases.macros import Macro, can_move
 from ..cases.models import Case
 from ..extensions import db
 from ..permissions import Permission, may
@@ -84,4 +84,4 @@ def example(macro: Macro, number: str, *, reader: User) -> Example | None:
     if case is None:
         return None
     texts = tuple((language, macro.text(case, language, by=reader)) for language in macro.languages)
-    return Example(case, texts, tuple(macro_wording.effects(macro, team=case.team.name)))
+    return Example(case, texts, tuple(macro_wording.effects(macro, team=case.team.name, is_staffed=can_move(macro))))

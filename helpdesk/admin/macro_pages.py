@@ -12,7 +12,7 @@ from ..accounts.sessions import the_user
 from ..accounts.wording import label
 from ..cases import macro_editing, macro_wording
 from ..cases.macro_editing import StaleMacro
-from ..cases.macros import Macro
+from ..cases.macros import Macro, can_move
 from ..extensions import db
 from ..languages import gettext as _
 from ..permissions import Permission, may, requires
@@ -68,7 +68,7 @@ def macro(macro_id: int) -> Answer:
         macro=found,
         may_edit=macro_lists.may_edit(the_user(), found),
         named=macro_lists.named_by_rules(found.code),
-        effects=macro_wording.effects(found),
+        effects=macro_wording.effects(found, is_staffed=can_move(found)),
         number=number,
         example=macro_lists.example(found, number, reader=the_user()),
         languages=label,
@@ -178,7 +178,7 @@ def _form_page(macro: Macro | None, form: MacroForm, *, shown: Macro | None = No
         form=form,
         shown=shown,
         example=example,
-        effects=macro_wording.effects(shown) if shown else (),
+        effects=macro_wording.effects(shown, is_staffed=can_move(shown)) if shown else (),
         languages=label,
         places=macro_wording.PLACES,
         is_stale=is_stale,

@@ -45,8 +45,11 @@ FACTS: dict[str, Any] = {
 }
 
 
-def effects(macro: Macro, *, team: str = "") -> list[str]:
-    """What a macro does when its reply is sent, each in a sentence; a case that is with the team already is not moved there."""
+def effects(macro: Macro, *, team: str = "", is_staffed: bool = True) -> list[str]:
+    """What a macro does when its reply is sent, each in a sentence; a case that is with the team already is not moved there.
+
+    `is_staffed` says whether somebody works in the team that it moves cases to.
+    """
     done = []
     match macro.status:
         case Status.PENDING:
@@ -59,8 +62,16 @@ def effects(macro: Macro, *, team: str = "") -> list[str]:
     if macro.tags:
         done.append(_("The case is tagged: %(tags)s.", tags=", ".join(macro.tags)))
     if macro.to_team is not None and macro.to_team.name != team:
-        done.append(_("The case moves to %(team)s; whoever has it has it no more.", team=macro.to_team.name))
+        done.append(_moves_to(macro.to_team.name, is_staffed=is_staffed))
     return done
+
+
+def _moves_to(team: str, *, is_staffed: bool) -> str:
+    if is_staffed:
+        return _("The case moves to %(team)s; whoever has it has it no more.", team=team)
+    return _(
+        "Nobody works in %(team)s right now, where it moves the case. Until somebody does, only its text can be sent.", team=team
+    )
 
 
 def _on_hold(macro: Macro) -> str:

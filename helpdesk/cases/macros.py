@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask_babel import force_locale
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ..accounts import teams as account_teams
 from ..accounts.models import Language, Team, User
 from ..database import Id, Json, text_enum
 from ..extensions import db
@@ -80,9 +81,10 @@ class Macro(db.Model):  # type: ignore[name-defined, misc]
         with force_locale((Language.SPANISH if is_spanish else Language.ENGLISH).value):
             return macro_places.filled(self.body_es if is_spanish else self.body, case, by=by)
 
-    def blanks_in(self, text: str) -> list[str]:
-        """What it leaves to be filled in, and still stands so in a text."""
-        return [blank for blank in macro_places.blanks(f"{self.body}\n{self.body_es}") if blank in text]
+    @property
+    def blanks(self) -> list[str]:
+        """What it leaves to be filled in."""
+        return macro_places.blanks(f"{self.body}\n{self.body_es}")
 
 
 class MacroEvent(db.Model):  # type: ignore[name-defined]
@@ -119,6 +121,22 @@ def is_for_any_of(team_ids: sa.Select[int]) -> sa.ColumnElement[bool]:
 def for_case(code: str, case: Case) -> sa.Select[Macro]:
     """The macro with this code, if it may be used on the case."""
     return sa.select(Macro).where(Macro.code == code, is_for(case.team_id))
+
+
+def blanks_left(text: str) -> list[str]:
+    """What macros leave to be filled in and still stands so in a text: of any macro, in use or not, as it is or ever was."""
+    found = macro_places.blanks(text)
+    if not found:
+        return []
+    was = [MacroEvent.old[name].as_string() for name in ("body", "body_es")]
+    texts = sa.union_all(*(sa.select(column).where(column.contains("{")) for column in (Macro.body, Macro.body_es, *was)))
+    known = {blank for text in db.session.scalars(texts) for blank in macro_places.blanks(text)}
+    return [blank for blank in found if blank in known]
+
+
+def can_move(macro: Macro) -> bool:
+    """Whether somebody works in the team that a macro moves cases to; it may move none."""
+    return macro.to_team is None or account_teams.is_live(macro.to_team)
 
 
 def titles() -> dict[str, str]:

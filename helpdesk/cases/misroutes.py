@@ -90,7 +90,7 @@ def misroutes(span: Span, by: Pattern) -> list[Misroute]:
         .select_from(RoutingDecision)
         .join(Case, Case.id == RoutingDecision.case_id)
         .outerjoin(moves, moves.c.case_id == RoutingDecision.case_id)
-        .outerjoin(Event, Event.id == moves.c.id)
+        .outerjoin(Event, sa.and_(*_is_that(moves)))
         .where(*_within(span))
         .group_by(*(sa.literal_column(str(number)) for number in range(1, len(groups) + 1)))
     )
@@ -111,7 +111,7 @@ def misrouted_cases(span: Span, by: Pattern, *, rule: str, answer: str, before: 
             Event.new["reason"].as_string().label("reason"),
         )
         .join(moves, moves.c.case_id == RoutingDecision.case_id)
-        .join(Event, Event.id == moves.c.id)
+        .join(Event, sa.and_(*_is_that(moves)))
         .join(Case, Case.id == RoutingDecision.case_id)
         .where(*_within(span), RoutingDecision.winner == rule, _ANSWERS[by] == answer, team != decided)
         .order_by(RoutingDecision.id.desc())
@@ -123,6 +123,11 @@ def _moves(span: Span) -> sa.Subquery:
     """The last move of each case that agents have moved by hand; what was decided in these days was moved after they began."""
     last = sa.select(Event.case_id, sa.func.max(Event.id).label("id")).where(*by_an_agent(), Event.at >= span.since)
     return last.group_by(Event.case_id).subquery()
+
+
+def _is_that(moves: sa.Subquery) -> tuple[sa.ColumnElement[bool], ...]:
+    """That an entry is the last move of a case, and says something of a decision: a case can be decided once more after it."""
+    return (Event.id == moves.c.id, Event.at >= RoutingDecision.decided_at)
 
 
 def _within(span: Span) -> tuple[sa.ColumnElement[bool], ...]:

@@ -6,7 +6,6 @@ from enum import StrEnum
 from flask import Flask
 
 from .. import clock
-from ..business_hours import Calendar
 from ..languages import gettext as _
 from .queries import calendar
 from .wording import near
@@ -27,23 +26,23 @@ def set_up(app: Flask) -> None:
     app.jinja_env.globals["due_in_words"] = due_in_words
 
 
-def due_in_words(due_at: datetime, now: datetime | None = None) -> tuple[Due, str]:
+def due_in_words(due_at: datetime, now: datetime | None = None, *, over: timedelta | None = None) -> tuple[Due, str]:
     """How pressing a due time is, and the words for it; `now` is the present unless given.
 
+    `over` is how much service time has counted since then: all of it, unless a clock has stood still meanwhile.
     Over, in service time: "18 min over", "3 h over", "over since Wed 11:30 a.m.". Soon, within an hour of service time: "due in
     12 min", or the day if the desk closes in between. Later: "due Wed 11:30 a.m.", "due Dec 4".
     """
     hours, now = calendar(), now or clock.now()
     if due_at <= now:
-        return _over(hours, due_at, now)
+        return _over(due_at, hours.between(due_at, now) if over is None else over)
     kind = Due.SOON if hours.between(now, due_at) <= ONE_HOUR else Due.LATER
     if due_at - now > ONE_HOUR:
         return kind, _("due %(when)s", when=near(due_at))
     return kind, _("due in %(minutes)s min", minutes=-((now - due_at) // ONE_MINUTE))
 
 
-def _over(hours: Calendar, due_at: datetime, now: datetime) -> tuple[Due, str]:
-    over = hours.between(due_at, now)
+def _over(due_at: datetime, over: timedelta) -> tuple[Due, str]:
     if over < ONE_MINUTE:
         return Due.SOON, _("due now")
     if over < ONE_HOUR:

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from ..accounts import teams as account_teams
 from ..accounts.models import Team, User
 from ..cases import case_drafts, macros, marks, presence
 from ..cases import queries as cases
@@ -33,6 +34,7 @@ COLUMNS: dict[str, Any] = {
     "tags": Json,
     **dict.fromkeys(("version", "hold_days"), sa.Integer()),
     "at": UtcDateTime(),
+    "is_staffed": sa.Boolean(),
 }
 
 
@@ -53,6 +55,11 @@ class Beside:
     def macro(self, code: str) -> Macro | None:
         """The macro with this code, if it can be used."""
         return _macro(self.macros[code]) if code in self.macros else None
+
+    def can_move(self, macro: Macro, case: Case) -> bool:
+        """Whether the case can go where one of these macros moves it: it is there, or somebody works there."""
+        is_there = macro.to_team is None or macro.to_team.name == case.team.name
+        return is_there or bool(self.macros[macro.code].is_staffed)
 
 
 def of(case: Case, decision: RoutingDecision | None, *, reader: User) -> Beside:
@@ -89,6 +96,7 @@ def _statement() -> sa.CompoundSelect[Any]:
     named = {name: getattr(Macro, name) for name in columns}
     # Only one of the texts is read here: there may be many, and long ones.
     texts = {name: sa.case((Macro.code == MACRO, getattr(Macro, name)), else_="") for name in ("body", "body_es")}
+    is_staffed = Macro.to_team_id.in_(sa.select(Team.id).where(account_teams.is_staffed()))
     mine = case_drafts.is_kept(KEPT_SINCE), CaseDraft.case_id == CASE_ID, CaseDraft.owner_id == READER_ID
     kept = {"code": CaseDraft.macro, "body": CaseDraft.body, "resolution_code": CaseDraft.code, "at": CaseDraft.saved_at}
     there = {"body": User.last_name, "status": CasePresence.writing, "at": CasePresence.wrote_at}
@@ -98,7 +106,7 @@ def _statement() -> sa.CompoundSelect[Any]:
         _part("watching person", name=User.first_name + " " + User.last_name, code=sa.cast(User.id, sa.Text)).where(
             User.id.in_(marks.people_on(CASE_ID))
         ),
-        _part("macro", name=Macro.title, to_team=to_team.name, **named, **texts)
+        _part("macro", name=Macro.title, to_team=to_team.name, is_staffed=is_staffed, **named, **texts)
         .outerjoin(to_team, Macro.to_team_id == to_team.id)
         .where(macros.is_for(TEAM_ID)),
         _part("draft", name=CaseDraft.kind, **kept).where(*mine),

@@ -213,7 +213,7 @@ class ReplyForm(BulkForm):
         if self.body.data:
             raise ValidationError(_l("Choose a macro or write the reply, not both. Both are kept here."))
         macro = self.offered[field.data]
-        if blanks := macro.blanks_in(f"{macro.body}\n{macro.body_es}"):
+        if blanks := macro.blanks:
             told = _("This macro leaves something to be filled in on each case: %(blanks)s. Choose another, or write the reply.")
             raise ValidationError(told % {"blanks": ", ".join(blanks)})
 

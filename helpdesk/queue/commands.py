@@ -26,7 +26,7 @@ def take_next(*, by: User) -> Case:
     team_ids, can = next_case.own_team_ids(by, db.session.scalars(shelf.team_ids(by)).all()), skills.of(by)
     case = db.session.scalar(next_case.unassigned(team_ids, skills=can))
     if case is None:
-        raise NothingWaits(next_case.lacking(team_ids, skills=can))
+        raise NothingWaits(next_case.lacking(team_ids, skills=can), held_up=next_case.held_up(team_ids))
     cases.take(case, by=by)
     return case
 

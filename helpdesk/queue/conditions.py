@@ -11,7 +11,7 @@ from ..accounts.anybody import Anybody
 from ..accounts.models import Team, TeamMember, User
 from ..cases import marks, moved_by_hand, untold
 from ..cases.marks import CaseTag
-from ..cases.models import UNFINISHED, Case, Event, Status, System
+from ..cases.models import UNFINISHED, Case, Status, System
 from ..cases.needed_skills import CaseSkill
 from ..database import UtcDateTime
 from ..hours.queries import calendar
@@ -133,11 +133,8 @@ def is_due(value: str) -> sa.ColumnElement[bool]:
 
 
 def was_moved_by_hand() -> sa.ColumnElement[bool]:
-    """That somebody has moved a case of late, and nobody has taken that back."""
-    of_late = sa.select(Event.case_id).where(Event.at >= _OF_LATE, *moved_by_hand.by_an_agent())
-    reason = Event.new["reason"].as_string()
-    moved = of_late.where(reason != moved_by_hand.UNDONE)
-    return sa.and_(Case.id.in_(moved), Case.id.not_in(of_late.where(reason == moved_by_hand.UNDONE)))
+    """That somebody has moved a case of late to where the rules had not sent it, and nobody has brought it back."""
+    return Case.id.in_(moved_by_hand.away_from_the_rules(_OF_LATE))
 
 
 def _is_due(value: str, _user: Person) -> sa.ColumnElement[bool]:

@@ -6,14 +6,16 @@ from ..errors import HelpDeskError
 
 
 class NothingWaits(HelpDeskError):
-    """No case of one's teams that one has the skills for is without an assignee.
+    """No case of one's teams that one has the skills for waits to be taken.
 
-    `lacking` tells how many wait for somebody with each skill that one does not have.
+    `lacking` tells how many wait for somebody with each skill that one does not have, `held_up` how many that nobody has are
+    pending or on hold.
     """
 
-    def __init__(self, lacking: Mapping[str, int]) -> None:
+    def __init__(self, lacking: Mapping[str, int], *, held_up: int) -> None:
         super().__init__()
         self.lacking = lacking
+        self.held_up = held_up
 
 
 class NotOneToMove(HelpDeskError):

@@ -51,7 +51,7 @@ def use_macro(number: str, macro: str) -> Answer:
         case=case,
         macro=found,
         text=_text(found, case),
-        effects=macro_wording.effects(found, team=case.team.name),
+        effects=macro_wording.effects(found, team=case.team.name, is_staffed=macros.can_move(found)),
         is_illegal=case.status is Status.RESOLVED and found.status is not None,
         reply=draft_boxes.reply_so_far(case)[0],
     )
@@ -92,12 +92,6 @@ def send(number: str, form: ReplyForm) -> Answer:
     becomes = MessageKind.RESOLUTION if macro.status is Status.RESOLVED else MessageKind.REPLY
     done = _("Your reply is on the case, and the macro is done. By mail: %(leaves)s", leaves=wording.mail_told())
     return say(number, form, act, done=done, becomes=becomes, hold_first=hold, goes_to=".moved" if moves else ".case")
-
-
-def left_to_fill_in(form: ReplyForm, case: Case) -> list[str]:
-    """What the macro that was put in leaves to be filled in, and nobody has."""
-    macro = _put_in(form, case)
-    return macro.blanks_in(form.typed) if macro else []
 
 
 def ask_to_fill_in(form: ReplyForm, case: Case, left: list[str]) -> Answer:

@@ -1,7 +1,5 @@
 """Take next: the most urgent case that fits somebody, or why there is none."""
 
-from collections.abc import Mapping
-
 from flask import flash, redirect, url_for
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -25,18 +23,29 @@ def take_next() -> Response:
         with transaction():
             number = commands.take_next(by=the_user()).number
     except NothingWaits as nothing:
-        flash(_why(nothing.lacking), "info")
+        flash(_why(nothing), "info")
         return redirect(url_for(".index"), code=303)  # type: ignore[return-value]
     flash(_("You have taken %(number)s.", number=number), "ok")
     return redirect(url_for(".case", number=number), code=303)  # type: ignore[return-value]
 
 
-def _why(lacking: Mapping[str, int]) -> str:
+def _why(nothing: NothingWaits) -> str:
     """Why nothing fits, and where there may be something to do."""
-    if not lacking:
-        return _("Every case of your teams has somebody. Cases in triage that wait for a hand are under “Unassigned”.")
-    waiting = " ".join(_who_is_wanted(skill, count) for skill, count in lacking.items())
-    return _("No case that waits in your teams fits you.") + f" {waiting}"
+    if nothing.lacking:
+        waiting = " ".join(_who_is_wanted(skill, count) for skill, count in nothing.lacking.items())
+        return _("No case that waits in your teams fits you.") + f" {waiting}"
+    in_triage = _("Cases in triage that wait for a hand are under “Unassigned”.")
+    return f"{_who_has_them(nothing.held_up)} {in_triage}"
+
+
+def _who_has_them(held_up: int) -> str:
+    if not held_up:
+        return _("Every case of your teams has somebody.")
+    return ngettext(
+        "The %(num)s case of your teams that nobody has waits for an answer or is on hold.",
+        "The %(num)s cases of your teams that nobody has wait for an answer or are on hold.",
+        held_up,
+    )
 
 
 def _who_is_wanted(skill: str, count: int) -> str:

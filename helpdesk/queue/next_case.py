@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from ..accounts.models import TeamMember, User
 from ..cases import needed_skills
-from ..cases.models import Case, Event, EventKind, Status
+from ..cases.models import WAITS, Case, Event, EventKind, Status
 from ..cases.needed_skills import CaseSkill
 from ..extensions import db
 from .conditions import IS_UNFINISHED
@@ -38,6 +38,12 @@ def lacking(team_ids: Collection[int], *, skills: Collection[str]) -> dict[str, 
     missing = missing.where(*_waits(team_ids), CaseSkill.skill.not_in(skills)).group_by(CaseSkill.skill)
     rows = db.session.execute(missing.order_by(sa.func.count().desc(), CaseSkill.skill))
     return {row.skill: row[1] for row in rows}
+
+
+def held_up(team_ids: Collection[int]) -> int:
+    """How many cases of these teams that nobody has wait for somebody outside of the desk."""
+    nobodys = Case.team_id.in_(team_ids), Case.assignee_id.is_(None), IS_UNFINISHED
+    return db.session.scalars(sa.select(sa.func.count()).where(*nobodys, Case.status.in_(WAITS))).one()
 
 
 def just_taken(user: User, *, at: datetime) -> sa.Select[Case]:

@@ -23,6 +23,7 @@ from ..database import UtcDateTime, at_most
 from ..extensions import db
 from ..notifications.models import MailState, OutboxMessage
 from ..routing.models import Priority
+from ..sla.models import ClockState, Run, SlaClock, read_runs
 from . import conditions
 from .asked import NOBODY, Asked, Facet, Filter
 from .paging import Place
@@ -68,8 +69,18 @@ class Mail:
     sent_at: datetime | None
 
 
+class RanOn(NamedTuple):
+    """The stretches of a clock that was due before it stood still, and since when it runs again."""
+
+    ended: tuple[Run, ...]
+    since: datetime
+
+
 class Row(NamedTuple):
-    """A case of a page: since when it waits for the provider if it does, and the mail about its resolution if there is one."""
+    """A case of a page: since when it waits for the provider if it does, and the mail about its resolution if there is one.
+
+    It is due when its clock came to what is promised; `ran_on` tells how much has counted since, if that stood still meanwhile.
+    """
 
     id: int
     version: int
@@ -87,6 +98,7 @@ class Row(NamedTuple):
     assignee: str
     waits_since: datetime | None
     mail: Mail | None
+    ran_on: RanOn | None
 
     @property
     def number(self) -> str:
@@ -119,9 +131,10 @@ class _Behind(Enum):
 
 
 def _row(*columns: Any) -> Row:
-    *case, first_name, last_name, waits_since, state, due_at, sent_at = columns
+    *case, first_name, last_name, waits_since, state, due_at, sent_at, runs, running_since = columns
     mail = None if state is None else Mail(state, due_at, sent_at)
-    return Row._make([*case, "" if first_name is None else short_name(first_name, last_name), waits_since, mail])
+    ran_on = None if running_since is None else RanOn(tuple(read_runs(runs)), running_since)
+    return Row._make([*case, "" if first_name is None else short_name(first_name, last_name), waits_since, mail, ran_on])
 
 
 @lru_cache(maxsize=128)  # of some 100 kB
@@ -131,9 +144,9 @@ def _statement(look: Look, behind: _Behind, _dialect: str) -> _Run:
     of_runs = _in_order(look, runs.c.at, runs.c.id)
     first = sa.select(runs.c.id).order_by(*of_runs).limit(at_most(look.asked.rows + 1))
     shown = cases.visible_to(look.who).where(Case.id.in_(first)).outerjoin(User, User.id == Case.assignee_id)
-    shown = shown.outerjoin(OutboxMessage, OutboxMessage.id == _resolution_mail())
+    shown = shown.outerjoin(OutboxMessage, OutboxMessage.id == _resolution_mail()).outerjoin(SlaClock, SlaClock.id == _ran_on())
     shown = shown.order_by(*_in_order(look, Case.due_at if look.asked.filter.is_work else Case.updated_at, Case.id))
-    return shown.with_only_columns(*_SHOWN, User.first_name, User.last_name, _waits_since(), *_OF_MAIL)
+    return shown.with_only_columns(*_SHOWN, User.first_name, User.last_name, _waits_since(), *_OF_MAIL, *_OF_CLOCK)
 
 
 _SHOWN = (
@@ -152,6 +165,7 @@ _SHOWN = (
     Case.look_again_on,
 )
 _OF_MAIL = (OutboxMessage.state, OutboxMessage.due_at, OutboxMessage.sent_at)
+_OF_CLOCK = (SlaClock.runs, SlaClock.running_since)
 
 
 def _waits_since() -> sa.ColumnElement[datetime]:
@@ -166,6 +180,13 @@ def _resolution_mail() -> sa.ColumnElement[int]:
     latest = sa.select(sa.func.max(OutboxMessage.id))
     latest = latest.where(OutboxMessage.case_id == Case.id, OutboxMessage.kind == "case_resolved").correlate(Case)
     return sa.case((Case.status == Status.RESOLVED, latest.scalar_subquery()))
+
+
+def _ran_on() -> sa.ScalarSelect[int]:
+    """The clock that makes a case due, if it was due before it stood still: then not all of the time since has counted."""
+    nearest = SlaClock.case_id == Case.id, SlaClock.state == ClockState.RUNNING, SlaClock.due_at == Case.due_at
+    one = sa.select(sa.func.min(SlaClock.id)).where(*nearest, SlaClock.running_since > SlaClock.due_at)
+    return one.correlate(Case).scalar_subquery()
 
 
 def _in_order(look: Look, at: _Column, case_id: _Column) -> tuple[_Column, ...]:

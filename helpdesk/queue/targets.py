@@ -25,8 +25,9 @@ from .blueprint import bp
 from .mail_acts import case_of
 
 MOMENT = timedelta(microseconds=1)
+DUE = _l("it is due then")
 ENDS = {
-    ClockState.RUNNING: _l("it is due then"),
+    ClockState.RUNNING: _l("until now"),
     ClockState.PAUSED: _l("paused: it is somebody else's turn"),
     ClockState.STOPPED: _l("it had ended"),
 }
@@ -42,11 +43,15 @@ class Line:
     total: str
     why: str  # the rest did not count
     is_to_come: bool
+    is_over: bool  # it counted after it was due
 
 
 @dataclass(frozen=True)
 class Sum:
-    """A clock and how its time adds up: up to when it is due while it runs, else as far as it has come."""
+    """A clock and how its time adds up: up to when it is due while it runs, else as far as it has come.
+
+    What counted after it was due comes below, as over.
+    """
 
     clock: SlaClock
     label: str
@@ -67,8 +72,6 @@ def targets(number: str) -> str:
 
 
 def _sum(one: SlaClock, hours: Calendar) -> Sum:
-    runs = sums.runs_to(one.ended_runs, one.running_since, one.due_at)
-    before = timedelta(seconds=one.used_seconds)
     return Sum(
         clock=one,
         label=str(sla_wording.label(one.target)),
@@ -76,8 +79,27 @@ def _sum(one: SlaClock, hours: Calendar) -> Sum:
         standing=sla_wording.standing(one),
         promised=sla_wording.service_time(one.target_time),
         runs=one.ended_runs,
-        lines=list(_lines(sums.by_day(runs, hours=hours, before=before), _Edges.of(one, runs, hours), hours)),
+        lines=list(_lines_of(one, hours)),
     )
+
+
+def _lines_of(one: SlaClock, hours: Calendar) -> Iterator[Line]:
+    """The days up to when it is or was due, and those after that, on which it was over."""
+    runs = sums.runs_to(one.ended_runs, one.running_since, max(one.due_at, clock.now()))
+    within, over = sums.parted(runs, one.due_at) if _has_run_out(one, hours) else (runs, [])
+    goes_on = bool(over) or one.state is ClockState.RUNNING
+    is_cut = goes_on and bool(within) and within[-1].until == one.due_at
+    days = sums.by_day(within, hours=hours, before=timedelta(seconds=one.used_seconds))
+    edges = _Edges.of(within, hours, begins=_("it had not begun"), ends=str(DUE if is_cut else ENDS[one.state]))
+    yield from _lines(days, edges, hours)
+    total = days[-1].total if days else timedelta(seconds=one.used_seconds)
+    edges = _Edges.of(over, hours, begins="" if is_cut else str(DUE), ends=str(ENDS[one.state]))
+    yield from _lines(sums.by_day(over, hours=hours, before=total), edges, hours, is_over=True)
+
+
+def _has_run_out(one: SlaClock, hours: Calendar) -> bool:
+    """Whether its due time is that of what is promised now: another promise moves it only when the clock runs again."""
+    return one.state is ClockState.RUNNING or one.is_missed(clock.now(), hours=hours)
 
 
 @dataclass(frozen=True)
@@ -87,17 +109,17 @@ class _Edges:
     why: dict[date, list[str]]
 
     @classmethod
-    def of(cls, one: SlaClock, runs: Sequence[Run], hours: Calendar) -> "_Edges":
-        """Of a clock; a stretch that begins or ends while the desk is closed cuts nothing off."""
+    def of(cls, runs: Sequence[Run], hours: Calendar, *, begins: str, ends: str) -> "_Edges":
+        """Of stretches; one that begins or ends while the desk is closed cuts nothing off."""
         why: dict[date, list[str]] = {}
-        if runs and hours.is_open(runs[0].since - MOMENT):
-            why.setdefault(hours.wall(runs[0].since).date(), []).append(_("it had not begun"))
+        if runs and begins and hours.is_open(runs[0].since - MOMENT):
+            why.setdefault(hours.wall(runs[0].since).date(), []).append(begins)
         if runs and hours.is_open(runs[-1].until):
-            why.setdefault(hours.wall(runs[-1].until).date(), []).append(str(ENDS[one.state]))
+            why.setdefault(hours.wall(runs[-1].until).date(), []).append(ends)
         return cls(why)
 
 
-def _lines(days: Iterable[DaySum], edges: _Edges, hours: Calendar) -> Iterator[Line]:
+def _lines(days: Iterable[DaySum], edges: _Edges, hours: Calendar, *, is_over: bool = False) -> Iterator[Line]:
     """A line for each day, those that counted nothing for the same reason put together."""
     today = hours.wall(clock.now()).date()
     for (is_empty, why, is_to_come), some in groupby(days, key=lambda d: (not d.counted, _why(d, edges, hours), d.day > today)):
@@ -105,7 +127,7 @@ def _lines(days: Iterable[DaySum], edges: _Edges, hours: Calendar) -> Iterator[L
         for part in [same] if is_empty else [[one] for one in same]:
             last = part[-1]
             words = sla_wording.service_time(last.length), sla_wording.service_time(last.total)
-            yield Line(_span(part[0].day, last.day), _stretches(last.counted), *words, why, is_to_come)
+            yield Line(_span(part[0].day, last.day), _stretches(last.counted), *words, why, is_to_come, is_over)
 
 
 def _why(one: DaySum, edges: _Edges, hours: Calendar) -> str:

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from ..accounts.sessions import the_user
 from ..cases import commands as cases
+from ..cases import macros
 from ..cases.arrivals import takes_files
 from ..cases.errors import AlreadyTaken, CaseClosed
 from ..cases.models import Case, ResolutionCode
@@ -154,7 +155,7 @@ def reply(number: str) -> Answer:
     if pressed == WITH_MACRO and move_acts.is_moved_away(number):  # the second press of a button that has done so
         return redirect(url_for(".moved", number=number), code=303)
     case, form = case_of(number), ReplyForm()
-    if left := macro_acts.left_to_fill_in(form, case):
+    if left := macros.blanks_left(form.typed):
         return macro_acts.ask_to_fill_in(form, case, left)
     if pressed == WITH_MACRO:
         return macro_acts.send(number, form)

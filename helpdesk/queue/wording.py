@@ -15,6 +15,7 @@ from ..languages import gettext as _
 from ..languages import lazy_gettext as _l
 from ..notifications import window
 from ..notifications.models import MailState, OutboxMessage, Settlement
+from ..sla.models import counted_since
 from .asked import Filter
 from .counting import COUNTED
 from .queries import Mail, Row
@@ -53,7 +54,14 @@ def row_time(case: Row) -> tuple[Due, str]:
         case Status.RESOLVED | Status.CLOSED | Status.CANCELED:
             return Due.LATER, _("since %(when)s", when=near(case.closed_at or case.updated_at))
         case _:
-            return due_in_words(case.due_at) if case.due_at else (Due.LATER, _("not due"))
+            return due_in_words(case.due_at, over=_over(case)) if case.due_at else (Due.LATER, _("not due"))
+
+
+def _over(case: Row) -> timedelta | None:
+    """How much has counted since it was due, where that is not all of the time."""
+    if case.ran_on is None or case.due_at is None:
+        return None
+    return counted_since(case.due_at, *case.ran_on, clock.now(), hours=calendar())
 
 
 def mail_leaves() -> str:

@@ -83,7 +83,7 @@ class SlaClock(db.Model):  # type: ignore[name-defined]
     runs: Mapped[list[Any]] = mapped_column(Json, default=list)  # ended ones, as pairs of ISO instants
     started_at: Mapped[datetime]
     running_since: Mapped[datetime | None]
-    due_at: Mapped[datetime]
+    due_at: Mapped[datetime]  # when what is promised is used; what stands still after that moves it no more
     warn_at: Mapped[datetime | None]  # when most of the time is used; none if it has not been counted yet
     warned_at: Mapped[datetime | None]  # when somebody was told so
     missed_at: Mapped[datetime | None]  # when somebody was told that it is over
@@ -110,8 +110,12 @@ class SlaClock(db.Model):  # type: ignore[name-defined]
         """Whether more service time has been used than was promised."""
         return self.used(at, hours=hours) > self.target_time
 
+    def over(self, at: datetime, *, hours: Calendar) -> timedelta:
+        """The service time that has counted since it was due; what it stood still is none of that."""
+        return counted_since(self.due_at, self.ended_runs, self.running_since, at, hours=hours)
+
     def run(self, at: datetime, *, hours: Calendar) -> None:
-        """Run on from what was used before; a clock that is over keeps the time at which it was due.
+        """Run on from what was used before; a clock that is over keeps the time at which it was due, before it stood still.
 
         If that is still ahead, because it stood still while less was promised or the calendar changed, it is due now.
         """
@@ -174,6 +178,15 @@ def read_runs(stored: Iterable[Iterable[str]]) -> list[Run]:
 def used_in(runs: Iterable[Run], used_seconds: float, *, hours: Calendar) -> timedelta:
     """The service time of stretches, beside what was counted before them."""
     return sum((hours.between(run.since, run.until) for run in runs), timedelta(seconds=used_seconds))
+
+
+def counted_since(
+    due_at: datetime, ended: Iterable[Run], running_since: datetime | None, at: datetime, *, hours: Calendar
+) -> timedelta:
+    """The service time that a clock counted from when it was due until an instant, in its stretches alone."""
+    present = [Run(running_since, at)] if running_since is not None else []
+    later = (Run(max(run.since, due_at), run.until) for run in (*ended, *present))
+    return sum((hours.between(run.since, run.until) for run in later if run.since < run.until), timedelta(0))
 
 
 def warn_at(since: datetime, used: timedelta, promised: timedelta, *, hours: Calendar) -> datetime:

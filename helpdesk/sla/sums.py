@@ -87,3 +87,10 @@ def runs_to(ended: Sequence[Run], running_since: datetime | None, until: datetim
     """The stretches of a clock up to an instant, the present one included."""
     present = [Run(running_since, until)] if running_since is not None and running_since < until else []
     return [*ended, *present]
+
+
+def parted(runs: Sequence[Run], at: datetime) -> tuple[list[Run], list[Run]]:
+    """Stretches up to an instant, and those after it; one that goes on over it is cut there."""
+    before = [Run(run.since, min(run.until, at)) for run in runs if run.since < at]
+    after = [Run(max(run.since, at), run.until) for run in runs if run.until > at]
+    return before, after

@@ -38,7 +38,7 @@ def standing(sla_clock: SlaClock) -> tuple[Due, str]:
     is_missed = sla_clock.is_missed(now, hours=hours)
     match sla_clock.state:
         case ClockState.RUNNING:
-            return due_in_words(sla_clock.due_at, now)
+            return due_in_words(sla_clock.due_at, now, over=sla_clock.over(now, hours=hours))
         case ClockState.PAUSED:
             words = _("paused, %(used)s of %(promised)s used", used=used, promised=promised)
         case ClockState.STOPPED if is_missed:

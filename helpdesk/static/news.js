@@ -4,7 +4,9 @@
   const EVERY = 20_000; // milliseconds
   const LONGEST = 300_000; // between two questions, while the desk does not answer
   const MOST_REMEMBERED = 200;
+  const MOST_SHOWN = 5; // announcements of urgent cases; of the others it says how many they are
   const place = document.getElementById("news");
+  const more = place.querySelector(".urgent-more");
   const line = document.querySelector(".announced");
   const rows = new Map([...document.querySelectorAll(".row-tick input")].map((box) => box.value.split(":")));
   const address = line ? `${place.dataset.address}?since=${line.dataset.since}&${line.dataset.query}` : place.dataset.address;
@@ -30,6 +32,7 @@
   const [announced, dismissed] = [memory("announced"), memory("dismissed")];
   let pause = EVERY;
   let timer = null;
+  let told = { urgent: [], urgent_in_all: 0 };
 
   const element = (name, text, more = {}) => Object.assign(document.createElement(name), { textContent: text, ...more });
 
@@ -45,20 +48,29 @@
       dismissed.add(one.number);
       banner.remove();
       document.getElementById("main").focus();
+      showUrgent();
     });
     banner.setAttribute("role", announced.read().includes(one.number) ? "status" : "alert");
-    place.append(banner);
+    more.before(banner);
     banner.append(element("strong", place.dataset.said.replace("{team}", one.team)), " ", link, " ", button);
     announced.add(one.number);
   };
 
-  const showUrgent = (urgent) => {
+  const bannerOf = (one) => document.getElementById(`urgent-${one.number}`);
+
+  // What stands there stays as long as it is urgent; where there is room, what is due first comes next.
+  const showUrgent = () => {
     const known = dismissed.read();
-    const wanted = urgent.filter((one) => !known.includes(one.number) && one.address !== location.pathname);
-    const kept = new Set(wanted.map((one) => `urgent-${one.number}`));
-    for (const banner of [...place.children]) if (!kept.has(banner.id) && !banner.contains(document.activeElement)) banner.remove();
+    const wanted = told.urgent.filter((one) => !known.includes(one.number) && one.address !== location.pathname);
+    const kept = new Set(wanted.map(bannerOf));
+    for (const banner of place.querySelectorAll(".urgent-case"))
+      if (!kept.has(banner) && !banner.contains(document.activeElement)) banner.remove();
     place.hidden = false;
-    for (const one of wanted) if (!document.getElementById(`urgent-${one.number}`)) announce(one);
+    for (const one of wanted) if (!bannerOf(one) && place.querySelectorAll(".urgent-case").length < MOST_SHOWN) announce(one);
+    const rest = told.urgent_in_all - told.urgent.length + wanted.filter((one) => !bannerOf(one)).length;
+    const [link, text] = [more.firstElementChild, rest ? place.dataset.more.replace("{n}", rest) : ""];
+    link.hidden = !text;
+    if (link.textContent !== text) link.textContent = text;
   };
 
   const showChanges = (cases) => {
@@ -85,9 +97,9 @@
     try {
       answer = await fetch(address, { redirect: "manual" });
       if (answer.ok) {
-        const news = await answer.json();
-        showUrgent(news.urgent);
-        if (line) showChanges(news.cases);
+        told = await answer.json();
+        showUrgent();
+        if (line) showChanges(told.cases);
         pause = EVERY;
       }
     } catch {
@@ -101,7 +113,7 @@
 
   document.addEventListener("visibilitychange", look);
   window.addEventListener("storage", (event) => {
-    if (event.key === dismissed.key) for (const number of dismissed.read()) document.getElementById(`urgent-${number}`)?.remove();
+    if (event.key === dismissed.key) showUrgent();
   });
   look();
 })();

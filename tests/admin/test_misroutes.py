@@ -7,7 +7,7 @@ from flask import Flask
 
 from helpdesk import clock
 from helpdesk.accounts.models import User
-from helpdesk.cases import moving
+from helpdesk.cases import moving, rerouting
 from helpdesk.cases.kinds import MoveReason
 from helpdesk.cases.models import Case, Channel, System
 from helpdesk.extensions import db
@@ -69,6 +69,20 @@ def test_a_move_on_the_page_of_a_case_counts_until_it_is_undone(app: Flask) -> N
         moving.undo(db.session.get_one(Case, first.id), by=agent)
 
     assert "Agents have moved no case by hand" in the_report(app).text
+
+
+@postgresql_in_the_long_run
+def test_a_move_says_nothing_of_what_was_decided_after_it(app: Flask) -> None:
+    agent, (first, *_others) = cases_of_two_rules()
+    admin = an_admin()
+    with transaction():
+        moving.move(first, "NCIR", seen=first.version, by=agent, reason=MoveReason.WRONG_TOPIC)
+    with clock.at(MONDAY_9_AM + timedelta(minutes=5)):
+        with transaction():
+            case = db.session.get_one(Case, first.id)
+            rerouting.route_again(case, seen=case.version, by=admin)
+
+        assert "Of 5 cases that came in on these days, agents have moved 1 (20 %)" in the_report(app).text
 
 
 @postgresql_in_the_long_run

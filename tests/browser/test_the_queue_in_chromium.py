@@ -11,6 +11,7 @@ from helpdesk import clock
 from helpdesk.accounts.models import User
 from helpdesk.cases import commands
 from helpdesk.cases.models import Case
+from helpdesk.cases.numbers import number_of
 from helpdesk.extensions import db
 from helpdesk.routing.models import Priority
 from helpdesk.transaction import transaction
@@ -57,6 +58,33 @@ def test_what_comes_is_announced_and_an_urgent_case_once_on_every_page(app: Flas
         page.goto("/agent/duty")
         _look_again(page)
         expect(page.locator(".urgent-case")).to_have_count(0)
+
+
+def test_of_many_urgent_cases_five_are_shown_and_the_next_ones_once_there_is_room(app: Flask, open_context: OpenContext) -> None:
+    page = open_context(reduced_motion="reduce", viewport={"width": 320, "height": 720})
+    with clock.at(MONDAY_9_AM):
+        ids = a_stock(7, priority=Priority.P1)
+        _sign_in(page, an_agent("ENR"))
+        banners, more = page.locator(".urgent-case"), page.locator(".urgent-more")
+        expect(banners).to_have_count(5)
+        assert [number_of(case_id) in text for case_id, text in zip(ids, banners.all_inner_texts(), strict=False)] == [True] * 5
+        expect(more).to_have_text("and 2 more urgent (P1)")
+        assert grave_faults(page) == []
+        assert not scrolls_sideways(page)
+
+        banners.first.get_by_role("button").click()
+        expect(banners.last).to_contain_text(number_of(ids[5]))
+        expect(banners).to_have_count(5)
+        expect(more).to_have_text("and 1 more urgent (P1)")
+        more.get_by_role("link").click()
+        expect(page.locator(".row-of-case")).to_have_count(7)
+        for left in (5, 4, 3, 2, 1, 0):
+            page.locator(".urgent-case").first.get_by_role("button").click()
+            expect(banners).to_have_count(left)
+        expect(more).to_have_text("")
+        page.goto("/learn")
+        _look_again(page)
+        expect(banners).to_have_count(0)
 
 
 @pytest.mark.parametrize("makes", [an_agent, a_lead])

@@ -4,15 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from helpdesk import clock
-from helpdesk.cases import commands, holding
+from helpdesk.cases import commands
 from helpdesk.cases.kinds import HoldReason
 from helpdesk.cases.models import EventKind, ResolutionCode, Status
 from helpdesk.extensions import db
-from helpdesk.hours import commands as hours
 from helpdesk.queue.timeline import KINDS, MOST, Shown
 from helpdesk.transaction import transaction
-from tests.case_factories import FRIDAY_7_PM, MONDAY_9_AM, SOLUTION, a_case
+from tests.case_factories import MONDAY_9_AM, SOLUTION, a_case
 from tests.cases.waiting_jobs import DAYS
 from tests.factories import a_provider, an_agent
 from tests.queue.cases import at_the_desk, on_case
@@ -163,68 +161,6 @@ def test_a_correction_that_changes_nothing_or_has_no_reason_is_refused(app):
     assert "The case says all of that already." in visitor.press("Correct it", priority="P3", reason="learned_more").text
     assert "Type the name of the location below." in visitor.press("Correct it", place="other").text
     assert "Say in the note why." in visitor.press("Correct it", reason="other").text
-
-
-def test_every_due_time_shows_its_sum_and_why_the_rest_did_not_count(app):
-    agent = an_agent("ENR")
-    with clock.at(FRIDAY_7_PM), transaction():
-        hours.close((DAYS[5]).date(), reason="Snow", at=clock.now())
-    with clock.at(FRIDAY_7_PM):
-        case = a_case(agent=agent)
-    with clock.at(DAYS[6]):
-        visitor = on_case(app, agent, case).follow("How the due times come about")
-
-    rows = [[" ".join(cell.get_text().split()) for cell in row.select("th, td")] for row in visitor.page.select("tbody tr")]
-    assert "First response: running" in visitor.text
-    assert rows[:4] == [
-        ["Fri, Dec 4, 2026", "nothing", "0 min", "0 min", "night: the desk is closed"],
-        ["Sat, Dec 5, 2026 to Sun, Dec 6, 2026", "nothing", "0 min", "0 min", "no service on this day of the week"],
-        ["Mon, Dec 7, 2026", "nothing", "0 min", "0 min", "closed: Snow"],
-        ["Tue, Dec 8, 2026", "8 a.m. to 4:45 p.m.", "8 h 45 min", "8 h 45 min", "night: the desk is closed"],
-    ]
-    assert [row[0] for row in rows[-2:]] == ["Wed, Dec 9, 2026 (to come)", "Thu, Dec 10, 2026 (to come)"]
-
-
-def test_a_clock_that_is_paused_or_met_says_so(app):
-    agent = an_agent("ENR")
-    case = a_case(status=Status.OPEN, agent=agent)
-    for at, by, said in ((DAYS[1], agent, "Who?"), (DAYS[3], case.requester, "Dana."), (DAYS[4], agent, "And who else?")):
-        with clock.at(at), transaction():
-            commands.reply(case, by=by, body=said, wait=by is agent)
-
-    with clock.at(DAYS[4]):
-        visitor = at_the_desk(app, agent, f"/agent/cases/{case.number}/targets")
-
-    headings = [" ".join(h.get_text().split()) for h in visitor.page.select("h2")]
-    whys = [row.select("td")[-1].get_text() for row in visitor.page.select("tbody tr")]
-    assert whys[0] == "it had not begun; night: the desk is closed"
-    assert "it had ended; night: the desk is closed" in whys
-    assert whys[-1] == "paused: it is somebody else's turn; night: the desk is closed"
-    assert {"First response: met", "Next update: paused", "Resolution: paused"} <= set(headings)
-    assert "paused: it was somebody else's turn" in visitor.text
-    assert "It ran 2 times" in visitor.text
-
-
-def test_the_sum_of_the_first_response_leaves_out_the_days_on_hold(app):
-    agent = an_agent("ENR")
-    case = a_case(agent=agent)
-    with clock.at(DAYS[1] - timedelta(minutes=30)), transaction():
-        until = {"reason": HoldReason.MAKER, "look_again_on": DAYS[3].date()}
-        holding.put_on_hold(case, seen=case.version, by=agent, **until)
-    with clock.at(DAYS[3]), transaction():
-        holding.go_on(case, by=agent)
-
-    with clock.at(DAYS[3]):
-        visitor = at_the_desk(app, agent, f"/agent/cases/{case.number}/targets")
-
-    first = visitor.page.select_one("table")
-    rows = [[" ".join(cell.get_text().split()) for cell in row.select("th, td")] for row in first.select("tbody tr")]
-    assert [row[2] for row in rows] == ["7 h 45 min", "30 min", "0 min", "30 min"]
-    assert [row[0] for row in rows if "paused: it was somebody else's turn" in row[4]] == [
-        "Tue, Dec 1, 2026",
-        "Wed, Dec 2, 2026",
-        "Thu, Dec 3, 2026",
-    ]
 
 
 def test_the_timeline_shows_the_latest_entries_and_all_of_them_or_some_when_asked(app):

@@ -11,11 +11,13 @@ from helpdesk import clock
 from helpdesk.accounts.models import UserSession
 from helpdesk.cases import commands, marking
 from helpdesk.cases.models import Case, Status
+from helpdesk.cases.numbers import number_of
 from helpdesk.extensions import db
-from helpdesk.queue.news import MOST_CHANGED
+from helpdesk.queue.news import MOST_CHANGED, MOST_URGENT
 from helpdesk.routing.models import Priority
 from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, a_case
+from tests.duty_factories import in_turn, on_duty
 from tests.factories import a_provider, an_admin, an_agent
 from tests.queue.cases import a_stock, at_the_desk, statements
 from tests.visitor import Visitor
@@ -88,7 +90,7 @@ def test_cases_of_other_teams_that_one_watches_are_followed_where_they_are_shown
 def test_whatever_the_queue_shows_can_be_followed(app, query):
     a_stock(1)
 
-    assert set(told(app, an_agent("ENR"), f"/agent/news?since=1764511200000000&{query}")) == {"cases", "urgent"}
+    assert set(told(app, an_agent("ENR"), f"/agent/news?since=1764511200000000&{query}")) == {"cases", "urgent", "urgent_in_all"}
 
 
 def test_of_a_text_no_new_case_fits_and_of_many_cases_the_latest_are_told(app):
@@ -132,14 +134,43 @@ def test_urgent_cases_of_ones_own_teams_are_told_on_every_page(app):
     found = told(app, agent)["urgent"]
 
     number = db.session.get_one(Case, urgent).number
-    assert found[-1] == {
+    assert found[0] == {
         "number": number,
         "subject": "Freezer down",
         "team": "Provider Enrollment",
         "address": f"/agent/cases/{number}",
     }
-    assert [one["number"] for one in found] == [db.session.get_one(Case, given).number, number]
+    assert [one["number"] for one in found] == [number, db.session.get_one(Case, given).number]
     assert told(app, an_admin())["urgent"] == []  # works in no team
+
+
+@pytest.mark.both_databases
+def test_an_urgent_case_that_the_desk_gives_somebody_is_announced_to_them_until_they_begin(app):
+    given, other = an_agent("VMGT"), an_agent("VMGT")
+    in_turn("VMGT"), on_duty(given)
+    case = a_case(topic="TMP-EXC", agent=other)
+    assert (case.assignee, case.status) == (given, Status.NEW)
+
+    assert [one["number"] for one in told(app, given)["urgent"]] == [case.number]
+    with clock.at(MONDAY_9_AM + 2 * 60 * MINUTE):
+        assert [one["number"] for one in told(app, given)["urgent"]] == [case.number], "nobody has begun"
+        assert told(app, other)["urgent"] == [], "somebody has it"
+
+        with transaction():
+            commands.reply(case, by=given, body="Please keep the vaccine apart.")
+        assert told(app, given)["urgent"] == []
+
+
+@pytest.mark.both_databases
+def test_of_many_urgent_cases_those_due_first_are_told_and_how_many_there_are(app):
+    ids = a_stock(MOST_URGENT + 5, priority=Priority.P1, opened_at=MONDAY_9_AM - 90 * MINUTE)
+    a_stock(1, priority=Priority.P1, team="NCIR")
+
+    found = told(app, an_agent("ENR"))
+
+    assert [one["number"] for one in found["urgent"]] == [number_of(case_id) for case_id in ids[:MOST_URGENT]]
+    assert found["urgent_in_all"] == MOST_URGENT + 5
+    assert told(app, an_agent("VMGT"))["urgent_in_all"] == 0
 
 
 def test_a_page_left_open_keeps_nobody_signed_in(app):

@@ -28,20 +28,26 @@ NARROWED = {
     Facet.ORGANIZATION: "Cedar Fork Pharmacy",
     Facet.LOCATION: "Main Street",
 }
-ASKED = [*map(Asked, Filter), *(Asked(shown, {f: v}) for shown in (Filter.MY_TEAMS, Filter.ALL) for f, v in NARROWED.items())]
+MOVED = Asked(values={Facet.FLAG: Flag.MOVED_BY_HAND})
+ASKED = [
+    MOVED,
+    *map(Asked, Filter),
+    *(Asked(shown, {f: v}) for shown in (Filter.MY_TEAMS, Filter.ALL) for f, v in NARROWED.items()),
+]
 
 
 def look_of(agent, asked):
     return Look(anybody_like(agent), tuple((team.code, team.id) for team in read_for(agent, Asked()).teams), asked)
 
 
-@pytest.mark.parametrize("asked", ASKED, ids=lambda asked: " ".join([asked.filter, *asked.values]))
+@pytest.mark.parametrize("asked", [*ASKED, MOVED], ids=lambda asked: " ".join([asked.filter, *asked.values]))
 def test_no_page_reads_all_cases(app, asked):
     agent = an_agent("ENR")
     look = look_of(agent, asked)
 
     for step in plan_of(lambda: (queries.page(look, agent), list(counting.counts([look], agent)))):
         assert not step.startswith("SCAN cases") or "ix_cases_suspected" in step
+        assert not step.startswith(("SCAN events", "SCAN routing_decisions", "SCAN sla_clocks"))
 
 
 def test_the_tags_on_offer_are_found_without_reading_those_of_all_cases_or_all_teams(app):

@@ -7,11 +7,11 @@ import sqlalchemy as sa
 
 from helpdesk import clock
 from helpdesk.cases import commands
-from helpdesk.cases.models import Case
+from helpdesk.cases.models import Case, Status
 from helpdesk.extensions import db
 from helpdesk.queue import rows
 from helpdesk.transaction import transaction
-from tests.case_factories import MONDAY_9_AM
+from tests.case_factories import MONDAY_9_AM, a_case
 from tests.factories import an_agent
 from tests.queue.cases import a_stock, at_the_desk
 
@@ -50,6 +50,27 @@ def test_a_row_says_what_is_so_whenever_it_is_looked_at(app, agent, case):
         with transaction():
             db.session.execute(sa.update(Case).values(subject="Another question"))
         assert "Another question" in words(app, agent)
+
+
+@pytest.mark.both_databases
+def test_a_pause_is_no_lateness(app):
+    agent, hour = an_agent("VMGT"), timedelta(hours=1)
+    with clock.at(MONDAY_9_AM):
+        case = a_case(topic="TMP-EXC", status=Status.OPEN, agent=agent)
+    for minutes, by, said in (
+        (10, agent, "Please keep the vaccine apart."),
+        (250, agent, "Which was the highest temperature?"),  # ten minutes over
+        (420, case.requester, "It was 12 degrees."),
+    ):
+        with clock.at(MONDAY_9_AM + timedelta(minutes=minutes)), transaction():
+            commands.reply(case, by=by, body=said, wait=minutes == 250)
+    due_at = case.due_at
+    assert due_at == MONDAY_9_AM + 4 * hour, "what was due stays due"
+
+    with clock.at(MONDAY_9_AM + 7 * hour + timedelta(minutes=1)):
+        assert "11 min over" in words(app, agent)
+        page = at_the_desk(app, agent, f"/agent/cases/{case.number}").page
+        assert "11 min over" in page.select_one(".case-due").get_text(" ", strip=True)
 
 
 def test_its_link_leads_to_the_desk_under_whatever_path_it_is_served(app, agent, case):

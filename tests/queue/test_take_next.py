@@ -32,10 +32,43 @@ def test_take_next_opens_the_most_urgent_case_that_nobody_has(app):
     assert EventKind.TAKEN in {event.kind for event in case.events}
 
 
-def test_pending_cases_are_not_next(app):
-    a_stock(1, status=Status.PENDING, due_at=None)
+def test_where_every_case_has_somebody_that_is_what_is_said(app):
+    agent = an_agent("ENR")
+    a_stock(1, assignee_id=agent.id)
+    a_stock(1, team="NCIR")
 
-    assert "has somebody" in at_the_desk(app, an_agent("ENR")).press("Take next").text
+    assert "Every case of your teams has somebody." in at_the_desk(app, agent).press("Take next").text
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("waiting", "said"),
+    [
+        ({Status.PENDING: 1}, "The 1 case of your teams that nobody has waits for an answer or is on hold."),
+        ({Status.PENDING: 2, Status.ON_HOLD: 1}, "The 3 cases of your teams that nobody has wait for an answer or are on hold."),
+    ],
+)
+def test_cases_that_wait_for_somebody_else_are_not_next_and_are_told_of(app, waiting, said):
+    for status, number in waiting.items():
+        a_stock(number, status=status, due_at=None)
+    a_stock(1, status=Status.PENDING, team="NCIR")
+
+    told = at_the_desk(app, an_agent("ENR")).press("Take next").text
+
+    assert said in told
+    assert "has somebody" not in told
+
+
+def test_cases_that_wait_are_told_of_beside_those_that_do_not_fit(app):
+    a_stock(1, status=Status.PENDING)
+    [needs] = a_stock(1)
+    with transaction():
+        need(db.session.get_one(Case, needs), ["hl7"])
+
+    told = at_the_desk(app, an_agent("ENR")).press("Take next").text
+
+    assert "1 case waits for somebody with the skill “hl7”." in told
+    assert "has somebody" not in told
 
 
 def test_take_next_leaves_triage_to_those_who_work_there(app):

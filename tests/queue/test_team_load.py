@@ -6,7 +6,7 @@ import pytest
 
 from helpdesk import clock
 from helpdesk.accounts.models import User
-from helpdesk.cases import moving
+from helpdesk.cases import moving, rerouting
 from helpdesk.cases.kinds import MoveReason
 from helpdesk.cases.models import Status
 from helpdesk.notifications.models import MailState
@@ -95,6 +95,60 @@ def test_a_move_that_was_taken_back_is_none(app, lead):
         moving.undo(case, by=lead)
 
     assert numbers(at_the_desk(app, lead, PAGE))["Provider Enrollment"]["Moved by hand"][0] == "0"
+
+
+def moved_by_hand(app, reader) -> list[str]:
+    """The teams of the page with how many cases they say were moved there by hand; the report on the rules agrees."""
+    found = {
+        name: row["Moved by hand"][0] for name, row in numbers(at_the_desk(app, reader, PAGE)).items() if "Moved by hand" in row
+    }
+    moved = sum(map(int, found.values()))
+    report = at_the_desk(app, reader, "/admin/rules/misroutes").text
+    assert (f"agents have moved {moved} (" if moved else "Agents have moved no case by hand") in report
+    return [name for name, number in found.items() if number == "1"]
+
+
+def test_a_move_after_one_that_was_taken_back_counts(app, lead):
+    admin, _one, _other = an_admin(), an_agent("NCIR"), an_agent("INV")
+    case = a_case()
+    move(case, "NCIR", by=lead)
+    with transaction():
+        moving.undo(case, by=lead)
+    assert moved_by_hand(app, admin) == []
+
+    with clock.at(MONDAY_9_AM + timedelta(days=3)):
+        move(case, "INV", by=lead)
+        assert moved_by_hand(app, admin) == ["Inventory and Accountability"]
+
+
+def test_the_second_of_two_moves_is_taken_back_and_the_first_counts(app, lead):
+    admin, other, _third = an_admin(), an_agent("NCIR"), an_agent("INV")
+    case = a_case()
+    move(case, "NCIR", by=lead)
+    move(case, "INV", by=other)
+    with transaction():
+        moving.undo(case, by=other)
+
+    assert moved_by_hand(app, admin) == ["NCIR Support"]
+
+
+def test_a_case_that_is_back_where_the_rules_sent_it_was_brought_there_by_nobody(app, lead):
+    admin, other = an_admin(), an_agent("NCIR")
+    case = a_case()
+    move(case, "NCIR", by=lead)
+    move(case, "ENR", by=other)
+
+    assert moved_by_hand(app, admin) == []
+
+
+def test_a_case_that_the_rules_have_sent_elsewhere_since_it_was_moved_is_where_they_want_it(app, lead):
+    admin, _other = an_admin(), an_agent("NCIR")
+    case = a_case()
+    move(case, "NCIR", by=lead)
+    with clock.at(MONDAY_9_AM + timedelta(minutes=5)), transaction():
+        rerouting.route_again(case, seen=case.version, by=admin)
+
+    assert at_the_desk(app, admin, "/agent/queue?flag=moved-by-hand").page.select(".row-of-case") == []
 
 
 def test_what_was_moved_long_ago_says_nothing_any_more(app, lead):

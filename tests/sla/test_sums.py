@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from helpdesk.business_hours import Calendar, Closure, Interval, WeeklySchedule
 from helpdesk.sla.models import Run
-from helpdesk.sla.sums import Uncounted, by_day, runs_to
+from helpdesk.sla.sums import Uncounted, by_day, parted, runs_to
 from tests.hours.calendars import wall
 
 DAY = (Interval(time(8), time(16, 45)),)
@@ -44,6 +44,16 @@ def test_a_desk_that_never_closes_counts_each_day_by_itself():
 
 def test_a_clock_that_never_ran_has_no_days():
     assert by_day([], hours=HOURS) == []
+
+
+def test_stretches_are_parted_where_the_time_had_run_out():
+    nine, ten, eleven, noon = (wall(f"2026-11-16 {hour}:00") for hour in ("09", "10", "11", "12"))
+    runs = [Run(nine, eleven), Run(noon, wall("2026-11-16 13:00"))]
+
+    assert parted(runs, ten) == ([Run(nine, ten)], [Run(ten, eleven), runs[1]])
+    assert parted(runs, eleven) == (runs[:1], runs[1:])
+    assert parted(runs, nine) == ([], runs)
+    assert parted(runs, wall("2026-11-17 10:00")) == (runs, [])
 
 
 BEGINNING = datetime(2026, 10, 20, tzinfo=UTC)  # the clocks go back on November 1

@@ -7,6 +7,7 @@ from flask import Flask
 
 from helpdesk import clock
 from helpdesk.hours.due_wording import Due
+from helpdesk.hours.queries import calendar
 from helpdesk.sla.models import ClockState, SlaClock, Target
 from helpdesk.sla.wording import label, service_time, standing
 from tests.hours.calendars import wall
@@ -19,6 +20,17 @@ def test_a_running_clock_says_when_it_is_due(app: Flask) -> None:
         assert standing(_four_hours_from_10()) == (Due.SOON, "due in 12 min")
     with clock.at(wall("2026-11-16 14:18")):
         assert standing(_four_hours_from_10()) == (Due.OVER, "18 min over")
+
+
+def test_a_clock_that_was_over_before_it_paused_is_over_by_what_has_counted_since(app: Flask) -> None:
+    paused = _four_hours_from_10()
+    paused.pause(wall("2026-11-16 14:10"))
+    paused.run(wall("2026-11-17 09:00"), hours=calendar())
+
+    with clock.at(wall("2026-11-17 09:05")):
+        assert standing(paused) == (Due.OVER, "15 min over")
+    with clock.at(wall("2026-11-17 09:00") + timedelta(days=2)):
+        assert standing(paused) == (Due.OVER, "over since Mon 2 p.m.")
 
 
 def test_a_paused_clock_says_how_much_is_used(app: Flask) -> None:
