@@ -104,11 +104,7 @@ def _database(env: Environment) -> dict[str, Any]:
         raise ConfigError("DATABASE_URL must be postgresql://user:password@host/name or sqlite:////path/to/file.")
     if url.drivername == "sqlite":
         _expect_openable(url)
-    options = {
-        "pool_pre_ping": True,
-        "pool_use_lifo": True,  # the connection that was used last knows its statements best
-        "hide_parameters": True,  # what people typed stays out of logs
-    }
+    options = {"pool_pre_ping": True, "pool_use_lifo": True, "hide_parameters": True}  # what people typed stays out of logs
     return {"SQLALCHEMY_DATABASE_URI": text, "SQLALCHEMY_ENGINE_OPTIONS": options}
 
 
