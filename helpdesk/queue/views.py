@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from ..accounts.sessions import the_user
 from ..cases import commands as cases
 from ..cases.arrivals import takes_files
-from ..cases.errors import AlreadyTaken, CaseClosed
+from ..cases.errors import AlreadyTaken, CaseClosed, WorksElsewhere
 from ..cases.models import Case, ResolutionCode
 from ..languages import gettext as _
 from ..permissions import Permission, requires
@@ -125,6 +125,9 @@ def take(number: str) -> Answer:
             cases.take(case, by=the_user())
     except AlreadyTaken as taken:
         return refused(number, Outcome(problem=_("%(who)s has this case already.", who=taken.assignee)))
+    except WorksElsewhere as refusal:
+        told = _("Cases of %(team)s are taken by those who work there. You can still reply and write notes.", team=refusal.team)
+        return refused(number, Outcome(problem=told))
     except CaseClosed:
         return refused(number, Outcome(problem=_("This case is closed.")))
     said = _("You have begun with %(number)s.") if is_theirs else _("You have taken %(number)s.")
