@@ -66,7 +66,7 @@ def take(case: Case, *, by: User) -> None:
         raise CaseClosed(case.number)
     if case.assignee is not None and case.assignee_id != by.id:
         raise AlreadyTaken(case.number, case.assignee.name)
-    if case.assignee is None:
+    if case.assignee is None and by.is_active:  # nobody gets one whose account has just ended
         if not whose.may_have(by, case.team):
             raise WorksElsewhere(by.name, case.team.name)
         handing.take(case, by, clock.now())

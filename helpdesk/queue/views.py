@@ -13,6 +13,7 @@ from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import (
     articles,
+    assign_acts,
     attachment_views,
     bulk_acts,
     case_page,
@@ -56,6 +57,7 @@ MEANT = "meant"  # which button was pressed before the guard asked
 # They add their routes when imported.
 __all__ = [
     "articles",
+    "assign_acts",
     "attachment_views",
     "bp",
     "bulk_acts",
