@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -118,6 +119,13 @@ def reading(engine: Engine) -> Engine:
 def at_most(rows: int) -> sa.ColumnElement[int]:
     """A limit in the text of a statement, for the planner to see: for any limit it would plan to read a part of all rows."""
     return sa.literal_column(str(rows), sa.Integer)
+
+
+def insert_or_leave(dialect: Dialect, table: Any) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that leaves a row as it is if it is there already, or somebody is writing it at the same moment."""
+    if dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()
 
 
 @contextmanager

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from .. import clock
+from ..database import insert_or_leave
 from ..extensions import db
 from .errors import TooManyTries
 from .models import FailedAttempts
@@ -149,9 +149,8 @@ def _count(limits: dict[str, Limit]) -> None:
 
 
 def _locked(subject: str, now: datetime) -> FailedAttempts:
-    insert = sqlite.insert if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    new = insert(FailedAttempts).values(subject=subject, count=0, since=now, waits_until=now)
-    db.session.execute(new.on_conflict_do_nothing())
+    new = insert_or_leave(db.engine.dialect, FailedAttempts)
+    db.session.execute(new.values(subject=subject, count=0, since=now, waits_until=now))
     mine = sa.select(FailedAttempts).where(FailedAttempts.subject == subject).with_for_update()
     return db.session.scalars(mine.execution_options(populate_existing=True)).one()
 

@@ -13,7 +13,7 @@ from ..extensions import db
 from ..languages import gettext as _
 from ..notifications import outbox
 from ..permissions import Permission, may
-from . import mail, whose
+from . import mail, marks, whose
 from .models import UNFINISHED, Case, EventKind
 from .queries import TRIAGE
 
@@ -84,6 +84,7 @@ def move_all(team: Team, *, to: Team, by: User | None, why: str) -> list[int]:
         if holder is not None and holder.id not in works_there and not may(holder, Permission.SEE_EVERY_TEAM):
             let_go(case, by=by, why=why)
         moved.append(case.id)
+    marks.learn(to.id, _tags_of_open_cases(to))
     return moved
 
 
@@ -105,7 +106,7 @@ def find_an_owner(case: Case) -> None:
     if case.team.code == TRIAGE or account_teams.is_live(case.team):
         return
     old = case.team.name
-    case.team = db.session.scalars(sa.select(Team).where(Team.code == TRIAGE)).one()
+    go_to(case, db.session.scalars(sa.select(Team).where(Team.code == TRIAGE)).one())
     why = _("nobody works in that team")
     case.record(EventKind.MOVED, by=None, at=clock.now(), old={"team": old}, new={"team": case.team.name, "why": why})
     mail.tell_that_team_is_empty(case, team=old)
@@ -116,6 +117,12 @@ def take(case: Case, agent: User, at: datetime) -> None:
     case.assignee = agent
     case.assignee_id = agent.id
     case.record(EventKind.TAKEN, by=agent, at=at, old={"assignee": ""}, new={"assignee": agent.name})
+
+
+def go_to(case: Case, team: Team) -> None:
+    """Let a case that is there be another team's, which knows its tags from then on."""
+    case.team = team
+    marks.learn(team.id, marks.tags_of(case.id))
 
 
 def let_go(case: Case, *, by: User | None, why: str) -> None:
@@ -141,6 +148,12 @@ def _why_not_theirs(case: Case) -> str:
     if not case.assignee.is_active:
         return _("the account has ended")
     return _("%(who)s works in that team no more", who=case.assignee.name)
+
+
+def _tags_of_open_cases(team: Team) -> list[str]:
+    of_team = open_cases().with_only_columns(Case.id).where(Case.team_id == team.id).order_by(None)
+    tags = sa.select(marks.CaseTag.tag).where(marks.CaseTag.case_id.in_(of_team))
+    return list(db.session.scalars(tags.distinct()))
 
 
 def _each(cases: sa.Select[Case]) -> Iterator[Case]:

@@ -53,7 +53,7 @@ def send(case: Case, held: Held, *, by: User, body: str) -> None:
         commands.reply(case, by=by, body=body, wait=macro.status is Status.PENDING, with_files=True)
     if macro.status is Status.ON_HOLD:
         _put_on_hold(case, macro, by=by)
-    if new_tags := marks.tag(case.id, macro.tags):
+    if new_tags := marks.tag(case.id, macro.tags, team_id=held.to.id if held.to else case.team_id):
         case.record(EventKind.TAGGED, by=by, at=clock.now(), new={"tags": new_tags})
     if held.to is not None:
         moving.move_on(case, held.to, by=by, reason=MoveReason.OTHER, note=_("macro “%(title)s”", title=macro.title))

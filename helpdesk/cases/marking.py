@@ -56,7 +56,7 @@ def tags_in(text: str) -> list[str]:
 def tag(case: Case, tags: Iterable[str], *, by: User) -> list[str]:
     """Give a case tags, as `tags_in` reads them; returns those that are new. Raises TooManyTags."""
     case.hold()
-    new = marks.tag(case.id, tags)
+    new = marks.tag(case.id, tags, team_id=case.team_id)
     if len(marks.tags_of(case.id)) > MOST_TAGS:
         raise TooManyTags(case.number)
     if new:

@@ -1,4 +1,4 @@
-"""What a case is marked with, by rules or by hand: tags, and who watches it beside its team."""
+"""What a case is marked with, by rules or by hand: tags, which its team then knows, and who watches it beside its team."""
 
 from collections.abc import Collection, Iterable
 
@@ -6,11 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..accounts.models import Team, User
-from ..database import Id
+from ..database import Id, insert_or_leave
 from ..extensions import db
-
-RECENT = 1000  # marks of cases, among which the tags in use are looked for
-MOST_OFFERED = 50
+from .models import Case
 
 
 class CaseTag(db.Model):  # type: ignore[name-defined, misc]
@@ -20,6 +18,18 @@ class CaseTag(db.Model):  # type: ignore[name-defined, misc]
     __table_args__ = (sa.Index("ix_case_tags_tag_case_id", "tag", "case_id"),)
 
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
+    tag: Mapped[str] = mapped_column(primary_key=True)
+
+
+class TeamTag(db.Model):  # type: ignore[name-defined, misc]
+    """A word that a case of this team has or had; it is offered to whoever sees the team.
+
+    It stays when a case loses it, as long as any case has it: whether one of this team does would take reading them all.
+    """
+
+    __tablename__ = "team_tags"
+
+    team_id: Mapped[int] = mapped_column(sa.ForeignKey("teams.id"), primary_key=True)
     tag: Mapped[str] = mapped_column(primary_key=True)
 
 
@@ -48,26 +58,69 @@ def tags_of(case_id: int) -> list[str]:
     return list(db.session.scalars(sa.select(CaseTag.tag).where(CaseTag.case_id == case_id).order_by(CaseTag.tag)))
 
 
-def tag(case_id: int, tags: Iterable[str]) -> list[str]:
-    """Give a case tags; returns those that it did not have. No statement where there are none to give."""
+def tag(case_id: int, tags: Iterable[str], *, team_id: int) -> list[str]:
+    """Give a case of this team tags; returns those that it did not have. No statement where there are none to give."""
     wanted = dict.fromkeys(tags)
     had = set(tags_of(case_id)) if wanted else set()
     new = [one for one in wanted if one not in had]
     db.session.add_all(CaseTag(case_id=case_id, tag=one) for one in new)
+    if new:
+        learn(team_id, {*had, *new})
     return new
 
 
 def untag(case_id: int, tags: Collection[str]) -> list[str]:
-    """Take tags off a case; returns those that it had."""
+    """Take tags off a case; returns those that it had. A word that no case has any more is known to no team."""
     had = [one for one in tags_of(case_id) if one in tags]
     db.session.execute(sa.delete(CaseTag).where(CaseTag.case_id == case_id, CaseTag.tag.in_(had)))
+    if had:
+        _forget(had, unless=sa.select(CaseTag.tag).where(CaseTag.tag == TeamTag.tag))
     return had
 
 
-def in_use() -> list[str]:
-    """Tags that cases of late have, in order, to choose from."""
-    of_late = sa.select(CaseTag.tag).order_by(CaseTag.case_id.desc()).limit(RECENT).subquery()
-    return list(db.session.scalars(sa.select(of_late.c.tag).distinct().order_by(of_late.c.tag).limit(MOST_OFFERED)))
+def learn(team_id: int, tags: Collection[str]) -> None:
+    """Let a team know the tags of a case that is tagged, or comes to it. Always all of them in one order: no deadlock."""
+    if tags:
+        rows = [{"team_id": team_id, "tag": one} for one in sorted(tags)]
+        db.session.execute(insert_or_leave(db.engine.dialect, TeamTag), rows)
+
+
+def forget(tags: Collection[str]) -> None:
+    """Let each team forget words that are removed, unless a case of its own still has them."""
+    own = sa.select(CaseTag.tag).join(Case, Case.id == CaseTag.case_id)
+    _forget(tags, unless=own.where(CaseTag.tag == TeamTag.tag, Case.team_id == TeamTag.team_id))
+
+
+def _forget(tags: Collection[str], *, unless: sa.Select[str]) -> None:
+    gone = sa.delete(TeamTag).where(TeamTag.tag.in_(tags), ~unless.correlate(TeamTag).exists())
+    db.session.execute(gone.execution_options(synchronize_session=False))
+
+
+def known_anywhere() -> list[str]:
+    """Every word that any team knows."""
+    return list(db.session.scalars(sa.select(TeamTag.tag).distinct()))
+
+
+def in_use(*, most: int) -> sa.Select[str]:
+    """The first tags that cases have, in order, each found by a step along their index."""
+    least = sa.select(sa.func.min(CaseTag.tag).label("tag"))
+    words = least.add_columns(sa.literal(1).label("place")).cte("words", recursive=True)
+    following = least.where(CaseTag.tag > words.c.tag).scalar_subquery()
+    has_more = sa.and_(words.c.tag.is_not(None), words.c.place < most)
+    words = words.union_all(sa.select(following, words.c.place + 1).where(has_more))
+    return sa.select(words.c.tag).where(words.c.tag.is_not(None)).order_by(words.c.tag)
+
+
+def known_to(teams: sa.Select[int], *, most: int) -> sa.Select[str]:
+    """The first tags that any of these teams, by their ids, knows, in order: so many of each are found in the same way."""
+    least = sa.select(sa.func.min(TeamTag.tag))
+    of_team = least.where(TeamTag.team_id == Team.id).scalar_subquery().label("tag")
+    first = sa.select(Team.id, of_team, sa.literal(1).label("place")).where(Team.id.in_(teams))
+    words = first.cte("words", recursive=True)
+    following = least.where(TeamTag.team_id == words.c.id, TeamTag.tag > words.c.tag).scalar_subquery()
+    has_more = sa.and_(words.c.tag.is_not(None), words.c.place < most)
+    words = words.union_all(sa.select(words.c.id, following, words.c.place + 1).where(has_more))
+    return sa.select(words.c.tag).where(words.c.tag.is_not(None)).distinct().order_by(words.c.tag).limit(most)
 
 
 def let_watch(case_id: int, teams: Collection[Team]) -> list[Team]:

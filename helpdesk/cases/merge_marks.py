@@ -13,7 +13,7 @@ from .models import Case
 
 def carry(case: Case, *, to: Case, by: User) -> dict[str, Any]:
     """Let the other case have what this one has; returns what is new there, as an entry keeps it."""
-    tags = marks.tag(to.id, marks.tags_of(case.id))
+    tags = marks.tag(to.id, marks.tags_of(case.id), team_id=to.team_id)
     teams = marks.let_watch(to.id, marks.teams_watching(case.id))
     people = marks.let_people_watch(to.id, marks.people_watching(case.id))
     copied = _copy(case, to, by) if shares_readers(case, to) else []

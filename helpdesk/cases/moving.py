@@ -124,7 +124,7 @@ def leave_team(case: Case, to: Team, *, by: User | None) -> None:
     """Let the case become another team's: whoever had it has it no more, and mail that waits to tell them is not sent."""
     if case.assignee is not None:
         handing.let_go(case, by=by, why=_("it moved to %(team)s", team=to.name))
-    case.team = to
+    handing.go_to(case, to)
     outbox.cancel_unsent(case.id, kinds=FOR_WHO_HAD_IT, reason=_("the case moved to another team before this mail left"))
 
 

@@ -17,7 +17,7 @@ from ..knowledge import editing
 from ..knowledge.models import Article
 from ..notifications import acts
 from ..notifications.models import MailAct, MailState, OutboxMessage
-from . import attachments, indexing, suspicion
+from . import attachments, indexing, marks, suspicion
 from .attachment_models import Attachment
 from .erasing import Eraser
 from .kinds import PlaceKind
@@ -96,6 +96,7 @@ def redact(case: Case, wanted: Wanted, *, by: User, reason: str) -> Plan:
     for place in everything:
         if place.is_unsent:
             place.erase(Eraser(standing), really=True)
+    marks.forget([tag for tag in marks.known_anywhere() if Eraser(standing).text(tag) != tag])
     for place in places:
         _mark(place, eraser, by=by)
     for file in files:

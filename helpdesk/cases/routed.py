@@ -43,7 +43,7 @@ def apply(case: Case, decision: Decision, *, at: datetime, by: User | None = Non
         _move_on(case, triage, at=at, was_for=routed_to, why=_("nobody works in that team"))
         mail.tell_that_team_is_empty(case, team=routed_to)
     tags = [*decision.tags, *_find_skills(case, decision, teams, at)]
-    if new_tags := marks.tag(case.id, tags):
+    if new_tags := marks.tag(case.id, tags, team_id=case.team.id):
         case.record(EventKind.TAGGED, by=by, at=at, new={"tags": new_tags})
     _let_watch(case, decision, teams, at)
     _tell_leads(case, decision, teams, at, by)

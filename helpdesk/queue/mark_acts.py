@@ -1,12 +1,15 @@
 """Tags and watchers of a case by hand, on a page of their own; watching it oneself is a button on the case."""
 
+from functools import lru_cache
 from typing import TypeVar
 
+import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from ..accounts import parked, people
+from ..accounts.anybody import Anybody, anybody_like, filled_in
 from ..accounts.models import Team, User
 from ..accounts.sessions import the_user
 from ..cases import marking, marks, merge_marks
@@ -20,9 +23,11 @@ from ..typed_text import number_in
 from .blueprint import bp
 from .mail_acts import case_of
 from .merge_forms import TagsForm, WatchersForm
+from .shelf import tags_for
 
 Answer = str | Response | tuple[str, int]
 Row = TypeVar("Row", Team, User)
+MOST_OFFERED = 50
 
 
 @bp.get("/cases/<number>/marks")
@@ -115,6 +120,15 @@ def _named(kind: type[Row], typed: str | None) -> Row | None:
     return db.session.get(kind, number) if number else None
 
 
+def _offered_to(user: User) -> list[str]:
+    return list(db.session.scalars(_offered(anybody_like(user)), filled_in(user)))
+
+
+@lru_cache(maxsize=8)
+def _offered(who: Anybody) -> sa.Select[str]:
+    return tags_for(who, most=MOST_OFFERED)
+
+
 def _page(case: Case, form: TagsForm) -> str:
     tags, watching = marks.tags_of(case.id), marks.people_watching(case.id)
     staff = db.session.scalars(people.who_work_here()).all()
@@ -123,7 +137,7 @@ def _page(case: Case, form: TagsForm) -> str:
         case=case,
         form=form,
         tags=tags,
-        in_use=[tag for tag in marks.in_use() if tag not in tags],
+        in_use=[tag for tag in _offered_to(the_user()) if tag not in tags],
         teams=marks.teams_watching(case.id),
         people=watching,
         watchers=WatchersForm(

@@ -49,7 +49,7 @@ _NO_SUCH = {
     Facet.SYSTEM: _l("There is no system “%(value)s”."),
     Facet.DUE: _l("“%(value)s” is no time: a case is overdue, or due today or this week."),
     Facet.FLAG: _l("There is no flag “%(value)s”."),
-    Facet.TAG: _l("No case has the tag “%(value)s”."),
+    Facet.TAG: _l("No case that you may see has the tag “%(value)s”."),
     Facet.ORGANIZATION: _l("No organization in the directory is called “%(value)s”."),
     Facet.LOCATION: _l("No location in the directory has the name or PIN “%(value)s”."),
 }

@@ -14,8 +14,9 @@ from ..accounts.anybody import Anybody, anybody_like, filled_in
 from ..accounts.duty_models import Distribution
 from ..accounts.models import Team, TeamMember, User
 from ..accounts.people import active
+from ..cases import marks
 from ..cases import queries as cases
-from ..cases.marks import CaseTag
+from ..cases.marks import CaseTag, TeamTag
 from ..database import UtcDateTime
 from ..extensions import db
 from ..notifications import alarms
@@ -146,7 +147,7 @@ def _parts(who: Anybody, values: Mapping[Facet, str]) -> list[sa.Select[Any]]:
             sa.or_(TOPICS.c.is_active, TOPICS.c.code == values.get(Facet.TOPIC, ""))
         ),
         _people(teams, values.get(Facet.ASSIGNEE, "")),
-        _tags(values.get(Facet.TAG, "")),
+        _tags(who, teams, values.get(Facet.TAG, "")),
         _filters(who, values.get(Facet.TEAM, "")),
         _part("alarm", name=Alarm.name, more=Alarm.detail, at=Alarm.raised_at).where(Alarm.cleared_at.is_(None)),
     ]
@@ -169,6 +170,11 @@ def team_ids(user: User | Anybody) -> sa.Select[int]:
     return sa.select(Team.id).where(sa.or_(Team.code == cases.TRIAGE, Team.id.in_(own)))
 
 
+def tags_for(who: Anybody, *, most: int) -> sa.Select[str]:
+    """The first tags that these people can choose from: those that their teams know, or all where they see every team."""
+    return marks.in_use(most=most) if may(who, Permission.SEE_EVERY_TEAM) else marks.known_to(team_ids(who), most=most)
+
+
 def _people(teams: sa.Select[int], asked: str) -> sa.Select[Any]:
     """Who works in the teams, and whoever is asked for, if they work or worked at the desk."""
     here = sa.select(TeamMember.user_id).where(TeamMember.team_id.in_(teams))
@@ -177,15 +183,17 @@ def _people(teams: sa.Select[int], asked: str) -> sa.Select[Any]:
     return _part("person", number=User.id, name=name).where(sa.or_(sa.and_(User.id.in_(here), active()), is_asked))
 
 
-def _tags(asked: str) -> sa.Select[Any]:
-    """The first tags that cases have, each found by a step along their index, and the one that is asked for if a case has it."""
-    first = sa.select(sa.func.min(CaseTag.tag).label("tag"), sa.literal(1).label("count")).cte("tags", recursive=True)
-    following = sa.select(sa.func.min(CaseTag.tag)).where(CaseTag.tag > first.c.tag).scalar_subquery()
-    has_more = sa.and_(first.c.tag.is_not(None), first.c.count < MOST_TAGS)
-    tags = first.union_all(sa.select(following, first.c.count + 1).where(has_more))
-    this = sa.select(CaseTag.tag).where(CaseTag.tag == asked)
-    offered = sa.union(sa.select(tags.c.tag).where(tags.c.tag.is_not(None)), this).subquery()
-    return _part("tag", name=offered.c.tag)
+def _tags(who: Anybody, teams: sa.Select[int], asked: str) -> sa.Select[Any]:
+    """The first tags, and the one that is asked for, if the teams know it or a case has it that the person watches."""
+    first = tags_for(who, most=MOST_TAGS).subquery()
+    tags = [sa.select(first.c.tag)]
+    if asked:
+        own = sa.select(TeamMember.team_id).where(TeamMember.user_id == who.id)
+        is_watched = CaseTag.case_id.in_(marks.watched_by(who.id, own))
+        tags.append(sa.select(TeamTag.tag).where(TeamTag.tag == asked, TeamTag.team_id.in_(teams)))
+        tags.append(sa.select(CaseTag.tag).where(CaseTag.tag == asked, is_watched))
+    found = sa.union(*tags).subquery()
+    return _part("tag", name=found.c.tag)
 
 
 def _filters(who: Anybody, asked_team: str) -> sa.Select[Any]:

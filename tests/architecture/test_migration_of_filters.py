@@ -24,7 +24,7 @@ def test_cases_and_histories_stay_on_the_way_down_and_up_and_saved_filters_go(mi
     agent, requester = an_agent(), a_provider()
     with transaction():
         case = commands.open_case(a_new_case(), requester=requester)
-        marks.tag(case.id, ["outage"])
+        marks.tag(case.id, ["outage"], team_id=case.team_id)
         saving.save(read({"priority": "P1"}), name="Urgent ones", by=db.session.merge(agent), team=None)
     before = _acts()
     assert AccountAct.FILTER_SAVED in before

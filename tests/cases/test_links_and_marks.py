@@ -71,7 +71,6 @@ def test_tags_by_hand_are_given_once_named_by_who_did_it_and_taken_off(app, agen
         [],
     ]
     assert said(case) == "Dana Osei tagged it: vip, second-call"
-    assert marks.in_use() == ["second-call", "vip"]
     assert [do(marking.untag, case, "vip", by=agent), do(marking.untag, case, "vip", by=agent)] == [True, False]
     assert (said(case), marks.tags_of(case.id)) == ("Dana Osei removed the tag vip", ["second-call"])
     with pytest.raises(TooManyTags):
@@ -87,16 +86,6 @@ def test_a_tag_that_is_taken_off_stays_on_other_cases(app, agent):
     do(marking.untag, case, "vip", by=agent)
 
     assert (marks.tags_of(case.id), marks.tags_of(other.id)) == ([], ["vip"])
-
-
-def test_the_tags_on_offer_are_those_of_late(app, agent):
-    old, new = a_case(), a_case()
-    with transaction():
-        tags = [{"case_id": old.id, "tag": f"old-{number}"} for number in range(marks.RECENT)]
-        db.session.execute(sa.insert(marks.CaseTag), tags)
-    do(marking.tag, new, ["a-new-one"], by=agent)
-
-    assert marks.in_use()[0] == "a-new-one"
 
 
 def test_a_passage_that_is_removed_goes_from_tags_and_their_entries_as_well(app):

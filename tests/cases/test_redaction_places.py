@@ -75,6 +75,7 @@ HOLDS_A_COPY = _columns(
     parked_forms fields
     problem_waves note note_es
     routing_decisions facts
+    team_tags tag
     """
 )
 # Names and addresses of people and places, hashes and codes, what the desk itself writes, and what is said about no case.

@@ -13,6 +13,7 @@ from flask import Flask
 
 from helpdesk import clock
 from helpdesk.accounts.models import Team, User
+from helpdesk.cases import marks
 from helpdesk.cases.models import Case, Impact, ProviderRole, Status, System, Urgency
 from helpdesk.extensions import db
 from helpdesk.routing.models import Priority
@@ -40,6 +41,11 @@ def a_stock(number: int, *, team: str = "ENR", requester: User | None = None, **
     rows = [{**_a_row(requester.id, team_id, position), **named} for position in range(number)]
     with transaction():
         return list(db.session.scalars(sa.insert(Case).returning(Case.id, sort_by_parameter_order=True), rows))
+
+
+def give_tags(case_id: int, *tags: str) -> None:
+    """Tag a case, within a transaction, as a rule would."""
+    marks.tag(case_id, tags, team_id=db.session.get_one(Case, case_id).team_id)
 
 
 def _a_row(requester_id: int, team_id: int, position: int) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from helpdesk.accounts.models import Team, User
-from helpdesk.cases import case_drafts, commands, copying, links, marking, marks, merging, presence
+from helpdesk.cases import case_drafts, commands, copying, links, marking, merging, presence
 from helpdesk.cases.models import Case, MessageKind, Status
 from helpdesk.extensions import db
 from helpdesk.providers.models import Location, Organization
@@ -19,7 +19,7 @@ from tests.directory_factories import a_location, works_at
 from tests.factories import a_lead, a_provider, an_admin, an_agent
 from tests.macro_factories import a_macro
 from tests.problem_factories import a_problem
-from tests.queue.cases import a_stock, at_the_desk, on_case, statements, subjects
+from tests.queue.cases import a_stock, at_the_desk, give_tags, on_case, statements, subjects
 from tests.queue.test_statements import MOST_FOR_A_CASE, MOST_FOR_THE_QUEUE
 from tests.runs import postgresql_in_the_long_run
 
@@ -101,7 +101,7 @@ def a_queue_with_everything(lead: User) -> None:
         an_agent("ENR")
     with transaction():
         for position, case_id in enumerate(busy):
-            marks.tag(case_id, [f"tag-{position:02}-{number}" for number in range(3)])
+            give_tags(case_id, *(f"tag-{position:02}-{number}" for number in range(3)))
         for team in (None, *db.session.scalars(sa.select(Team))):
             for number in range(saving.MOST):
                 asked = read({"show": "all", "status": "open", "tag": f"tag-{number:02}-1"})
@@ -150,7 +150,7 @@ def test_a_tag_can_be_asked_for_though_there_are_too_many_to_offer_them_all(app)
     ids = a_stock(MOST_TAGS // 10 + 1)
     with transaction():
         for position, case_id in enumerate(ids):
-            marks.tag(case_id, [f"tag-{position:02}-{number}" for number in range(10)])
+            give_tags(case_id, *(f"tag-{position:02}-{number}" for number in range(10)))
     agent, last = an_agent("ENR"), f"tag-{len(ids) - 1:02}-9"
 
     visitor = at_the_desk(app, agent, f"/agent/queue?tag={last}")

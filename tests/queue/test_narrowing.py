@@ -3,10 +3,9 @@
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from helpdesk import clock
-from helpdesk.cases import marks, needed_skills
+from helpdesk.cases import needed_skills
 from helpdesk.cases.models import Case, Status, System
 from helpdesk.extensions import db
 from helpdesk.notifications.models import MailState
@@ -15,7 +14,7 @@ from helpdesk.transaction import transaction
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
 from tests.directory_factories import a_location
 from tests.factories import a_provider, an_agent
-from tests.queue.cases import a_stock, at_the_desk, statements, subjects
+from tests.queue.cases import a_stock, at_the_desk, give_tags, statements, subjects
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MOST_STATEMENTS = 8
@@ -101,7 +100,7 @@ def test_tags_skills_and_failed_mail_are_found(app, agent):
     [tagged], [skilled] = a_stock(1, subject="tagged"), a_stock(1, subject="skilled")
     untold = a_case(status=Status.RESOLVED, agent=agent, subject="untold")
     with transaction():
-        marks.tag(tagged, ["outage"])
+        give_tags(tagged, "outage")
         needed_skills.need(db.session.get_one(Case, skilled), ["es"])
         mail_of(untold, "case_resolved")[0].state = MailState.FAILED
     visitor = at_the_desk(app, agent)
@@ -171,7 +170,7 @@ def test_a_page_has_25_50_or_100_rows(app, agent):
         ("system=mainframe", "There is no system “mainframe”."),
         ("organization=Nowhere", "No organization in the directory is called “Nowhere”."),
         ("location=000000", "No location in the directory has the name or PIN “000000”."),
-        ("tag=nothing", "No case has the tag “nothing”."),
+        ("tag=nothing", "No case that you may see has the tag “nothing”."),
         ("due=someday", "“someday” is no time"),
         ("flag=red", "There is no flag “red”."),
         ("q=%21%21", "There is no word in “!!”"),
@@ -241,7 +240,8 @@ def test_the_statements_of_a_narrowed_queue_do_not_grow_with_the_data(app, agent
     for more in (30, 270):
         ids = a_stock(more, requester=requester, priority=Priority.P1, system=System.NCIR)
         with transaction():
-            db.session.execute(sa.insert(marks.CaseTag), [{"case_id": i, "tag": f"tag-{i % 40}"} for i in ids])
+            for case_id in ids:
+                give_tags(case_id, f"tag-{case_id % 40}")
         visitor = at_the_desk(app, agent)
         with statements() as asked:
             visitor.open("/agent/queue?priority=P1&system=ncir&topic=ENR&tag=tag-1&due=this-week&assignee=nobody")

@@ -44,6 +44,15 @@ def test_no_page_reads_all_cases(app, asked):
         assert not step.startswith("SCAN cases") or "ix_cases_suspected" in step
 
 
+def test_the_tags_on_offer_are_found_without_reading_those_of_all_cases_or_all_teams(app):
+    agent = an_agent("ENR")
+
+    for asked in (Asked(), Asked(values={Facet.TAG: "recall"})):
+        steps = [step for step in plan_of(lambda asked=asked: read_for(agent, asked)) if "_tags" in step]
+        assert steps
+        assert not [step for step in steps if step.startswith("SCAN")]
+
+
 def plan_of(read):
     """The steps that SQLite takes for everything that is read."""
     asked = []
