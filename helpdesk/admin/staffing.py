@@ -19,6 +19,7 @@ from ..cases.queries import TRIAGE
 from ..extensions import db
 from ..intake.models import Topic
 from ..languages import gettext as _
+from ..notifications import outbox
 from ..permissions import Role
 from ..routing import queries as routing
 from ..routing.errors import NoRuleSet
@@ -112,8 +113,11 @@ def change_work(person: User, work: Work, *, by: User, version: int, takers: Tak
         duty.end(person, by=by, reason=_("works in no team any more"))
     db.session.flush()
     why = _("%(who)s works in that team no more", who=person.name)
-    handed = handing.hand_back(person, by=by, why=why, teams=[team.id for team in left])
-    return len(handed) + give_up(emptied, takers, by=by)
+    handed = handing.hand_back(person, by=by, why=why, left=[team.id for team in left])
+    moved = give_up(emptied, takers, by=by)
+    for case_id in handed:  # mail comes after the cases, as it does for everybody
+        outbox.cancel_unsent(case_id, kinds=handing.FOR_WHO_HAS_IT, reason=why, user_id=person.id)
+    return len(handed) + moved
 
 
 def give_up(emptied: Iterable[Team], takers: Takers, *, by: User) -> int:

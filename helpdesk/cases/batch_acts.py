@@ -14,7 +14,7 @@ from ..extensions import db
 from ..permissions import Permission, may
 from ..routing import queries as routing
 from ..routing.models import Priority
-from . import commands, correcting, handing, macros, marking, moving, queries
+from . import commands, correcting, handing, macros, marking, moving, queries, whose
 from .batch_models import BatchAct, Order
 from .correcting import Correction, NothingCorrected
 from .errors import CaseClosed, CaseResolved, IllegalMove, NoteMissing, StaleCase
@@ -35,7 +35,7 @@ class Why(StrEnum):
     RESOLVED = "resolved"
     CHANGED = "changed"  # since it was shown
     ALREADY = "already"
-    NOT_THEIRS = "not_theirs"  # the new assignee does not see it
+    NOT_THEIRS = "not_theirs"  # the new assignee does not work in its team
     NOBODY_THERE = "nobody_there"  # in the team
     TOO_MANY_TAGS = "too_many_tags"
     OTHER_TEAM = "other_team"  # the macro is not for its team, or not in use
@@ -57,7 +57,7 @@ class Known:
     """What has to be known of some cases, by their ids, and of where they go."""
 
     seen: Collection[int]
-    seen_by_assignee: Collection[int]
+    for_assignee: Collection[int]  # those that can be theirs
     tags: Mapping[int, set[str]]
     is_staffed: bool  # the team that they move to
     macro: Macro | None
@@ -85,7 +85,7 @@ def know(cases: Collection[Case], order: Order, *, by: User) -> Known:
     staffed = sa.select(Team.id).where(Team.code == str(order.wanted.get("to", "")), account_teams.is_staffed())
     return Known(
         seen=seen_by(by, ids),
-        seen_by_assignee=seen_by(assignee, ids) if assignee else (),
+        for_assignee=_can_have(assignee, ids) if assignee else (),
         tags=tags,
         is_staffed=order.act is BatchAct.MOVE and db.session.scalar(staffed) is not None,
         macro=db.session.scalar(macros.in_use(str(order.wanted["macro"]))) if order.wanted.get("macro") else None,
@@ -143,6 +143,11 @@ def seen_by(user: User, ids: Collection[int]) -> frozenset[int]:
     return frozenset(db.session.scalars(queries.visible_to(user).where(Case.id.in_(ids)).with_only_columns(Case.id)))
 
 
+def _can_have(assignee: User, ids: Collection[int]) -> frozenset[int]:
+    theirs = sa.select(Case.id).where(Case.id.in_(ids), Case.team_id.in_(whose.teams_for(assignee)))
+    return frozenset(db.session.scalars(theirs))
+
+
 def _assignee_id(order: Order) -> int | None:
     return int(order.wanted["to"]) or None if order.act is BatchAct.ASSIGN else None
 
@@ -151,7 +156,7 @@ def _why_not_assigned(case: Case, order: Order, known: Known) -> Why | None:
     assignee_id = _assignee_id(order)
     if case.assignee_id == assignee_id:
         return Why.ALREADY
-    return None if assignee_id is None or case.id in known.seen_by_assignee else Why.NOT_THEIRS
+    return None if assignee_id is None or case.id in known.for_assignee else Why.NOT_THEIRS
 
 
 def _assign(case: Case, order: Order, by: User) -> None:

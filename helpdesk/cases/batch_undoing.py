@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from ..accounts.models import User
 from ..extensions import db
 from ..routing.models import Priority
-from . import commands, correcting, marking, moving, queries, withdrawal
+from . import commands, correcting, marking, moving, queries, whose, withdrawal
 from .batch_acts import Refused, Why
 from .batch_models import BatchAct
 from .correcting import Correction
@@ -59,7 +59,7 @@ def _assign_back(case: Case, done: Event, later: list[Event], by: User) -> None:
         raise Refused(Why.GONE_ON)
     if before is not None:
         moving.hold_person(before)
-        if case.id not in _seen_by(before, case):
+        if not whose.may_have(before, case.team):
             raise Refused(Why.NOT_THEIRS)
     commands.give(case, before, by=by)
 
@@ -92,12 +92,6 @@ def _must_be_untouched(tags: set[str], later: list[Event]) -> None:
         of_tags = event.kind in (EventKind.TAGGED, EventKind.UNTAGGED)
         if of_tags and tags & {*event.old.get("tags", ()), *event.new.get("tags", ())}:
             raise Refused(Why.GONE_ON)
-
-
-def _seen_by(person: User, case: Case) -> list[int]:
-    if not person.is_active:
-        return []
-    return list(db.session.scalars(queries.visible_to(person).where(Case.id == case.id).with_only_columns(Case.id)))
 
 
 _SET_BACK: dict[BatchAct, Callable[[Case, Event, list[Event], User], None]] = {

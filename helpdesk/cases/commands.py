@@ -11,9 +11,19 @@ from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
 from ..typed_text import readable_length
-from . import attachments, copy_mail, handing, indexing, mail, queries, resolving, staff_mail, suspicion, turns
+from . import attachments, copy_mail, handing, indexing, mail, queries, resolving, staff_mail, suspicion, turns, whose
 from .attachment_models import Attachment
-from .errors import AlreadyRated, AlreadyTaken, CaseClosed, CaseResolved, IllegalMove, NotClosed, NoteMissing, WorkHasBegun
+from .errors import (
+    AlreadyRated,
+    AlreadyTaken,
+    CaseClosed,
+    CaseResolved,
+    IllegalMove,
+    NotClosed,
+    NoteMissing,
+    WorkHasBegun,
+    WorksElsewhere,
+)
 from .models import SHORTEST_NOTE, Case, EventKind, Message, MessageKind, ResolutionCode, Status
 from .new_case import Answer, NewCase, TopicFacts
 from .opening import open_case
@@ -49,15 +59,17 @@ def hold(case: Case, *, by: User) -> None:
 def take(case: Case, *, by: User) -> None:
     """Make the case one's own; a new one, also one that the desk has given them, is open from then on.
 
-    Raises AlreadyTaken, naming who has it.
+    Raises AlreadyTaken, naming who has it, and WorksElsewhere for whoever works in another team than that of the case.
     """
     hold(case, by=by)
     if case.is_final:
         raise CaseClosed(case.number)
     if case.assignee is not None and case.assignee_id != by.id:
         raise AlreadyTaken(case.number, case.assignee.name)
-    if case.assignee is None:
-        _assign(case, by, clock.now())
+    if case.assignee is None and by.is_active:  # nobody gets one whose account has just ended
+        if not whose.may_have(by, case.team):
+            raise WorksElsewhere(by.name, case.team.name)
+        handing.take(case, by, clock.now())
     if case.status is Status.NEW and case.assignee_id is not None:
         turns.change(case, Status.OPEN, by=by, at=clock.now())
 
@@ -72,7 +84,7 @@ def give(case: Case, to: User | None, *, by: User) -> None:
         new = {"assignee": to.name, "assignee_id": to.id}
         case.record(EventKind.ASSIGNED, by=by, at=clock.now(), old=old, new=new)
     db.session.flush()
-    outbox.cancel_unsent(case.id, kinds={"case_assigned", "case_came_back"}, reason=_("somebody else has the case"))
+    outbox.cancel_unsent(case.id, kinds=handing.FOR_WHO_HAS_IT, reason=_("somebody else has the case"))
     if to is not None:
         staff_mail.tell_assignee(case, by=by)
 
@@ -278,21 +290,11 @@ def _reply_of_requester(case: Case, by: User, body: str, files: list[Attachment]
 
 
 def _answered(case: Case, by: User, at: datetime) -> bool:
-    """Staff has answered in public: whoever does so has the case if nobody had, and notices end; whether for the first time."""
-    if case.assignee is None:
-        _assign(case, by, at)
+    """Staff has answered in public: whoever does so has the case if nobody had and they work there; whether it is the first."""
+    if case.assignee is None and whose.may_have(by, case.team):
+        handing.take(case, by, at)
     staff_mail.untell_that_it_came_back(case, by=by)
     if case.answered_at is not None:
         return False
     case.answered_at = at
     return True
-
-
-def _assign(case: Case, agent: User, at: datetime) -> None:
-    """Give the case to an agent, whom `hold` has read; to nobody whose account has just ended (`handing` gives cases back)."""
-    if not agent.is_active:
-        return
-    old = case.assignee.name if case.assignee else ""
-    case.assignee = agent
-    case.assignee_id = agent.id
-    case.record(EventKind.TAKEN, by=agent, at=at, old={"assignee": old}, new={"assignee": agent.name})

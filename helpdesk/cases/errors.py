@@ -27,6 +27,14 @@ class AlreadyTaken(HelpDeskError):
         self.assignee = assignee
 
 
+class WorksElsewhere(HelpDeskError):
+    """Cases of this team are of those who work there, and this person does not (any more); names both."""
+
+    def __init__(self, who: str, team: str) -> None:
+        super().__init__(who, team)
+        self.who, self.team = who, team
+
+
 class WorkHasBegun(HelpDeskError):
     """The requester can cancel only before somebody works on the case."""
 

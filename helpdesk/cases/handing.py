@@ -1,6 +1,7 @@
 """Cases that change hands because people and teams do: back to the queue, on to another team, and back again."""
 
 from collections.abc import Collection, Iterator
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -10,11 +11,13 @@ from ..accounts import teams as account_teams
 from ..accounts.models import Team, TeamMember, User
 from ..extensions import db
 from ..languages import gettext as _
+from ..notifications import outbox
 from ..permissions import Permission, may
-from . import mail, marks
+from . import mail, marks, whose
 from .models import UNFINISHED, Case, EventKind
-from .queries import TRIAGE, visible_to
+from .queries import TRIAGE
 
+FOR_WHO_HAS_IT = frozenset({"case_assigned", "case_came_back"})  # mail of theirs about it
 AT_ONCE = 200  # cases that are held in memory
 
 
@@ -23,14 +26,14 @@ def open_cases() -> sa.Select[Case]:
     return sa.select(Case).where(Case.status.in_(UNFINISHED)).order_by(Case.id)
 
 
-def hand_back(person: User, *, by: User, why: str, teams: Collection[int] | None = None) -> list[int]:
+def hand_back(person: User, *, by: User, why: str, left: Collection[int] | None = None) -> list[int]:
     """Put the open cases that a person has back into the queues of their teams; returns the ids.
 
-    With `teams` (ids) only the cases of these.
+    With the teams that they have `left` (ids), only the cases of these and those that can be theirs no more.
     """
     mine = open_cases().where(Case.assignee_id == person.id)
-    if teams is not None:
-        mine = mine.where(Case.team_id.in_(teams))
+    if left is not None:
+        mine = mine.where(sa.or_(Case.team_id.in_(left), Case.team_id.not_in(whose.teams_for(person))))
     ids = []
     for case in _each(mine):
         let_go(case, by=by, why=why)
@@ -38,11 +41,27 @@ def hand_back(person: User, *, by: User, why: str, teams: Collection[int] | None
     return ids
 
 
+def hand_back_of_strangers() -> int:
+    """Put the open cases that cannot be theirs who has them back into the queues of their teams; returns how many."""
+    had = {}
+    for case in _each(_of_strangers()):
+        had[case.id] = case.assignee_id
+        let_go(case, by=None, why=_why_not_theirs(case))
+    for case_id, person_id in had.items():
+        outbox.cancel_unsent(case_id, kinds=FOR_WHO_HAS_IT, reason=_("the case is not theirs any more"), user_id=person_id)
+    return len(had)
+
+
+def has_one_of_a_stranger() -> sa.ColumnElement[bool]:
+    """That open cases of a team cannot be theirs who has them, in a statement about teams."""
+    return _of_strangers().where(Case.team_id == Team.id).with_only_columns(Case.id).order_by(None).correlate(Team).exists()
+
+
 def hand_over(person: User, ids: Collection[int], *, by: User) -> list[int]:
-    """Give those of these cases back to a person that nobody has taken meanwhile and that they may see; returns the ids."""
-    free = visible_to(person).where(Case.id.in_(ids), Case.assignee_id.is_(None), Case.status.in_(UNFINISHED))
+    """Give those of these cases back to a person that nobody has taken meanwhile and that can be theirs; returns the ids."""
+    free = open_cases().where(Case.id.in_(ids), Case.assignee_id.is_(None), Case.team_id.in_(whose.teams_for(person)))
     given = []
-    for case in _each(free.order_by(Case.id)):
+    for case in _each(free):
         if case.assignee_id is not None:
             continue  # somebody was quicker
         case.assignee = person
@@ -78,9 +97,12 @@ def hold_owners(case: Case) -> None:
 
 
 def find_an_owner(case: Case) -> None:
-    """A case that is open again stays with its team and its agent (`hold_owners`); without them it is in triage or the queue."""
-    if case.assignee is not None and not case.assignee.is_active:
-        let_go(case, by=None, why=_("the account has ended"))
+    """A case that is open again stays with its team and its agent (`hold_owners`); without them it is in triage or the queue.
+
+    An agent who has left the team meanwhile is its agent no more.
+    """
+    if case.assignee is not None and not whose.may_have(case.assignee, case.team):
+        let_go(case, by=None, why=_why_not_theirs(case))
     if case.team.code == TRIAGE or account_teams.is_live(case.team):
         return
     old = case.team.name
@@ -88,6 +110,13 @@ def find_an_owner(case: Case) -> None:
     why = _("nobody works in that team")
     case.record(EventKind.MOVED, by=None, at=clock.now(), old={"team": old}, new={"team": case.team.name, "why": why})
     mail.tell_that_team_is_empty(case, team=old)
+
+
+def take(case: Case, agent: User, at: datetime) -> None:
+    """Make a case that nobody has an agent's, whom the caller has locked and whose it can be (`whose.may_have`)."""
+    case.assignee = agent
+    case.assignee_id = agent.id
+    case.record(EventKind.TAKEN, by=agent, at=at, old={"assignee": ""}, new={"assignee": agent.name})
 
 
 def go_to(case: Case, team: Team) -> None:
@@ -108,6 +137,17 @@ def let_go(case: Case, *, by: User | None, why: str) -> None:
 def untake(case: Case) -> None:
     """Nobody has the case: whoever did had got it by an act that is taken back, which has its own entry."""
     case.assignee = None
+
+
+def _of_strangers() -> sa.Select[Case]:
+    return open_cases().join(User, User.id == Case.assignee_id).join(Case.team).where(whose.is_a_strangers())
+
+
+def _why_not_theirs(case: Case) -> str:
+    assert case.assignee is not None  # noqa: S101  (somebody has it, and cannot)
+    if not case.assignee.is_active:
+        return _("the account has ended")
+    return _("%(who)s works in that team no more", who=case.assignee.name)
 
 
 def _tags_of_open_cases(team: Team) -> list[str]:

@@ -1,5 +1,7 @@
 """Every open case has a team with somebody active in it: what does not is moved to triage, and told.
 
+What somebody has who does not work where it is goes back into the queue of its team.
+
 Administrators cannot bring it about on their pages (`admin/staffing.py`); this is for whatever else does.
 """
 
@@ -27,6 +29,7 @@ class _Look:
     lost: list[Team]
     mended: list[Team]
     warned_of: list[Team]  # whose cases went to triage, and in which there is still nobody
+    has_strangers: bool  # whether somebody has a case that cannot be theirs
     up: dict[AlarmName, str]  # the alarms that are up, with their details
 
     @property
@@ -43,12 +46,13 @@ def lost_teams() -> sa.ColumnElement[bool]:
 def anything_to_do() -> bool:
     """Whether cases are without an owner and that has to be told or mended, or was mended; reads only."""
     look = _look()
-    return bool(look.to_move and _triage_is_live()) or bool(look.mended) or _alarms_due(look) != look.up
+    return look.has_strangers or bool(look.to_move and _triage_is_live()) or bool(look.mended) or _alarms_due(look) != look.up
 
 
 def find(*, at: datetime) -> int:
-    """Move the open cases of teams without anybody to triage, and say so; returns how many.
+    """Move the open cases of teams without anybody to triage, and say so; returns how many are somebody else's now.
 
+    Those that cannot be theirs who has them are nobody's then.
     While nobody works in triage either, nothing is moved: that is an alarm, and administrators are mailed.
     """
     look = _look()
@@ -59,19 +63,20 @@ def find(*, at: datetime) -> int:
         team.emptied_at = None
     moved = sum(_move(team, triage, at=at) for team in look.to_move) if account_teams.is_live(triage) else 0
     db.session.flush()
+    handed_back = handing.hand_back_of_strangers() if look.has_strangers else 0
     _set_alarms(_look(), at=at)
-    return moved
+    return moved + handed_back
 
 
 def _look() -> _Look:
-    noticed = Team.emptied_at.is_not(None)
-    rows = db.session.execute(
-        sa.select(Team, lost_teams(), account_teams.is_staffed()).where(sa.or_(noticed, lost_teams())).order_by(Team.id)
-    ).all()
+    asked = sa.select(Team, lost_teams(), account_teams.is_staffed(), handing.has_one_of_a_stranger()).order_by(Team.id)
+    rows = db.session.execute(asked).all()
+    noticed = [(team, is_staffed) for team, _is_lost, is_staffed, _strangers in rows if team.emptied_at]
     return _Look(
-        lost=[team for team, is_lost, _is_staffed in rows if is_lost],
-        mended=[team for team, _is_lost, is_staffed in rows if team.emptied_at and (is_staffed or not team.is_active)],
-        warned_of=[team for team, _is_lost, is_staffed in rows if team.emptied_at and team.is_active and not is_staffed],
+        lost=[team for team, is_lost, _is_staffed, _strangers in rows if is_lost],
+        mended=[team for team, is_staffed in noticed if is_staffed or not team.is_active],
+        warned_of=[team for team, is_staffed in noticed if team.is_active and not is_staffed],
+        has_strangers=any(strangers for *_team, strangers in rows),
         up={name: detail for name, detail in alarms.details().items() if name in alarms.ABOUT_CASES},
     )
 

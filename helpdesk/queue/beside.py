@@ -1,7 +1,7 @@
 """What belongs to the page of a case beside what was said on it, read in one statement.
 
 Tags, teams and people that watch it, macros that can be used, what its reader is writing on it, who else has it open, and
-whether the reader leads its team.
+whether the reader works in its team and leads it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from ..accounts import teams as account_teams
 from ..accounts.models import Team, User
-from ..cases import case_drafts, macros, marks, presence
+from ..cases import case_drafts, macros, marks, presence, whose
 from ..cases import queries as cases
 from ..cases.case_drafts import CaseDraft
 from ..cases.kinds import HoldReason
@@ -51,6 +51,7 @@ class Beside:
     drafts: Mapping[MessageKind, CaseDraft] = field(default_factory=dict)
     others: tuple[tuple[str, MessageKind | None], ...] = ()  # who has it open, and what they write
     is_led_by_reader: bool = False  # its team
+    is_readers_team: bool = False  # in which they work
 
     def macro(self, code: str) -> Macro | None:
         """The macro with this code, if it can be used."""
@@ -79,6 +80,7 @@ def of(case: Case, decision: RoutingDecision | None, *, reader: User) -> Beside:
         drafts={draft.kind: draft for draft in map(_draft, _of_kind(rows, "draft"))},
         others=tuple(presence.in_order(map(_other, _of_kind(rows, "present")))),
         is_led_by_reader=bool(_of_kind(rows, "leads")),
+        is_readers_team=bool(_of_kind(rows, "works")),
     )
 
 
@@ -114,6 +116,7 @@ def _statement() -> sa.CompoundSelect[Any]:
         .join(CasePresence, CasePresence.user_id == User.id)
         .where(*presence.is_there(CASE_ID, reader_id=READER_ID, since=BELIEVED_SINCE)),
         _part("leads").where(cases.leads_team(TEAM_ID, READER_ID).exists()),
+        _part("works").where(whose.works_in(TEAM_ID, READER_ID).exists()),
     )
 
 

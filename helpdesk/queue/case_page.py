@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from ..accounts import parked
 from ..accounts.sessions import the_user
-from ..cases import attachments, case_drafts, filing, macro_wording, untold
+from ..cases import attachments, case_drafts, filing, macro_wording, untold, whose
 from ..cases import mail as case_mail
 from ..cases import queries as cases
 from ..cases.attachment_models import Attachment
@@ -112,6 +112,7 @@ def render(case: Case, outcome: Outcome | None = None) -> str:
         mail_standing=mail.standing,
         kind_name=kind_name,
         may_send_now=cases.may_send_now(the_user(), case, leads=near.is_led_by_reader),
+        may_have=whose.may_have(the_user(), case.team, works_there=near.is_readers_team),
         may_redact=may(the_user(), Permission.REDACT),
         may_edit_rules=may(the_user(), Permission.EDIT_RULES),
         event_sentence=event_sentence,

@@ -7,13 +7,14 @@ from ..accounts.sessions import the_user
 from ..cases import commands as cases
 from ..cases import macros
 from ..cases.arrivals import takes_files
-from ..cases.errors import AlreadyTaken, CaseClosed
+from ..cases.errors import AlreadyTaken, CaseClosed, WorksElsewhere
 from ..cases.models import Case, ResolutionCode
 from ..languages import gettext as _
 from ..permissions import Permission, requires
 from ..transaction import transaction
 from . import (
     articles,
+    assign_acts,
     attachment_views,
     bulk_acts,
     case_page,
@@ -57,6 +58,7 @@ MEANT = "meant"  # which button was pressed before the guard asked
 # They add their routes when imported.
 __all__ = [
     "articles",
+    "assign_acts",
     "attachment_views",
     "bp",
     "bulk_acts",
@@ -126,6 +128,9 @@ def take(number: str) -> Answer:
             cases.take(case, by=the_user())
     except AlreadyTaken as taken:
         return refused(number, Outcome(problem=_("%(who)s has this case already.", who=taken.assignee)))
+    except WorksElsewhere as refusal:
+        told = _("Cases of %(team)s are taken by those who work there. You can still reply and write notes.", team=refusal.team)
+        return refused(number, Outcome(problem=told))
     except CaseClosed:
         return refused(number, Outcome(problem=_("This case is closed.")))
     said = _("You have begun with %(number)s.") if is_theirs else _("You have taken %(number)s.")

@@ -34,11 +34,12 @@ def closed(code, *, by, taker=None, **named):
         return staffing.close_team(found, by=by, taker=taker, **{"version": version, "reason": "no longer needed", **named})
 
 
-def a_case_of(code, **named):
-    """An open case that was moved to a team to which no rule points."""
+def a_case_of(code, *, agent=None, **named):
+    """An open case that was moved to a team to which no rule points, perhaps somebody's."""
     case = a_case(**named)
     with transaction():
-        db.session.get_one(Case, case.id).team = team(code)
+        moved = db.session.get_one(Case, case.id)
+        moved.team, moved.assignee_id = team(code), agent.id if agent else moved.assignee_id
     return case
 
 

@@ -216,7 +216,8 @@ def _move_cases(desk: Desk) -> None:
     with transaction():
         chosen = {"reason": HoldReason.MAKER, "look_again_on": default_look_again(clock.now())}
         holding.put_on_hold(held, seen=held.version, by=agent, note="Vendor ticket 4711.", **chosen)
-    special["queue.ask_hold"] = special["queue.ask_correct"] = special["queue.targets"] = {"number": held.number}
+    on_hold = ("queue.ask_hold", "queue.ask_correct", "queue.ask_assign", "queue.targets")
+    special |= {endpoint: {"number": held.number} for endpoint in on_hold}
     special["queue.moved"] = {"number": moved.number}
     special["queue.ask_reroute"] = {"number": in_review.number, "team": "NCIR", "reason": "wrong_topic"}
     special["queue.index"] = {"show": "all", "priority": "P3", "q": "section"}

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 def test_a_case_is_corrected_put_on_hold_and_its_sums_are_read(
     app: Flask, open_context: OpenContext, size: dict[str, Any], scheme: str
 ) -> None:
-    agent, _other = an_agent("ENR"), an_agent("NCIR")
+    agent, colleague, _other = an_agent("ENR"), an_agent("ENR"), an_agent("NCIR")
     with clock.at(FRIDAY_7_PM):
         case = a_case(agent=agent, status=Status.OPEN)
     with clock.at(DAYS[6]), transaction():
@@ -34,6 +34,14 @@ def test_a_case_is_corrected_put_on_hold_and_its_sums_are_read(
         sign_in(page, agent.email)
         page.goto(f"/agent/cases/{number}")
         assert not grave_faults(page)
+
+        follow(page, page.get_by_role("link", name="Give it to somebody"))
+        page.get_by_label(colleague.name).focus()
+        page.keyboard.press("Space")
+        assert not grave_faults(page)
+        assert not scrolls_sideways(page)
+        follow(page, page.get_by_role("button", name="Give the case"))
+        expect(page.get_by_text(f"{colleague.name} has {number} now.")).to_be_visible()
 
         follow(page, page.get_by_role("link", name="Correct topic or priority"))
         page.get_by_label("Topic").select_option("DAT-HL7")
