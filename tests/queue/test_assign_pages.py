@@ -175,3 +175,15 @@ def test_the_page_asks_no_more_of_the_database_for_a_large_team(app):
         seen.append(len(asked_of_it))
 
     assert seen[0] == seen[1]
+
+
+def test_a_new_case_that_is_given_stays_new_until_they_begin(app):
+    dana, lee = an_agent("ENR"), an_agent("ENR")
+    case = a_case(agent=dana)
+    asked(app, dana, case).press(GIVE, to=str(lee.id))
+
+    visitor = on_case(app, lee, case)
+    assert "This case was given to you. Until you begin or answer, it is new" in visitor.text
+    visitor.press("Begin")
+
+    assert (has(case), db.session.get_one(Case, case.id).status) == (lee.id, Status.OPEN)

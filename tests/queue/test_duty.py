@@ -187,7 +187,7 @@ def test_an_agent_begins_with_a_case_that_the_desk_has_given_them(app):
     (agent,) = agents_on_duty(1)
     case = a_case(agent=agent)
     page = on_case(app, agent, case)
-    assert "The desk has given you this case." in page.text
+    assert "This case was given to you." in page.text
     assert f"Given to {agent.name}: alone on duty" in page.text
 
     page.press("Begin")
