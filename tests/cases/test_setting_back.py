@@ -3,8 +3,9 @@
 import pytest
 
 from helpdesk import clock
-from helpdesk.cases import marking, marks, redaction
+from helpdesk.cases import marking, marks, moving, redaction
 from helpdesk.cases.batch_models import BatchAct
+from helpdesk.cases.kinds import MoveReason
 from helpdesk.cases.models import Status
 from helpdesk.cases.redaction import Wanted
 from helpdesk.notifications.models import MailState
@@ -13,10 +14,15 @@ from tests.case_factories import a_case, mail_of
 from tests.cases.copied import a_copied_case
 from tests.cases.test_batches import NOTE, done, undone
 from tests.cases.test_waves import begin, states, take_back, work
-from tests.factories import a_lead, a_provider, an_agent
+from tests.factories import a_lead, a_provider, an_admin, an_agent
 from tests.problem_factories import a_problem
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("monday_morning")]
+
+
+def move(case, code, *, by):
+    with transaction():
+        moving.move(case, code, seen=case.version, by=by, reason=MoveReason.OTHER_SKILL)
 
 
 def test_a_case_that_somebody_has_given_on_since_stays_theirs(app, agent):
@@ -37,6 +43,29 @@ def test_a_case_is_not_given_back_to_somebody_who_is_gone(app, agent):
             gone.deactivated_at = clock.now()
 
     assert (undone(batch, end), case.assignee) == ([("kept", "not_theirs")], kim)
+
+
+def test_of_a_case_that_its_mover_has_moved_on_since_no_other_move_is_undone(app, agent):
+    boss, case = an_admin(), a_case()
+    an_agent("NCIR"), an_agent("INV")
+    batch = done(BatchAct.MOVE, case, by=boss, to="NCIR", reason="wrong_topic")
+
+    assert undone(batch, lambda: move(case, "INV", by=boss)) == [("kept", "gone_on")]
+    assert case.team.code == "INV"
+
+
+def test_nor_of_one_that_was_moved_back_by_hand_and_on_again(app, agent):
+    boss, case = an_admin(), a_case()
+    an_agent("NCIR"), an_agent("INV")
+    batch = done(BatchAct.MOVE, case, by=boss, to="NCIR", reason="wrong_topic")
+
+    def go_on():
+        with transaction():
+            moving.undo(case, by=boss)
+        move(case, "INV", by=boss)
+
+    assert undone(batch, go_on) == [("kept", "gone_on")]
+    assert case.team.code == "INV"
 
 
 def test_a_tag_that_was_redacted_since_does_not_come_back(app, agent):
