@@ -38,7 +38,7 @@ def undo(case: Case, act: BatchAct, *, version: int, message_id: int | None, by:
 
 def _take_back(case: Case, message: Message, by: User) -> None:
     try:
-        withdrawal.take_back(case, message, by=by)
+        withdrawal.take_back(case, message, by=by, as_untouched=True)
     except NotTakenBack:
         raise Refused(Why.MAIL_LEFT) from None
 
