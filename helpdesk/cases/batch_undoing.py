@@ -29,7 +29,7 @@ def undo(case: Case, act: BatchAct, *, version: int, message_id: int | None, by:
         _take_back(case, db.session.get_one(Message, message_id or 0), by)
         return
     if act is BatchAct.MOVE:
-        _move_back(case, by)
+        _move_back(case, version, by)
         return
     done = db.session.scalars(sa.select(Event).where(Event.case_id == case.id, Event.version == version)).one()
     later = queries.events_since(case, version)
@@ -38,14 +38,14 @@ def undo(case: Case, act: BatchAct, *, version: int, message_id: int | None, by:
 
 def _take_back(case: Case, message: Message, by: User) -> None:
     try:
-        withdrawal.take_back(case, message, by=by)
+        withdrawal.take_back(case, message, by=by, as_untouched=True)
     except NotTakenBack:
         raise Refused(Why.MAIL_LEFT) from None
 
 
-def _move_back(case: Case, by: User) -> None:
+def _move_back(case: Case, version: int, by: User) -> None:
     try:
-        moving.undo(case, by=by)
+        moving.undo(case, by=by, version=version)
     except NothingToUndo:
         raise Refused(Why.GONE_ON) from None
     except NobodyWorksThere:

@@ -11,15 +11,13 @@ from ..sla import commands as sla
 from ..sla import queries as sla_queries
 from ..sla.models import Target
 from ..typed_text import readable_length
-from . import attachments, copy_mail, handing, indexing, mail, queries, resolving, staff_mail, suspicion, turns, whose
+from . import attachments, copy_mail, handing, indexing, mail, queries, resolving, staff_mail, standing, suspicion, turns, whose
 from .attachment_models import Attachment
 from .errors import (
-    AlreadyRated,
     AlreadyTaken,
     CaseClosed,
     CaseResolved,
     IllegalMove,
-    NotClosed,
     NoteMissing,
     WorkHasBegun,
     WorksElsewhere,
@@ -27,8 +25,7 @@ from .errors import (
 from .models import SHORTEST_NOTE, Case, EventKind, Message, MessageKind, ResolutionCode, Status
 from .new_case import Answer, NewCase, TopicFacts
 from .opening import open_case
-from .privacy import must_be_requester
-from .ratings import CaseRating
+from .rating import rate
 
 __all__ = [
     "SHORTEST_NOTE",
@@ -96,7 +93,7 @@ def add_note(case: Case, *, by: User, body: str, with_files: bool = False) -> Me
     """
     case.hold()
     at = clock.now()
-    files = _waiting(case, by, MessageKind.NOTE) if with_files else []
+    files = attachments.take(attachments.on_case(by, case, MessageKind.NOTE)) if with_files else []
     first = queries.repeated(case, MessageKind.NOTE, by=by, body=body, at=at, files=files)
     if first is not None:
         attachments.remove(files)
@@ -126,7 +123,7 @@ def reply(
     """
     hold(case, by=by)
     at = clock.now()
-    files = _waiting(case, by, MessageKind.REPLY) if with_files else []
+    files = attachments.take(attachments.on_case(by, case, MessageKind.REPLY)) if with_files else []
     first = queries.repeated(case, MessageKind.REPLY, by=by, body=body, at=at, files=files)
     if first is not None:
         attachments.remove(files)
@@ -136,14 +133,16 @@ def reply(
     message = case.add_message(MessageKind.REPLY, author=by, body=body, at=at)
     indexing.add_message(message)
     attachments.attach(files, to=message)
-    case.record(EventKind.REPLIED, by=by, at=at)
+    db.session.flush()  # its entry names it
+    goes_on = case.status is not Status.RESOLVED or wait
+    case.record(EventKind.REPLIED, by=by, at=at, old=standing.of(case, begins_update=goes_on), new={"said": message.id})
     suspicion.flag(case, [body], by=by, at=at)
     if _answered(case, by, at):
         sla.stop(case.id, Target.FIRST_RESPONSE, at=at)
         case.due_at = sla_queries.nearest_due(case.id)
-    if case.status is not Status.RESOLVED or wait:
+    if goes_on:
         sla.owe_update(case.id, priority=case.priority, at=at)
-        turns.after_word_of_staff(case, wait=wait, by=by, at=at)
+        turns.after_word_of_staff(case, message, wait=wait, by=by, at=at)
     db.session.flush()
     mail.tell_requester(case, message, files=len(files))
     copy_mail.tell(case, message, files=len(files))
@@ -174,10 +173,14 @@ def resolve(
     if case.status is Status.RESOLVED:
         raise IllegalMove(case.number, case.status.value, Status.RESOLVED.value)
     at = clock.now()
-    files = _waiting(case, by, MessageKind.REPLY if written_as_reply else MessageKind.RESOLUTION) if with_files else []
-    with db.session.no_autoflush:  # all of it is written at once: nothing that is read meanwhile depends on it
+    kind = MessageKind.REPLY if written_as_reply else MessageKind.RESOLUTION
+    files = attachments.take(attachments.on_case(by, case, kind)) if with_files else []
+    before = standing.of(case)
+    with db.session.no_autoflush:  # nothing that is read meanwhile depends on what is written
         _answered(case, by, at)
-        message = resolving.conclude(case, by=by, code=code, note=note, at=at, files=files, merged_into=merged_into)
+        message = resolving.conclude(
+            case, by=by, code=code, note=note, at=at, files=files, merged_into=merged_into, before=before
+        )
     staff_mail.tell_watchers(case, by=by)
     return message
 
@@ -202,7 +205,7 @@ def reject(case: Case, *, by: User, body: str, with_files: bool = False) -> Mess
     handing.hold_owners(case)
     case.hold()
     at = clock.now()
-    files = _waiting(case, by, MessageKind.REPLY) if with_files else []
+    files = attachments.take(attachments.on_case(by, case, MessageKind.REPLY)) if with_files else []
     first = queries.repeated(case, MessageKind.NOT_SOLVED, by=by, body=body, at=at, files=files)
     if first is not None:
         attachments.remove(files)
@@ -245,32 +248,6 @@ def cancel(case: Case, *, by: User) -> None:
     staff_mail.tell_watchers(case, by=by)
     if case.assignee_id is not None:
         outbox.cancel_unsent(case.id, kinds={"case_assigned"}, reason=_("the case was canceled before this mail left"))
-
-
-def rate(case: Case, *, by: User, score: int, comment: str = "") -> CaseRating:
-    """The requester says how their closed case was handled, once: 1 to 5, and a comment if they like.
-
-    The same again is the same rating. Raises NotTheRequester, NotClosed, and AlreadyRated for another one.
-    """
-    case.hold()
-    must_be_requester(case, by)
-    first = db.session.get(CaseRating, case.id, populate_existing=True)
-    if first is not None:
-        if (first.score, first.comment) != (score, comment):
-            raise AlreadyRated(case.number)
-        return first
-    if not case.awaits_rating:
-        raise NotClosed(case.number)
-    at = clock.now()
-    case.rating = CaseRating(case_id=case.id, user_id=by.id, score=score, comment=comment, at=at)
-    case.record(EventKind.RATED, by=by, at=at, new={"score": score})
-    outbox.cancel_unsent(case.id, kinds={mail.CLOSED}, reason=_("the case was rated before this mail left"))
-    return case.rating
-
-
-def _waiting(case: Case, by: User, kind: MessageKind) -> list[Attachment]:
-    """The files that wait for what this person writes on the case; call it when the case is held."""
-    return attachments.take(attachments.on_case(by, case, kind))
 
 
 def _reply_of_requester(case: Case, by: User, body: str, files: list[Attachment], through: Case | None) -> Message:

@@ -3,7 +3,6 @@
 A merge is a pointer and two entries. What was said and done on the case stays its own.
 """
 
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,10 +14,9 @@ from ..errors import HelpDeskError
 from ..extensions import db
 from ..sla import commands as sla
 from ..sla import queries as sla_queries
-from . import commands, handing, indexing, merge_mail, merge_marks, moving, staff_mail
+from . import commands, handing, indexing, merge_mail, merge_marks, moving, staff_mail, standing
 from .errors import CaseClosed, CaseResolved
-from .kinds import HoldReason
-from .models import UNFINISHED, WAITS, Case, Event, EventKind, Message, ResolutionCode, Status
+from .models import UNFINISHED, Case, Event, EventKind, Message, ResolutionCode
 
 
 class SameCase(HelpDeskError):
@@ -94,7 +92,7 @@ def unmerge(case: Case, *, by: User) -> bool:
     message.withdraw(by=by, at=at)
     is_told = merge_mail.come_back(case, message, off=into, by=by)
     merge_marks.take_back(merged.new, case, off=into, by=by)
-    words = {"status": case.status.value}
+    words = {"status": case.status.value, "said": message.id}
     case.record(EventKind.UNMERGED, by=by, at=at, old={"number": into.number}, new=words)
     into.record(EventKind.UNMERGED, by=by, at=at, old={"absorbed": case.number})
     handing.find_an_owner(case)
@@ -148,27 +146,17 @@ def _hold(cases: set[Case]) -> None:
 def _standing(case: Case) -> dict[str, Any]:
     """How a case stands, to be put back."""
     clocks = {one.target.value: one.state.value for one in db.session.scalars(sla_queries.clocks(case.id))}
-    return {
-        "status": case.status.value,
-        "clocks": clocks,
-        "is_answered": case.answered_at is not None,
-        "is_assigned": case.assignee_id is not None,
-        "hold_reason": case.hold_reason.value if case.hold_reason else "",
-        "look_again_on": case.look_again_on.isoformat() if case.look_again_on else "",
-    }
+    return {**standing.of(case), "clocks": clocks, "is_answered": case.answered_at is not None}
 
 
 def _restore(case: Case, before: dict[str, Any]) -> None:
-    """Let a case stand as it did: no legal move leads out of being closed, for this takes one back.
+    """Let a case stand as it did.
 
     What it waits for is waited for anew, until the day that somebody had chosen.
     """
     at = clock.now()
     case.merged_into_id = case.resolution_code = case.resolved_at = case.closed_at = None
-    case.status = Status(before["status"])
-    case.wait_from(at if case.status in WAITS else None)
-    if case.status is Status.ON_HOLD:
-        case.hold_reason, case.look_again_on = HoldReason(before["hold_reason"]), date.fromisoformat(before["look_again_on"])
+    standing.put_back(case, before, waits_since=at)
     if not before["is_answered"]:
         case.answered_at = None
     sla.put_back(case.id, before["clocks"], at=at)

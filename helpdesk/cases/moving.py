@@ -64,13 +64,16 @@ def move_on(case: Case, to: Team, *, by: User, reason: MoveReason, note: str) ->
     _hand_out(case)
 
 
-def undo(case: Case, *, by: User) -> Team:
+def undo(case: Case, *, by: User, version: int | None = None) -> Team:
     """Give a case back to the team, and to the person, from whom this person has just moved it away. Returns the team.
 
-    Raises NothingToUndo once anybody has done something on it, and NobodyWorksThere.
+    With the version that a move has made of the case: this move, and no later one. Raises NothingToUndo once anybody has done
+    something on it, and NobodyWorksThere.
     """
     hold_person(by)
     moved = _to_undo(case, by)
+    if version is not None and moved.version > version:
+        raise NothingToUndo(case.number)
     had_it = _had_it(case, moved)
     if had_it is not None:
         hold_person(had_it)

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from ..accounts.models import User
 from ..extensions import db
 from ..sla import commands as sla
 from ..sla.models import Target
-from . import attachments, copy_mail, indexing, mail, suspicion, turns
+from . import attachments, copy_mail, indexing, mail, standing, suspicion, turns
 from .attachment_models import Attachment
 from .models import Case, EventKind, Message, MessageKind, ResolutionCode, Status
 
@@ -21,19 +22,22 @@ def conclude(
     at: datetime,
     files: Sequence[Attachment] = (),
     merged_into: Case | None = None,
+    before: dict[str, Any] | None = None,
 ) -> Message:
     """Resolve a case that is held, with a note that has substance; by nobody: the desk, which owes no first answer then.
 
-    Merged into another it is closed at once, and its mail says so.
+    Merged into another it is closed at once, and its mail says so. Before: how it stood, if anything has been done already.
     """
+    before = before or standing.of(case)
     message = case.add_message(MessageKind.RESOLUTION, author=by, body=note.strip(), at=at)
     indexing.add_message(message)
     attachments.attach(files, to=message)
+    db.session.flush()  # its entry names it
     old = case.status
     case.move_to(Status.RESOLVED)
     case.resolution_code, case.resolved_at = code, at
-    new = {"status": case.status.value, "code": code.value}
-    case.record(EventKind.RESOLVED, by=by, at=at, old={"status": old.value}, new=new)
+    new = {"status": case.status.value, "code": code.value, "said": message.id}
+    case.record(EventKind.RESOLVED, by=by, at=at, old=before, new=new)
     suspicion.flag(case, [note], by=by, at=at)
     sla.stop(case.id, *Target, at=at)
     case.due_at = None

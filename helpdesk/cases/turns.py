@@ -8,31 +8,33 @@ from ..languages import gettext as _
 from ..notifications import outbox
 from ..sla import commands as sla
 from ..sla import queries as sla_queries
-from .models import WAITS, Case, EventKind, Status
+from .models import WAITS, Case, EventKind, Message, Status
 
 REMINDER = "case_reminder"
 
 
-def change(case: Case, status: Status, *, by: User | None, at: datetime, about: dict[str, Any] | None = None) -> None:
+def change(
+    case: Case, status: Status, *, by: User | None, at: datetime, about: dict[str, Any] | None = None, said: int | None = None
+) -> None:
     """Move the case on and let its clocks follow: they pause while it waits. What it waits for is counted from now on.
 
-    With something to say `about` it the entry is written also where the status stays.
+    With something to say `about` it the entry is written also where the status stays. Said: the message that has changed it.
     """
     old = case.status
     case.move_to(status)
     if status is not old or about:
-        new = {"status": status.value, **(about or {})}
+        new = {"status": status.value, **(about or {}), **({"said": said} if said else {})}
         case.record(EventKind.STATUS_CHANGED, by=by, at=at, old={"status": old.value}, new=new)
     follow(case, old, at=at)
 
 
-def after_word_of_staff(case: Case, *, wait: bool, by: User, at: datetime) -> None:
+def after_word_of_staff(case: Case, message: Message, *, wait: bool, by: User, at: datetime) -> None:
     """Whose turn it is once staff has said something in public: the requester's or ours, or still that of whom it waits for."""
     if case.status is Status.ON_HOLD and not wait:
         stand_still(case, at=at)
         case.due_at = sla_queries.nearest_due(case.id)
         return
-    change(case, Status.PENDING if wait else Status.OPEN, by=by, at=at)
+    change(case, Status.PENDING if wait else Status.OPEN, by=by, at=at, said=message.id)
 
 
 def follow(case: Case, old: Status, *, at: datetime) -> None:

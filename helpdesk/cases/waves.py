@@ -160,7 +160,7 @@ def stop(wave: ProblemWave, seen: sa.Select[Case], *, by: User) -> int:
 
 
 def take_back(wave: ProblemWave, seen: sa.Select[Case], *, by: User) -> int:
-    """Let those of these cases that the wave has resolved be opened again, as far as their mail has not left.
+    """Let those of these cases that the wave has resolved be as they were before, as far as their mail has not left.
 
     What still waits is left as it is. Returns how many cases that concerns.
     """
@@ -281,7 +281,7 @@ def _open_again(row: WaveCase, case: Case) -> None:
         return
     try:
         with db.session.begin_nested():
-            withdrawal.take_back(case, message, by=row.taken_back_by or row.wave.author)
+            withdrawal.take_back(case, message, by=row.taken_back_by or row.wave.author, as_untouched=True)
     except NotTakenBack:
         return
     row.state = WaveState.TAKEN_BACK

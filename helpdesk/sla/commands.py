@@ -6,6 +6,7 @@ word. All are changed under the lock of their case.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,7 +14,7 @@ from ..business_hours import Calendar, NeverOpens
 from ..extensions import db
 from ..hours.queries import calendar
 from .errors import NoPolicy
-from .models import ClockState, SlaClock, SlaPolicy, Target, read_runs, used_in, warn_at
+from .models import Begun, ClockState, SlaClock, SlaPolicy, Target, read_runs, used_in, warn_at
 
 
 def start(case_id: int, *, priority: str, at: datetime) -> dict[Target, datetime]:
@@ -77,6 +78,23 @@ def owe_update(case_id: int, *, priority: str, at: datetime) -> None:
         db.session.add(_begun(case_id, Target.NEXT_UPDATE, policy, at))
     else:
         clock.begin_again(at, target_minutes=policy.promised[Target.NEXT_UPDATE], hours=calendar())
+    db.session.flush()
+
+
+def update_owed(case_id: int) -> dict[str, Any]:
+    """The clock to the next public word as it is now, to be kept until it begins again; nothing where none is owed."""
+    clock = next(_clocks(case_id, [Target.NEXT_UPDATE]), None)
+    return clock.kept() if clock else {}
+
+
+def owe_as_before(case_id: int, begun: Sequence[Begun]) -> None:
+    """The words at which the clock to the next one began again, the oldest first, are said no more: it is what it was before."""
+    if not begun[0].before:
+        owe_no_update(case_id)
+        return
+    for clock in _clocks(case_id, [Target.NEXT_UPDATE]):
+        if clock.started_at == begun[-1].at:  # another has not begun it since
+            clock.go_back([one for one in begun if one.before], hours=calendar())
     db.session.flush()
 
 

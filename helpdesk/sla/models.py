@@ -1,6 +1,6 @@
 """Targets per priority, and the clocks that measure a case against them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -42,6 +42,21 @@ class Run(NamedTuple):
 
 
 WARNED_AT = 0.75  # of what is promised
+KEPT_INSTANTS = ("started_at", "running_since", "due_at", "warned_at", "missed_at")
+
+
+class Begun(NamedTuple):
+    """That a clock began again at an instant, and what it was before (`SlaClock.kept`)."""
+
+    before: Mapping[str, Any]
+    at: datetime
+
+    @property
+    def stretches(self) -> list[Run]:
+        """In which it ran before, up to then."""
+        since = _instant(self.before["running_since"])
+        present = [Run(since, self.at)] if since is not None and since < self.at else []
+        return [*read_runs(self.before["runs"]), *present]
 
 
 class SlaPolicy(db.Model):  # type: ignore[name-defined]
@@ -133,6 +148,35 @@ class SlaClock(db.Model):  # type: ignore[name-defined]
         self.state, self.stopped_at = ClockState.RUNNING, None
         self._promise(at, timedelta(0), hours)
 
+    def kept(self) -> dict[str, Any]:
+        """What has to be known of it to let it go back to this, once it has begun again."""
+        return {
+            "used_seconds": self.used_seconds,
+            "runs": self.runs,
+            "target_minutes": self.target_minutes,
+            **{name: _iso(getattr(self, name)) for name in KEPT_INSTANTS},
+        }
+
+    def go_back(self, begun: Sequence[Begun], *, hours: Calendar) -> None:
+        """Be what it was before it began again, perhaps several times, the first of which is the first of these.
+
+        What it has run since counts as well, in the calendar in force. If it was over then it keeps the time at which it was due.
+        """
+        was, until = begun[0].before, begun[0].at
+        stretches = [run for one in begun for run in one.stretches]
+        runs = _joined([*stretches, *self.ended_runs])
+        since = self.running_since
+        if since is not None and runs and runs[-1].until == since:
+            since = runs.pop().since
+        self.used_seconds, self.runs = was["used_seconds"], [[run.since.isoformat(), run.until.isoformat()] for run in runs]
+        self.running_since = since
+        self.started_at, self.due_at = datetime.fromisoformat(was["started_at"]), datetime.fromisoformat(was["due_at"])
+        self.warned_at, self.missed_at = _instant(was["warned_at"]), _instant(was["missed_at"])
+        used = used_in(runs, self.used_seconds, hours=hours)
+        was_over = used >= self.target_time or (was["running_since"] and self.due_at <= until)
+        if since is not None and not (was_over and self.target_minutes == was["target_minutes"]):
+            self._promise(since, min(used, self.target_time), hours)
+
     def promise(self, target_minutes: int, *, at: datetime, hours: Calendar) -> None:
         """Promise another length of time, counted from when it first ran; a clock that is stopped keeps what it had."""
         if self.state is ClockState.STOPPED:
@@ -173,6 +217,23 @@ class SlaClock(db.Model):  # type: ignore[name-defined]
 def read_runs(stored: Iterable[Iterable[str]]) -> list[Run]:
     """Stretches as a clock keeps them."""
     return [Run(*map(datetime.fromisoformat, run)) for run in stored]
+
+
+def _joined(runs: Iterable[Run]) -> list[Run]:
+    """Stretches in order, where one that begins as another ends is a part of that."""
+    joined: list[Run] = []
+    for run in runs:
+        goes_on = joined and joined[-1].until == run.since
+        joined.append(Run(joined.pop().since, run.until) if goes_on else run)
+    return joined
+
+
+def _iso(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
+
+
+def _instant(kept: str) -> datetime | None:
+    return datetime.fromisoformat(kept) if kept else None
 
 
 def used_in(runs: Iterable[Run], used_seconds: float, *, hours: Calendar) -> timedelta:

@@ -156,7 +156,7 @@ def test_each_requester_reads_the_reply_in_a_mail_of_their_own_that_can_be_taken
     with transaction():
         mail_of(cases[1], "case_replied")[0].state = MailState.SENT
     assert undone(batch) == [("undone", ""), ("kept", "mail_left")]
-    assert [case.status for case in cases] == [Status.OPEN, Status.PENDING]
+    assert [(case.status, case.assignee) for case in cases] == [(Status.NEW, None), (Status.PENDING, agent)]
 
 
 def test_a_macro_is_filled_in_for_each_case_and_does_nothing_else(app, agent):
@@ -172,14 +172,14 @@ def test_a_macro_is_filled_in_for_each_case_and_does_nothing_else(app, agent):
     assert outcome(changed) == [("skipped", "other_team")]
 
 
-def test_cases_are_resolved_with_a_code_and_a_note_and_opened_again(app, agent):
+def test_cases_are_resolved_with_a_code_and_a_note_and_are_as_they_were_again(app, agent):
     cases = [a_case(), a_case(status=Status.RESOLVED), a_case(status=Status.CLOSED)]
 
     batch = done(BatchAct.RESOLVE, *cases, by=agent, to="fixed", text=NOTE)
 
     assert outcome(batch) == [("done", ""), ("skipped", "resolved"), ("skipped", "closed")]
     assert (cases[0].resolution_code, cases[0].messages[-1].body) == (ResolutionCode.FIXED, NOTE)
-    assert (undone(batch)[0], cases[0].status) == (("undone", ""), Status.OPEN)
+    assert (undone(batch)[0], cases[0].status, cases[0].assignee) == (("undone", ""), Status.NEW, None)
 
 
 def test_no_case_is_resolved_without_a_note_of_substance(app, agent):

@@ -95,7 +95,9 @@ def test_the_first_answer_is_owed_again_when_it_was_a_resolution(app):
 
 
 def test_an_earlier_answer_still_counts(app):
-    case = a_case(status=Status.PENDING)
+    case = a_case(status=Status.OPEN)
+    with transaction():
+        commands.reply(case, by=case.assignee, body="We look into it.")
     with clock.at(MONDAY_9_AM + TEN_MINUTES), transaction():
         commands.reply(case, by=case.assignee, body="One more thing.")
         withdrawal.take_back(case, last_said(case, MessageKind.REPLY), by=case.assignee)

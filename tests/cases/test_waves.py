@@ -115,7 +115,7 @@ def test_two_hundred_cases_are_done_some_at_a_time_and_a_crash_costs_nothing(app
     assert states(wave) == ["resolved"] * 60
 
 
-def test_taken_back_each_is_open_again_unless_its_mail_has_left(app, agent):
+def test_taken_back_each_is_as_it_was_unless_its_mail_has_left(app, agent):
     problem, cases, other = a_problem(by=agent), [a_case(), a_case()], an_agent(first_name="Rosa", last_name="Iyer")
     wave = begin(problem, *cases, by=agent)
     work()
@@ -127,7 +127,7 @@ def test_taken_back_each_is_open_again_unless_its_mail_has_left(app, agent):
     work()
 
     assert states(wave) == ["taken_back", "too_late"]
-    assert [case.status for case in cases] == [Status.OPEN, Status.RESOLVED]
+    assert [(case.status, case.assignee) for case in cases] == [(Status.NEW, None), (Status.RESOLVED, agent)]
     assert cases[0].messages[-1].withdrawn_by is other
     taken_back = [event for event in cases[0].events if event.kind is EventKind.TAKEN_BACK][-1]
     assert taken_back.actor is other

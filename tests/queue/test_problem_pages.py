@@ -133,7 +133,7 @@ def test_one_note_is_previewed_for_each_case_sent_and_taken_back(app, agent):
     assert "2 cases are taken back, unless their mail has left." in page.text
     timed_jobs.resolve_waves(StopSign())
     assert page.open(page.path).text.count("taken back") >= 2
-    assert {db.session.get_one(Case, case.id).status for case in cases} == {Status.OPEN}
+    assert {db.session.get_one(Case, case.id).status for case in cases} == {Status.NEW}
 
 
 def test_one_note_is_enough_for_more_cases_than_a_page_lists(app, agent):
