@@ -109,11 +109,11 @@ def test_whoever_writes_outside_of_a_transaction_is_refused(app: Flask) -> None:
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_whoever_reads_keeps_no_transaction_open_and_the_plans_of_statements(app: Flask) -> None:
-    for _ in range(100):  # over the connections of the pool in turn; the driver prepares what it is given often
-        db.session.scalars(sa.select(Case)).all()
+    for _ in range(10):  # the driver prepares what it is given often
+        db.session.scalars(sa.select(Case).prefix_with("/* often */")).all()
         db.session.rollback()
 
-    prepared = sa.text("SELECT count(*) FROM pg_prepared_statements WHERE strpos(statement, 'FROM cases') > 0")
+    prepared = sa.text("SELECT count(*) FROM pg_prepared_statements WHERE strpos(statement, 'SELECT /* often */') > 0")
     assert db.session.scalar(prepared) == 1
     assert db.session.connection().connection.driver_connection.info.transaction_status is TransactionStatus.IDLE
 
