@@ -14,7 +14,7 @@ from ..transaction import by_itself
 from . import states, window
 from .models import AttemptOutcome, DeliveryAttempt, MailState, OutboxMessage
 
-BATCH = 50
+BATCH = 100
 MOST_DOUBTS = 2  # after two answers that never came, a person decides
 
 MESSAGES: sa.Table = OutboxMessage.__table__  # type: ignore[assignment]
