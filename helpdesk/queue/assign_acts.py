@@ -1,6 +1,6 @@
 """A case is given to somebody who works in its team, or put back into the queue of it."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -8,10 +8,8 @@ from ..accounts import parked
 from ..accounts.models import User
 from ..accounts.sessions import the_user
 from ..cases import giving
-from ..cases import queries as cases
 from ..cases.errors import CaseClosed, CaseResolved, StaleCase, WorksElsewhere
-from ..cases.models import UNFINISHED, Case
-from ..cases.wording import event_sentence
+from ..cases.models import Case
 from ..extensions import db
 from ..languages import gettext as _
 from ..permissions import Permission, requires
@@ -20,6 +18,7 @@ from ..typed_text import number_in
 from .assign_forms import AssignForm
 from .blueprint import bp
 from .mail_acts import case_of
+from .seen_page import seen_page
 
 Answer = str | Response | tuple[str, int]
 BACK = "back"  # the button that puts it into the queue
@@ -77,14 +76,4 @@ def _chosen(form: AssignForm) -> User | None:
 
 
 def _page(case: Case, form: AssignForm, *, stale_since: int | None = None) -> str:
-    """The page with the form; a form that was sent for an older version is offered again for the present one."""
-    if stale_since is not None or not form.version.data:
-        form.version.data = str(case.version)
-    return render_template(
-        "queue/ask_assign.html",
-        case=case,
-        form=form,
-        changes=cases.events_since(case, stale_since) if stale_since is not None else [],
-        event_sentence=event_sentence,
-        is_open=case.status in UNFINISHED,
-    )
+    return seen_page("queue/ask_assign.html", case, form, stale_since=stale_since)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -14,9 +14,8 @@ from ..cases import queries as cases
 from ..cases.correcting import NothingCorrected
 from ..cases.errors import CaseClosed, CaseResolved, StaleCase
 from ..cases.kinds import CorrectionReason
-from ..cases.models import UNFINISHED, Case
+from ..cases.models import Case
 from ..cases.rerouting import Again
-from ..cases.wording import event_sentence
 from ..extensions import db
 from ..languages import gettext as _
 from ..permissions import Permission, requires
@@ -25,6 +24,7 @@ from ..transaction import transaction
 from .blueprint import bp
 from .life_forms import CorrectForm
 from .mail_acts import case_of
+from .seen_page import seen_page
 
 KEEP, ROUTE = "keep", "route"  # what the two buttons say once it is asked
 
@@ -80,17 +80,6 @@ def _form(case: Case, sent: MultiDict[str, str] | None) -> CorrectForm:
 
 
 def _page(case: Case, form: CorrectForm, *, again: Again | None = None, stale_since: int | None = None) -> str:
-    """The page with the form; one that was written for an older version is offered again for the present one."""
-    if stale_since is not None:
-        form.version.data = str(case.version)
     code = again.decision.team if again else ""
-    return render_template(
-        "queue/ask_correct.html",
-        case=case,
-        form=form,
-        again=again,
-        team=db.session.scalar(db.select(Team.name).where(Team.code == code)) or code,
-        changes=cases.events_since(case, stale_since) if stale_since is not None else [],
-        event_sentence=event_sentence,
-        is_open=case.status in UNFINISHED,
-    )
+    team = db.session.scalar(db.select(Team.name).where(Team.code == code)) or code
+    return seen_page("queue/ask_correct.html", case, form, stale_since=stale_since, again=again, team=team)

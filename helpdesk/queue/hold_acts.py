@@ -1,6 +1,6 @@
 """A case is put on hold, with a reason and a day to look again, and gone on with before that day."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -8,12 +8,10 @@ from .. import clock
 from ..accounts import parked
 from ..accounts.sessions import the_user
 from ..cases import holding
-from ..cases import queries as cases
 from ..cases.errors import CaseClosed, CaseResolved, DayIsPast, NothingWaits, StaleCase
 from ..cases.kinds import HoldReason
-from ..cases.models import UNFINISHED, Case
+from ..cases.models import Case
 from ..cases.waits import default_look_again
-from ..cases.wording import event_sentence
 from ..hours.wording import day
 from ..languages import gettext as _
 from ..permissions import Permission, requires
@@ -21,6 +19,7 @@ from ..transaction import transaction
 from .blueprint import bp
 from .life_forms import HoldForm
 from .mail_acts import case_of
+from .seen_page import seen_page
 
 Answer = str | Response | tuple[str, int]
 
@@ -76,14 +75,4 @@ def go_on(number: str) -> Answer:
 
 
 def _page(case: Case, form: HoldForm, *, stale_since: int | None = None) -> str:
-    """The page with the form; a form that was written for an older version is offered again for the present one."""
-    if stale_since is not None or not form.version.data:
-        form.version.data = str(case.version)
-    return render_template(
-        "queue/ask_hold.html",
-        case=case,
-        form=form,
-        changes=cases.events_since(case, stale_since) if stale_since is not None else [],
-        event_sentence=event_sentence,
-        is_open=case.status in UNFINISHED,
-    )
+    return seen_page("queue/ask_hold.html", case, form, stale_since=stale_since)

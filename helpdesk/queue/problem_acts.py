@@ -219,6 +219,13 @@ def _topics() -> list[tuple[str, str]]:
     return [(code, f"{code} {name}") for code, name in rows]
 
 
+def _named_topics(found: KnownProblem) -> list[str]:
+    topics = db.metadata.tables["topics"]
+    rows = db.session.execute(db.select(topics.c.code, topics.c.name).where(topics.c.code.in_(found.topics)))
+    names = {code: f"{name} ({code})" for code, name in rows}
+    return [names.get(code, code) for code in found.topics]
+
+
 def _new_page(form: ProblemForm) -> str:
     return render_template("queue/new_problem.html", form=form)
 
@@ -231,6 +238,7 @@ def _page(found: KnownProblem) -> str:
     return render_template(
         "queue/problem.html",
         problem=found,
+        topics=_named_topics(found),
         tied=db.session.scalars(tied.limit(MOST_AT_ONCE)).all(),
         all_tied=_number_of(tied),
         alike=db.session.scalars(known.alike(found, seen)).all() if found.is_open else [],

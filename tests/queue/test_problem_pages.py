@@ -33,6 +33,8 @@ def test_a_problem_is_said_shown_and_ended(app, agent):
     page.follow("New known problem").press(DECLARE, **FILLED)
 
     assert (page.h1, OUTAGE in page.text, "No other case looks like this" in page.text) == ("CVMS is down", True, True)
+    name = db.session.scalar(sa.select(db.metadata.tables["topics"].c.name).filter_by(code="ENR-SECB"))
+    assert f"Topics {name} (ENR-SECB)" in page.text
     assert "CVMS is down" in page.open("/agent/problems").text
     page.follow("CVMS is down").follow("It is over")
     assert "None of its cases that you can see is open." in page.text
