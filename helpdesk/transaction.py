@@ -8,6 +8,7 @@ A door of the application (view, command of the command line, scheduled job) ope
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import Enum
 from functools import lru_cache
 from typing import Any
 
@@ -113,6 +114,7 @@ def _straight(connection: sa.Connection, statement: sa.Select[Any], values: Mapp
 
 @lru_cache(maxsize=16)
 def _compiled(statement: sa.Select[Any], dialect: sa.Dialect) -> tuple[str, dict[str, Any]]:
-    """A statement in words, with the values that are always the same."""
+    """A statement in words, with the values that are always the same, of which enumerations are given by theirs."""
     compiled = statement.compile(dialect=dialect)
-    return compiled.string, {name: bound.value for name, bound in compiled.binds.items() if not bound.required}
+    constants = {name: bound.value for bound, name in compiled.bind_names.items() if not bound.required}
+    return compiled.string, {name: value.value if isinstance(value, Enum) else value for name, value in constants.items()}

@@ -1,7 +1,7 @@
 """Claiming due messages: who hands over which, until when. All in one transaction, before any connection is made."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -90,47 +90,59 @@ def release(*, at: datetime, calendar: Calendar) -> None:
     change_messages(_picked(_WAITING, late, may_leave), state=MailState.DUE)
 
 
+# Put together once: to do it anew for every batch took a fifth of the time of a claim.
+_DUE = (  # a CTE, lest PostgreSQL ask it again for every row and claim more than BATCH
+    sa.select(MESSAGES.c.id)
+    .where(
+        MESSAGES.c.state == MailState.DUE,
+        MESSAGES.c.due_at <= sa.bindparam("at", type_=MESSAGES.c.due_at.type),
+        sa.or_(sa.not_(MESSAGES.c.is_windowed), sa.bindparam("desk_is_open", type_=sa.Boolean())),
+    )
+    .order_by(MESSAGES.c.due_at, MESSAGES.c.id)
+    .limit(BATCH)
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+_TAKE = (
+    sa.update(MESSAGES)
+    .where(MESSAGES.c.id.in_(sa.select(_DUE.c.id)))
+    .values(state=MailState.SENDING, lease_holder=sa.bindparam("holder"), lease_until=sa.bindparam("until"))
+)
+_HELD_BY = sa.and_(MESSAGES.c.state == MailState.SENDING, MESSAGES.c.lease_holder == sa.bindparam("holder"))
+_BEGIN = sa.insert(ATTEMPTS).from_select(  # with the defaults of the other columns
+    ["outbox_message_id", "claimed_at"],
+    sa.select(MESSAGES.c.id, sa.bindparam("at", type_=ATTEMPTS.c.claimed_at.type))
+    .where(_HELD_BY)
+    .order_by(MESSAGES.c.due_at, MESSAGES.c.id),
+)
+_OTHER_NAMES = {"attempt_id": ATTEMPTS.c.id, "holder": MESSAGES.c.lease_holder}
+_IN_HAND = (
+    sa.select(*(_OTHER_NAMES.get(one.name, MESSAGES.c.get(one.name)) for one in fields(Claimed)))
+    .join_from(
+        MESSAGES,
+        ATTEMPTS,
+        sa.and_(ATTEMPTS.c.outbox_message_id == MESSAGES.c.id, ATTEMPTS.c.outcome == AttemptOutcome.UNKNOWN),
+    )
+    .where(MESSAGES.c.state == MailState.SENDING)
+    .order_by(MESSAGES.c.due_at, MESSAGES.c.id)
+)
+_IN_HAND_OF = _IN_HAND.where(_HELD_BY)
+
+
 def take(*, holder: str, at: datetime, lease_until: datetime, calendar: Calendar) -> list[Claimed]:
     """Claim the messages that are due, the longest due first and at most BATCH of them, each with its attempt row."""
     states.check(MailState.DUE, MailState.SENDING)
-    allowed = sa.true() if calendar.is_open(at) else sa.not_(OutboxMessage.is_windowed)
-    due = (  # a CTE, lest PostgreSQL ask it again for every row and claim more than BATCH
-        sa.select(OutboxMessage.id)
-        .where(OutboxMessage.state == MailState.DUE, OutboxMessage.due_at <= at, allowed)
-        .order_by(OutboxMessage.due_at, OutboxMessage.id)
-        .limit(BATCH)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
-    picked = OutboxMessage.id.in_(sa.select(due.c.id))
-    if not change_messages(picked, state=MailState.SENDING, lease_holder=holder, lease_until=lease_until):
+    connection = db.session.connection()
+    taking = {"at": at, "desk_is_open": calendar.is_open(at), "holder": holder, "until": lease_until}
+    if not connection.execute(_TAKE, taking).rowcount:
         return []
-    ours = (OutboxMessage.state == MailState.SENDING, OutboxMessage.lease_holder == holder)
-    begin = sa.insert(ATTEMPTS).from_select(
-        ["outbox_message_id", "claimed_at"],
-        sa.select(MESSAGES.c.id, sa.literal(at, ATTEMPTS.c.claimed_at.type))
-        .where(*ours)
-        .order_by(MESSAGES.c.due_at, MESSAGES.c.id),
-    )
-    db.session.execute(begin)  # with the defaults of the other columns
-    return in_hand(*ours)
+    connection.execute(_BEGIN, {"at": at, "holder": holder})
+    return [Claimed(*row) for row in connection.execute(_IN_HAND_OF, {"holder": holder})]
 
 
-def in_hand(*where: sa.ColumnElement[bool]) -> list[Claimed]:
-    """Claimed messages whose attempt has no result yet, in the order in which they are handed over."""
-    unfinished = sa.and_(DeliveryAttempt.outbox_message_id == OutboxMessage.id, DeliveryAttempt.outcome == AttemptOutcome.UNKNOWN)
-    columns = [
-        DeliveryAttempt.id.label("attempt_id"),
-        OutboxMessage.lease_holder.label("holder"),
-        *(getattr(OutboxMessage, name) for name in Claimed.__dataclass_fields__ if name not in ("attempt_id", "holder")),
-    ]
-    rows = db.session.execute(
-        sa.select(*columns)
-        .join(DeliveryAttempt, unfinished)
-        .where(OutboxMessage.state == MailState.SENDING, *where)
-        .order_by(OutboxMessage.due_at, OutboxMessage.id)
-    )
-    return [Claimed(**row) for row in rows.mappings()]
+def in_hand(ids: Sequence[int]) -> list[Claimed]:
+    """Those of these messages whose attempt has no result yet, in the order in which they are handed over."""
+    return [Claimed(*row) for row in db.session.connection().execute(_IN_HAND.where(MESSAGES.c.id.in_(ids)))]
 
 
 @dataclass(frozen=True)

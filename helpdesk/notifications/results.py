@@ -76,7 +76,7 @@ def return_abandoned(*, at: datetime, calendar: Calendar) -> int:
     """
     expired = sa.select(OutboxMessage.id).where(OutboxMessage.state == MailState.SENDING, OutboxMessage.lease_until <= at)
     ids = db.session.scalars(expired.with_for_update(skip_locked=True)).all()
-    abandoned = in_hand(OutboxMessage.id.in_(ids)) if ids else []
+    abandoned = in_hand(ids) if ids else []
     doubted: set[str] = set()
     for claimed in abandoned:
         if claimed.holder in doubted:
