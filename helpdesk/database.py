@@ -1,6 +1,6 @@
 """The ground of the data layer: the declarative base, our column types, and how a connection to each database is set up."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from datetime import time as time_of_day
@@ -10,7 +10,9 @@ from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import psycopg
 import sqlalchemy as sa
+from psycopg.abc import PQGen
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
@@ -88,11 +90,47 @@ class Base(DeclarativeBase):
     )
 
 
+class WithMeanwhile(psycopg.Connection[Any]):
+    """A connection whose user can do something while the server works on a statement."""
+
+    meanwhile: Callable[[], None] | None = None  # done once, with the next statement
+
+    def wait(self, gen: PQGen[Any], *args: Any, **kwargs: Any) -> Any:
+        """Wait as psycopg does for what the generator asks for, which it does first when all is sent that can be sent."""
+        act, self.meanwhile = self.meanwhile, None
+        if act is None:
+            return super().wait(gen, *args, **kwargs)
+        try:
+            awaited = next(gen)
+        except StopIteration as end:
+            return end.value
+        try:
+            act()
+        except BaseException:
+            self.close()  # an answer is on its way that nobody will read
+            raise
+        return super().wait(_going_on(gen, awaited), *args, **kwargs)
+
+
+def _going_on(gen: PQGen[Any], awaited: Any) -> PQGen[Any]:
+    """The generator as it was before its first step was taken."""
+    while True:
+        ready = yield awaited
+        try:
+            awaited = gen.send(ready)
+        except StopIteration as end:
+            return end.value
+
+
 def prepare_engine(engine: Engine) -> None:
     """Make SQLite durable and strict, and wait for a lock on either database no longer than BUSY_TIMEOUT_MS."""
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
         return
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: Dialect, _record: Any, arguments: Sequence[Any], options: dict[str, Any]) -> WithMeanwhile:
+        return WithMeanwhile.connect(*arguments, **options)
 
     @event.listens_for(engine, "connect")
     def connected(raw: Any, _record: Any) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 
-from .database import BEGIN, in_turn
+from .database import BEGIN, WithMeanwhile, in_turn
 from .extensions import KEPT, OPEN, db
 from .languages import for_the_record
 
@@ -84,15 +84,18 @@ def one_connection() -> Iterator[None]:
             del session.info[KEPT], session.info[ALONE]
 
 
-def by_itself(statement: sa.Select[Any], values: Mapping[str, object]) -> Sequence[Sequence[Any]]:
+def by_itself(
+    statement: sa.Select[Any], values: Mapping[str, object], *, meanwhile: Callable[[], None] | None = None
+) -> Sequence[Sequence[Any]]:
     """What a statement returns that is a transaction of its own, and so one round trip rather than three.
 
     Within `one_connection()` only, and outside of `transaction()`. On PostgreSQL it goes straight to the driver, put into words
-    once: values and rows are the driver's, so an enumeration is given by its value. Raises what SQLAlchemy raises.
+    once: values and rows are the driver's, so an enumeration is given by its value; and `meanwhile`, which must not raise, is
+    called while the server works on it. Raises what SQLAlchemy raises.
     """
     connection: sa.Connection = db.session().info[ALONE]
     if connection.dialect.name == "postgresql":
-        return _straight(connection, statement, values)
+        return _straight(connection, statement, values, meanwhile)
     try:
         return connection.execute(statement, values).all()
     except BaseException:
@@ -100,10 +103,16 @@ def by_itself(statement: sa.Select[Any], values: Mapping[str, object]) -> Sequen
         raise
 
 
-def _straight(connection: sa.Connection, statement: sa.Select[Any], values: Mapping[str, object]) -> Sequence[Sequence[Any]]:
+def _straight(
+    connection: sa.Connection,
+    statement: sa.Select[Any],
+    values: Mapping[str, object],
+    meanwhile: Callable[[], None] | None,
+) -> Sequence[Sequence[Any]]:
     words, constants = _compiled(statement, connection.dialect)
     given = {**constants, **values}
-    driver: psycopg.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    driver: WithMeanwhile = connection.connection.driver_connection  # type: ignore[assignment]
+    driver.meanwhile = meanwhile
     try:
         return driver.execute(words, given).fetchall()  # type: ignore[arg-type]
     except psycopg.Error as error:

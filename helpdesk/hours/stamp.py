@@ -12,8 +12,9 @@ PARTS: tuple[sa.ScalarSelect[int | None], ...] = (
     sa.select(sa.func.max(CalendarChange.id)).scalar_subquery(),
     *(sa.select(sa.func.count()).select_from(table).scalar_subquery() for table in (ServiceSchedule, Closure)),
 )
+_ALL = sa.select(*PARTS)
 
 
 def read() -> Stamp:
     """The sign as it is now."""
-    return tuple(db.session.execute(sa.select(*PARTS)).one())
+    return tuple(db.session.execute(_ALL).one())

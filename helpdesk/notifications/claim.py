@@ -14,7 +14,7 @@ from ..transaction import by_itself
 from . import states, window
 from .models import AttemptOutcome, DeliveryAttempt, MailState, OutboxMessage
 
-BATCH = 100
+BATCH = 50
 MOST_DOUBTS = 2  # after two answers that never came, a person decides
 
 MESSAGES: sa.Table = OutboxMessage.__table__  # type: ignore[assignment]
@@ -115,9 +115,9 @@ _BEGIN = sa.insert(ATTEMPTS).from_select(  # with the defaults of the other colu
     .where(_HELD_BY)
     .order_by(MESSAGES.c.due_at, MESSAGES.c.id),
 )
-_OTHER_NAMES = {"attempt_id": ATTEMPTS.c.id, "holder": MESSAGES.c.lease_holder}
+_FIELDS: dict[str, sa.Column[Any]] = {**MESSAGES.c, "attempt_id": ATTEMPTS.c.id, "holder": MESSAGES.c.lease_holder}
 _IN_HAND = (
-    sa.select(*(_OTHER_NAMES.get(one.name, MESSAGES.c.get(one.name)) for one in fields(Claimed)))
+    sa.select(*(_FIELDS[field.name] for field in fields(Claimed)))
     .join_from(
         MESSAGES,
         ATTEMPTS,
@@ -137,12 +137,17 @@ def take(*, holder: str, at: datetime, lease_until: datetime, calendar: Calendar
     if not connection.execute(_TAKE, taking).rowcount:
         return []
     connection.execute(_BEGIN, {"at": at, "holder": holder})
-    return [Claimed(*row) for row in connection.execute(_IN_HAND_OF, {"holder": holder})]
+    return _claimed(connection.execute(_IN_HAND_OF, {"holder": holder}))
 
 
 def in_hand(ids: Sequence[int]) -> list[Claimed]:
     """Those of these messages whose attempt has no result yet, in the order in which they are handed over."""
-    return [Claimed(*row) for row in db.session.connection().execute(_IN_HAND.where(MESSAGES.c.id.in_(ids)))]
+    return _claimed(db.session.connection().execute(_IN_HAND.where(MESSAGES.c.id.in_(ids))))
+
+
+def _claimed(found: sa.Result[Any]) -> list[Claimed]:
+    rows: Sequence[Sequence[Any]] = found.all()
+    return [Claimed(*row) for row in rows]
 
 
 @dataclass(frozen=True)

@@ -229,7 +229,7 @@ class _Delivery:
         if statement is None:
             return False
         asked_at = time.monotonic()
-        rows = by_itself(*statement)
+        rows = by_itself(*statement, meanwhile=self.server.send_text_ahead)
         if not rows:
             return False
         if following:

@@ -10,7 +10,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from email.utils import parseaddr
 from typing import Any
 
@@ -59,6 +59,19 @@ class _SmtpSsl(_TwoTimeOuts, smtplib.SMTP_SSL):
     pass
 
 
+_Refusal = tuple[int, bytes, int]  # its code and text, and how many answers to what was sent ahead are still to be read
+
+
+@dataclass
+class _Ahead:
+    """A mail of which something has been sent before its turn: its commands, and perhaps its text."""
+
+    letter: Letter
+    has_gone_on: bool = False  # past its commands
+    refusal: _Refusal | None = None  # what came of that
+    error: Exception | None = None
+
+
 class MailServer(Connection):
     """The desk's mail server, connected to when first needed and then kept; settings are read as they are now."""
 
@@ -70,28 +83,41 @@ class MailServer(Connection):
         self._own_name = sender.rpartition("@")[2] or "localhost"
         self._stage = Stage.CONNECT
         self._greeting = ""
-        self._announced: Letter | None = None
+        self._ahead: _Ahead | None = None
 
     def announce(self, letter: Letter) -> None:
         """Send the commands of the mail whose turn comes next, if the server takes commands ahead; never raises.
 
-        The server works on them while the last result is written. The text goes with `hand_over`; where that is not called
-        for this mail after all, nothing was handed over, but the line has to be given up.
+        The server works on them while the last result is written. The end of the mail goes with `hand_over`; where that is not
+        called for this mail after all, nothing was handed over, but the line has to be given up.
         """
         if self.host is None or not self.host.has_extn("pipelining") or not _can_take(self.host, letter):
             return
-        self._announced = letter
+        self._ahead = _Ahead(letter)
         try:
             self.host.send(_at_once(letter))
         except (OSError, smtplib.SMTPException):
             self._drop()  # whoever hands it over opens another line
+
+    def send_text_ahead(self) -> None:
+        """Send the text of the announced mail as well, without its end: until that comes, there is no mail. Never raises.
+
+        What comes of it, `hand_over` tells.
+        """
+        if self.host is None or self._ahead is None or self._ahead.has_gone_on:
+            return
+        self._ahead.has_gone_on = True
+        try:
+            self._ahead.refusal = self._up_to_the_end(self.host, self._ahead.letter, is_announced=True)
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            self._ahead.error = error
 
     def hand_over(self, letter: Letter, *, meanwhile: Callable[[], None]) -> Answer:
         """Give one mail to the server; a kept line that turns out to be dead is opened anew, once.
 
         `meanwhile` is called when all has been sent and only the last answer is to come.
         """
-        if self._announced not in (None, letter):
+        if self._ahead and self._ahead.letter is not letter:
             self._drop()
         was_kept = self.host is not None
         answer = self._attempt(letter, meanwhile)
@@ -101,7 +127,7 @@ class MailServer(Connection):
 
     def close(self) -> None:
         """Say goodbye, if the line still stands; never raises."""
-        if self._announced:
+        if self._ahead:
             self._drop()
         host, self.host = self.host, None
         if host is None:
@@ -161,37 +187,50 @@ class MailServer(Connection):
             return Answer(outcome, self._stage, text=readable(error))
 
     def _dialogue(self, host: smtplib.SMTP, letter: Letter, meanwhile: Callable[[], None]) -> Answer:
-        """MAIL, RCPT, DATA, the text and the dot; the stage reached stands in `_stage` if the line breaks."""
-        self._stage = Stage.MAIL
+        """MAIL, RCPT, DATA, the text and its end; the stage reached stands in `_stage` if the line breaks."""
+        ahead, self._ahead = self._ahead, None
+        if ahead and ahead.error:
+            raise ahead.error
         if not _can_take(host, letter):
             return Answer(AttemptOutcome.REFUSED, Stage.MAIL, text="our mail server takes no addresses with such letters")
+        if ahead and ahead.has_gone_on:
+            refusal = ahead.refusal
+        else:
+            refusal = self._up_to_the_end(host, letter, is_announced=ahead is not None)
+        if refusal:
+            return self._refused(*refusal)
+        return self._end(host, letter, meanwhile)
+
+    def _up_to_the_end(self, host: smtplib.SMTP, letter: Letter, *, is_announced: bool) -> _Refusal | None:
+        """MAIL, RCPT, DATA and the text, but not the dot that makes it a mail; returns the refusal if there is one."""
+        self._stage = Stage.MAIL
         commands = _commands(letter)
-        ahead = host.has_extn("pipelining")  # RFC 2920: one round trip for the three; the text waits for their answers
-        if ahead and not self._announced:
+        at_once = host.has_extn("pipelining")  # RFC 2920: one round trip for the three; the text waits for their answers
+        if at_once and not is_announced:
             host.send(_at_once(letter))
-        self._announced = None
         for number, (self._stage, command) in enumerate(commands, start=1):
-            if not ahead:
+            if not at_once:
                 host.send(command)
             code, text = host.getreply()
             if code // 100 != (GO_ON if self._stage is Stage.DATA else OK):
-                return self._refused(code, text, unread=len(commands) - number if ahead else 0)
-        return self._hand_over_text(host, letter.content, meanwhile)
-
-    def _hand_over_text(self, host: smtplib.SMTP, content: bytes, meanwhile: Callable[[], None]) -> Answer:
+                return code, text, len(commands) - number if at_once else 0
         self._stage = Stage.TEXT
-        host.send(content.replace(b"\n.", b"\n.."))  # RFC 5321, 4.5.2; no mail begins with a dot
+        host.send(letter.content.replace(b"\n.", b"\n.."))  # RFC 5321, 4.5.2; no mail begins with a dot
+        return None
+
+    def _end(self, host: smtplib.SMTP, letter: Letter, meanwhile: Callable[[], None]) -> Answer:
+        """The dot, without which the server must not take anything (RFC 5321, 4.1.1.4), and the answer to it."""
         if _has_spoken(host):  # nothing is due from the server now but a refusal or its end
             return self._refused(*host.getreply())
         self._stage = Stage.END
-        host.send(b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n")
+        host.send(b".\r\n" if letter.content.endswith(b"\r\n") else b"\r\n.\r\n")
         meanwhile()
         code, text = host.getreply()
         if code // 100 == OK:
             return Answer(AttemptOutcome.ACCEPTED, Stage.END, code, readable(text))
         return self._refused(code, text)
 
-    def _refused(self, code: int, text: bytes, *, unread: int = 0) -> Answer:
+    def _refused(self, code: int, text: bytes, unread: int = 0) -> Answer:
         """A refusal at the present stage; the line is made ready for the next mail, past what is still to be read on it."""
         stage = self._stage
         if code // 100 not in (REFUSED_FOR_NOW, REFUSED_FOR_GOOD):  # we and the server are not in step: nothing is known
@@ -221,7 +260,7 @@ class MailServer(Connection):
             self._drop()
 
     def _drop(self) -> None:
-        self._announced = None
+        self._ahead = None
         if self.host is not None:
             self.host.close()
             self.host = None

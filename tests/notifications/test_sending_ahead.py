@@ -1,10 +1,11 @@
-"""Where the mail server allows it, the commands of a mail travel together; what is known of each mail stays as certain."""
+"""Where the mail server allows it, a mail travels up to its end before its turn; what is known of each mail stays as certain."""
 
 import socket
 import threading
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 
 from helpdesk import clock
 from helpdesk.notifications import delivery
@@ -13,6 +14,7 @@ from tests.faults.locks import Lock
 from tests.notifications.mails import MONDAY_9_AM, a_mail, attempts, some_mail, states
 from tests.smtp_servers import AHEAD, DROP, LOOPBACK, SILENCE, scripted_server, sending_to
 
+both_databases = pytest.mark.both_databases  # only on PostgreSQL a text goes ahead, while its server works
 NO_RECIPIENT = "554 5.5.1 no valid recipients"
 
 
@@ -60,6 +62,7 @@ def test_three_commands_take_one_round_trip(app):
     assert states() == ["sent"]
 
 
+@both_databases
 def test_a_recipient_that_is_refused_fails_alone_on_one_connection(app):
     first, second, third = some_mail(3)
     script = {"EHLO": AHEAD, "DATA": ["354 go ahead", NO_RECIPIENT, "354 go ahead"]}
@@ -71,6 +74,7 @@ def test_a_recipient_that_is_refused_fails_alone_on_one_connection(app):
     assert [(attempt.stage, attempt.code) for attempt in attempts()][1] == ("RCPT", 550)
 
 
+@both_databases
 def test_a_server_that_waits_for_a_text_it_cannot_use_is_left(app):
     first, second, third = some_mail(3)
     with scripted_server(app, EHLO=AHEAD, refusing={second: "550 5.1.1 no such mailbox"}) as server:
@@ -89,11 +93,15 @@ def test_a_sender_that_is_refused_is_known_by_its_own_answer(app):
     assert (states(), attempt.stage, attempt.answer) == (["retry"], "MAIL", "5.7.1 not you")
 
 
-@pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
-@pytest.mark.parametrize("fault", [DROP, SILENCE, "421 closing", "451 later"])
+before_the_text = pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
+faults = pytest.mark.parametrize("fault", [DROP, SILENCE, "421 closing", "451 later"])
+
+
+@before_the_text
+@faults
 def test_whatever_happens_before_the_text_is_tried_again(app, step, fault):
     some_mail(2)
-    with scripted_server(app, EHLO=AHEAD, **{step: [fault, {"DATA": "354 go on"}.get(step, "250 fine")]}):
+    with scripted_server(app, EHLO=AHEAD, **{step: [fault, fine(step)]}):
         delivery.deliver_due()
         later(minutes=1)
 
@@ -101,6 +109,37 @@ def test_whatever_happens_before_the_text_is_tried_again(app, step, fault):
     assert {attempt.stage for attempt in attempts()} == {step, "end of data"}
 
 
+@both_databases
+@before_the_text
+@faults
+def test_whatever_happens_to_a_mail_that_went_ahead_is_tried_again(app, step, fault):
+    some_mail(2)
+    with scripted_server(app, EHLO=AHEAD, **{step: [fine(step), fault, fine(step)]}):
+        delivery.deliver_due()
+        later(minutes=1)
+
+    assert states() == ["sent", "sent"]
+    as_if_the_kept_line_was_dead = step == "MAIL" and fault in (DROP, SILENCE)  # then another is opened at once
+    assert {attempt.stage for attempt in attempts()} == {"end of data" if as_if_the_kept_line_was_dead else step, "end of data"}
+
+
+def fine(step: str) -> str:
+    """How a server answers that is content."""
+    return "354 go on" if step == "DATA" else "250 fine"
+
+
+@both_databases
+def test_a_line_that_breaks_in_the_text_is_tried_again(app):
+    some_mail(3)
+    with scripted_server(app, EHLO=AHEAD, TEXT=["", DROP, ""]):
+        delivery.deliver_due()
+        later(minutes=1)
+
+    assert states() == ["sent"] * 3
+    assert {attempt.outcome for attempt in attempts()} == {"accepted", "cut"}
+
+
+@both_databases
 def test_silence_after_the_text_is_as_doubtful_as_ever(app):
     some_mail(2)
     with scripted_server(app, EHLO=AHEAD, END=[SILENCE, "250 taken"]):
@@ -109,7 +148,7 @@ def test_silence_after_the_text_is_as_doubtful_as_ever(app):
     assert states() == ["doubtful", "sent"]
 
 
-@pytest.mark.both_databases
+@both_databases
 def test_no_mail_is_handed_over_before_the_last_result_is_written(app):
     some_mail(3)
     seen = []
@@ -124,7 +163,7 @@ def test_no_mail_is_handed_over_before_the_last_result_is_written(app):
     assert seen == [["sending"] * 3, ["sent", "sending", "sending"], ["sent", "sent", "sending"]]
 
 
-@pytest.mark.both_databases
+@both_databases
 def test_the_server_works_on_the_next_mail_while_the_last_result_is_written(app):
     some_mail(2)
     lock = Lock()
@@ -143,6 +182,57 @@ def test_the_server_works_on_the_next_mail_while_the_last_result_is_written(app)
     assert (lock.is_taken.is_set(), states()) == (True, ["sent", "sent"])
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_the_text_of_the_next_mail_travels_while_the_last_result_is_written_but_not_its_end(app):
+    some_mail(2)
+    lock, had_come = Lock(), []
+
+    def nothing_can_be_written() -> None:
+        had_come.append(lock.is_taken.is_set() and states_seen_beside(app))
+        if not lock.is_taken.is_set():
+            lock.take()
+
+    def the_text_is_asked_for() -> None:
+        if lock.is_taken.is_set():
+            lock.give_back()  # which nobody else does
+
+    with scripted_server(app, EHLO=AHEAD, meanwhile={"END": nothing_can_be_written, "TEXT": the_text_is_asked_for}) as server:
+        delivery.deliver_due()
+
+    assert (len(server.received), states()) == (2, ["sent", "sent"])
+    assert had_come == [False, ["sent", "sending"]]
+
+
+def states_seen_beside(app: Flask) -> list[str]:
+    """What another connection sees."""
+    with app.app_context():
+        return states()
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_text_that_has_gone_ahead_is_no_mail_if_its_end_does_not_follow(app):
+    some_mail(3)
+    lock, stop = Lock(), StopSign()
+
+    def its_result_has_to_wait() -> None:
+        if not lock.is_taken.is_set():
+            lock.take()
+
+    def we_are_told_to_stop() -> None:
+        if lock.is_taken.is_set() and not stop.is_up:
+            stop.put_up()
+            lock.give_back()
+
+    meanwhile = {"END": its_result_has_to_wait, "TEXT": we_are_told_to_stop}
+    with scripted_server(app, EHLO=AHEAD, meanwhile=meanwhile) as server:
+        counts = delivery.deliver_due(stop=stop)
+
+        assert (counts.sent, counts.given_back, len(server.received), "QUIT" in server.steps) == (1, 2, 1, False)
+        delivery.deliver_due()
+    assert (states(), len(server.received), server.connections) == (["sent"] * 3, 3, 2)
+
+
+@both_databases
 def test_a_line_on_which_the_next_mail_was_announced_but_does_not_leave_is_given_up(app):
     some_mail(3)
     lock, stop = Lock(), StopSign()
@@ -165,6 +255,7 @@ def test_a_line_on_which_the_next_mail_was_announced_but_does_not_leave_is_given
     assert (states(), server.connections) == (["sent"] * 3, 2)
 
 
+@both_databases
 def test_a_line_that_breaks_after_the_announcement_is_opened_anew(app):
     addresses = some_mail(3)
     with scripted_server(app, EHLO=AHEAD, MAIL=["250 fine", DROP, "250 fine"]) as server:
