@@ -19,6 +19,7 @@ from flask_mail import Connection, Mail
 from .answers import Answer, Stage, readable
 from .compose import Letter
 from .models import AttemptOutcome
+from .smtp_lines import Smtp, SmtpSsl
 
 OK = 2  # first figures of SMTP answers (RFC 5321, 4.2.1)
 GO_ON = 3
@@ -28,35 +29,6 @@ CLOSING = 421
 AUTHENTICATION = frozenset({530, 534, 535, 538})  # our settings are wrong, not the message
 # "Relay access denied": the server does not know us. Other enhanced codes (5.1.1, no such mailbox) are about the message.
 RELAY_REFUSED = re.compile(rb"(?!5\.[^7]\.).*\brelay", re.IGNORECASE | re.DOTALL)
-
-
-class _TwoTimeOuts:
-    """smtplib's lines with one time-out to connect and another to answer, and without Nagle's delay before the last dot."""
-
-    def __init__(self, *args: Any, connect_seconds: float, **kwargs: Any) -> None:
-        self.connect_seconds = connect_seconds
-        self.greeting = ""
-        super().__init__(*args, **kwargs)
-
-    def connect(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        """Connect as smtplib does, and keep what the server says first."""
-        code, text = super().connect(*args, **kwargs)  # type: ignore[misc]
-        self.greeting = f"{code} {readable(text)}"
-        return code, text
-
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        line: socket.socket = super()._get_socket(host, port, self.connect_seconds)  # type: ignore[misc]
-        line.settimeout(timeout)
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return line
-
-
-class _Smtp(_TwoTimeOuts, smtplib.SMTP):
-    pass
-
-
-class _SmtpSsl(_TwoTimeOuts, smtplib.SMTP_SSL):
-    pass
 
 
 _Refusal = tuple[int, bytes, int]  # its code and text, and how many answers to what was sent ahead are still to be read
@@ -154,11 +126,11 @@ class MailServer(Connection):
             "timeout": self._answer_seconds,
             "connect_seconds": self._connect_seconds,
         }
-        host: _Smtp | _SmtpSsl
+        host: Smtp | SmtpSsl
         if self.mail.use_ssl:
-            host = _SmtpSsl(self.mail.server, self.mail.port, context=ssl.create_default_context(), **options)
+            host = SmtpSsl(self.mail.server, self.mail.port, context=ssl.create_default_context(), **options)
         else:
-            host = _Smtp(self.mail.server, self.mail.port, **options)
+            host = Smtp(self.mail.server, self.mail.port, **options)
         self._greeting = host.greeting
         try:
             if self.mail.use_tls:
