@@ -15,6 +15,7 @@ from tests.accounts.mail import link_in_mail, mail_to
 from tests.factories import PASSWORD, a_provider
 from tests.visitor import Visitor
 
+TYPE_AGAIN = "Please type the password once more"
 ADDRESS = "dana.okafor@clinic.example.org"
 TYPED = {
     "first_name": "Dana",
@@ -214,6 +215,7 @@ def test_bad_input_gets_a_clear_answer_and_keeps_what_was_typed(app: Flask, fiel
     assert (page.status, says in page.text) == (422, True), page.text
     assert page.values("Register")["first_name" if field != "first_name" else "last_name"] in ("Dana", "Okafor")
     assert page.values("Register")["password"] == ""
+    assert (TYPE_AGAIN in page.text) == (field != "password")  # the only thing that is typed twice
     assert db.session.scalar(sa.select(sa.func.count()).select_from(User)) == 0
 
 
