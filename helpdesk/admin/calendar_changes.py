@@ -30,7 +30,7 @@ def adopt_schedule(valid_from: date, *, week: Week, by: User) -> Moved:
 
 
 def withdraw_schedule(schedule: ServiceSchedule, *, by: User) -> Moved:
-    """Take back a schedule that has not begun. Raises ScheduleBegun."""
+    """Take back a schedule that begins today or later. Raises ScheduleBegun."""
     hours.withdraw_schedule(schedule, at=clock.now(), by_id=by.id)
     return _move_along(by)
 

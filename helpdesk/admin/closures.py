@@ -19,7 +19,7 @@ from ..transaction import transaction
 from . import calendar_changes
 from .blueprint import bp
 from .hours_forms import ClosureForm, DraftForm
-from .hours_pages import Answer, done, effect, locked, today, typed
+from .hours_pages import Answer, NoLongerThere, done, effect, locked, refuse_stale, today, typed
 
 YEARS_AHEAD = 5  # that can be imported
 
@@ -67,10 +67,13 @@ def withdraw_closure(closure_id: int) -> Answer:
 @requires(Permission.CONFIGURE)
 def withdraw_closure_now(closure_id: int) -> Answer:
     """Withdraw a closure."""
-    with transaction():
-        closure = locked(Closure, closure_id)
-        on, words = closure.closed_on, closure_in_words(queries.closed_day(closure))
-        moved = calendar_changes.reopen(closure, by=the_user())
+    try:
+        with transaction():
+            closure = locked(Closure, closure_id)
+            on, words = closure.closed_on, closure_in_words(queries.closed_day(closure))
+            moved = calendar_changes.reopen(closure, by=the_user())
+    except NoLongerThere:
+        return refuse_stale()
     return done(_("The closure is withdrawn: %(closure)s.", closure=words), moved, on=on)
 
 

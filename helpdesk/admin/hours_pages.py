@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from .. import clock
 from ..accounts import parked
+from ..errors import HelpDeskError
 from ..extensions import db
 from ..hours import queries
 from ..languages import gettext as _
@@ -25,11 +26,27 @@ def today() -> date:
     return queries.calendar().wall(clock.now()).date()
 
 
+class NoLongerThere(HelpDeskError):
+    """The row that was shown has been taken away since."""
+
+
 def locked(kind: type[Row], row_id: int) -> Row:
-    """A row that nobody else can take away until the transaction ends; 404 if somebody has."""
+    """The row that the form was shown for, which nobody else can take away until the transaction ends. Raises NoLongerThere.
+
+    SQLite gives the number of a row that is gone to the next one; so the form also says when its row was made.
+    """
     table: Any = kind
-    found: Row = db.one_or_404(sa.select(kind).where(table.id == row_id).with_for_update())
-    return found
+    found: Any = db.session.scalar(sa.select(kind).where(table.id == row_id).with_for_update())
+    if found is None or found.created_at.isoformat() != request.form.get("made"):
+        raise NoLongerThere
+    shown: Row = found
+    return shown
+
+
+def refuse_stale() -> Answer:
+    """Back to service hours as they are now, because what was to be withdrawn is gone."""
+    flash(_("That is withdrawn already; nothing was changed. Below is what holds now."), "warn")
+    return redirect(url_for("admin.service_hours"), code=303)
 
 
 def typed() -> MultiDict[str, Any] | None:

@@ -20,7 +20,7 @@ from ..typed_text import number_in
 from . import calendar_changes
 from .blueprint import bp
 from .hours_forms import ScheduleForm, weekday_name
-from .hours_pages import Answer, done, locked, today, typed
+from .hours_pages import Answer, NoLongerThere, done, effect, locked, refuse_stale, today, typed
 
 ENTRIES = 20  # of the history on a page
 
@@ -74,27 +74,30 @@ def adopt_typed_schedule() -> Answer:
 @bp.get("/service-hours/schedules/<int(max=2147483647):schedule_id>/withdraw")
 @requires(Permission.CONFIGURE)
 def withdraw_schedule(schedule_id: int) -> Answer:
-    """Ask before hours that have not begun are withdrawn."""
+    """Ask before hours are withdrawn that begin today or later."""
     schedule = db.get_or_404(ServiceSchedule, schedule_id)
-    if schedule.valid_from <= today():
+    if schedule.valid_from < today():
         return _refuse_begun()
     return render_template(
         "admin/withdraw_schedule.html",
         schedule=schedule,
         week=wording.week_in_words(queries.dated(schedule).week),
         would_move=calendar_changes.mail_moved_without_schedule(schedule),
+        effect=effect(schedule.valid_from),
     )
 
 
 @bp.post("/service-hours/schedules/<int(max=2147483647):schedule_id>/withdraw")
 @requires(Permission.CONFIGURE)
 def withdraw_schedule_now(schedule_id: int) -> Answer:
-    """Withdraw hours that have not begun."""
+    """Withdraw hours that begin today or later."""
     try:
         with transaction():
             schedule = locked(ServiceSchedule, schedule_id)
             on = schedule.valid_from
             moved = calendar_changes.withdraw_schedule(schedule, by=the_user())
+    except NoLongerThere:
+        return refuse_stale()
     except ScheduleBegun:
         return _refuse_begun()
     return done(_("The hours from %(day)s on are withdrawn.", day=wording.day(on)), moved, on=on)
@@ -106,7 +109,7 @@ def _schedule_page(form: ScheduleForm) -> str:
 
 
 def _refuse_begun() -> Answer:
-    flash(_("Hours that have begun cannot be withdrawn. Adopt new ones from a day on instead."), "warn")
+    flash(_("Hours that began before today cannot be withdrawn. Adopt new ones from a day on instead."), "warn")
     return redirect(url_for(".service_hours"), code=303)
 
 

@@ -39,8 +39,11 @@ def adopt_schedule(valid_from: date, *, zone: str, week: Week, at: datetime, by_
 
 
 def withdraw_schedule(schedule: ServiceSchedule, *, at: datetime, by_id: int | None = None) -> None:
-    """Take back a schedule that has not begun; what was in force before goes on. Raises ScheduleBegun."""
-    if schedule.valid_from <= queries.calendar().wall(at).date():
+    """Take back a schedule that begins today or later; what was in force before goes on. Raises ScheduleBegun.
+
+    One of today can be: a mistake in it could else be put right tomorrow only, as no other can begin on its day.
+    """
+    if schedule.valid_from < queries.calendar().wall(at).date():
         raise ScheduleBegun(schedule.valid_from)
     old = changes.schedule_written(queries.dated(schedule))
     db.session.delete(schedule)

@@ -8,7 +8,7 @@ class ScheduleExists(HelpDeskError):
 
 
 class ScheduleBegun(HelpDeskError):
-    """The schedule is or has been in force, so that it can be replaced from a day on but not taken back."""
+    """The schedule began before today, so that it can be replaced from a day on but not taken back."""
 
 
 class AnotherZone(HelpDeskError):

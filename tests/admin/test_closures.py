@@ -110,12 +110,25 @@ def test_held_mail_moves_with_a_closure_and_back_again_after_asking(app):
 def test_asking_withdraws_nothing_and_a_closure_that_is_gone_is_not_found(app):
     page = the_page(app, "/admin/service-hours").follow("Withdraw Thu, Dec 24, 2026")
     assert closure_on("2026-12-24")
-    path = page.path
+    path, asked = page.path, page.shown
     page.press("Withdraw the closure")
 
     assert closure_on("2026-12-24") is None
+    assert "That is withdrawn already; nothing was changed." in page.go_back_to(asked).press("Withdraw the closure").text
     assert page.open(path).status == 404
     assert page.open("/admin/service-hours/closures/99999999999999999999/withdraw").status == 404
+
+
+def test_a_page_left_open_does_not_withdraw_the_closure_that_came_after_the_one_it_shows(app):
+    page = add(the_page(app), "2027-12-30")
+    stale = page.follow("Withdraw Thu, Dec 30, 2027").shown
+    page.press("Withdraw the closure")
+    with clock.at(wall("2026-11-30 09:05")):
+        add(page, "2027-12-31", reason="A storm")
+        page.go_back_to(stale).press("Withdraw the closure")
+
+    assert "That is withdrawn already; nothing was changed." in page.text
+    assert closure_on("2027-12-31").reason == "A storm"
 
 
 def test_the_draft_of_a_year_stores_nothing(app):

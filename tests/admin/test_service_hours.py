@@ -182,14 +182,37 @@ def test_hours_that_have_not_begun_can_be_withdrawn(app):
     assert (newest.kind, newest.old["valid_from"], newest.new["valid_from"]) == ("schedule_withdrawn", "2027-01-04", "2021-01-01")
 
 
-def test_hours_that_have_begun_cannot_be_withdrawn(app):
-    page, first = the_page(app), db.session.scalars(sa.select(ServiceSchedule.id)).one()
-    path = f"/admin/service-hours/schedules/{first}/withdraw"
+def test_hours_that_began_before_today_cannot_be_withdrawn(app):
+    page, first = the_page(app), db.session.scalars(sa.select(ServiceSchedule)).one()
+    path, made = f"/admin/service-hours/schedules/{first.id}/withdraw", first.created_at.isoformat()
 
-    for answer in (page.open(path), page.post(path, {"csrf_token": csrf(page)})):
-        assert "Hours that have begun cannot be withdrawn." in answer.text
+    for answer in (page.open(path), page.post(path, {"csrf_token": csrf(page), "made": made})):
+        assert "Hours that began before today cannot be withdrawn." in answer.text
     assert page.open("/admin/service-hours/schedules/999/withdraw").status == 404
     assert page.open("/admin/service-hours/schedules/99999999999999999999/withdraw").status == 404
+
+
+def test_a_mistake_in_hours_of_today_is_put_right_today(app):
+    page = adopt(the_page(app), "2026-11-30", opens_0_0="11 a.m.")
+    page = page.follow("Withdraw the hours from Mon, Nov 30, 2026 on")
+    assert "It takes effect at once." in page.text
+    page.press("Withdraw the hours")
+    assert queries.calendar().is_open(wall("2026-11-30 10:00"))
+
+    adopt(page, "2026-11-30", opens_0_0="9:30 a.m.")
+    assert not queries.calendar().is_open(wall("2026-11-30 09:29"))
+
+
+def test_a_page_left_open_does_not_withdraw_the_hours_that_came_after_those_it_shows(app):
+    page = adopt(the_page(app), "2027-01-04", opens_5_0="9", closes_5_0="noon")
+    stale = page.follow("Withdraw the hours from Mon, Jan 4, 2027 on").shown
+    page.press("Withdraw the hours")
+    with clock.at(wall("2026-11-30 09:05")):
+        adopt(page, "2027-02-01", opens_5_0="9", closes_5_0="noon")
+        page.go_back_to(stale).press("Withdraw the hours")
+
+    assert "That is withdrawn already; nothing was changed." in page.text
+    assert queries.calendar().is_open(wall("2027-02-06 11:00"))
 
 
 def test_a_desk_without_hours_says_what_follows(app):

@@ -104,13 +104,22 @@ def test_withdrawn_hours_give_way_to_those_before_them(app: Flask) -> None:
     assert not queries.calendar().is_open(wall("2027-02-01 18:00"))
 
 
-@pytest.mark.parametrize("now", ["2027-02-01 00:00", "2027-02-05 12:00"])
-def test_hours_that_have_begun_are_not_withdrawn(app: Flask, now: str) -> None:
+@pytest.mark.parametrize("now", ["2027-02-02 00:00", "2027-02-05 12:00"])
+def test_hours_that_began_before_today_are_not_withdrawn(app: Flask, now: str) -> None:
     with transaction():
         schedule = commands.adopt_schedule(date(2027, 2, 1), zone=NEW_YORK, week=LONG, at=NOW)
 
     with pytest.raises(ScheduleBegun), transaction():
         commands.withdraw_schedule(db.session.get_one(ServiceSchedule, schedule.id), at=wall(now))
+
+
+def test_hours_that_begin_today_are_withdrawn(app: Flask) -> None:
+    with transaction():
+        schedule = commands.adopt_schedule(date(2027, 2, 1), zone=NEW_YORK, week=LONG, at=NOW)
+    with transaction():
+        commands.withdraw_schedule(db.session.get_one(ServiceSchedule, schedule.id), at=wall("2027-02-01 23:59:59"))
+
+    assert not queries.calendar().is_open(wall("2027-02-01 18:00"))
 
 
 def test_a_refused_change_leaves_no_entry(app: Flask) -> None:
