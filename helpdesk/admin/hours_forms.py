@@ -1,7 +1,7 @@
 """The forms of service hours: a week of hours, a closure, a draft of closures to confirm."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from babel.dates import get_day_names
@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation, ValidationError
 
 from ..business_hours import DAYS_OF_A_WEEK, MIDNIGHT, Closure, Interval, Week
+from ..hours import queries
 from ..hours.errors import NotATimeOfDay
 from ..hours.holiday_draft import ProposedDay
 from ..hours.instants import read_time
@@ -155,6 +156,8 @@ class ClosureForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(_("Enter the time from which the desk is closed."))
         if self.extent.data == FROM_A_TIME and field.time == MIDNIGHT:
             raise ValidationError(_("From midnight on is all day: choose “All day” if that is meant."))
+        if self.extent.data == FROM_A_TIME and self.on.data:
+            _expect_within_hours(self.on.data, field.time)
 
     @property
     def closure(self) -> Closure:
@@ -209,6 +212,21 @@ class DraftForm(FlaskForm):  # type: ignore[misc]
         if not self.taken:
             self.form_errors = [_("Tick at least one day. Nothing was stored.")]
         return not self.errors
+
+
+def _expect_within_hours(on: date, closed_from: time) -> None:
+    """Closing early leaves some of the hours of the day, and takes some away."""
+    intervals = queries.calendar().week_on(on)[on.weekday()]
+    if not intervals:
+        raise ValidationError(_("The desk has no hours on that day, so it cannot close early."))
+    opens, closes = intervals[0].opens, intervals[-1].closes
+    if closed_from <= opens:
+        at = clock_time(opens)
+        raise ValidationError(
+            _("The desk opens at %(time)s on that day. Did you mean p.m.? To close all day, choose “All day”.", time=at)
+        )
+    if closes != MIDNIGHT and closed_from >= closes:
+        raise ValidationError(_("The desk closes at %(time)s on that day anyway.", time=clock_time(closes)))
 
 
 def weekday_name(weekday: int) -> str:

@@ -19,6 +19,7 @@ from tests.visitor import Visitor
 
 pytestmark = postgresql_in_the_long_run
 
+ALL_DAY_MEANT = "on that day. Did you mean p.m.? To close all day, choose “All day”."
 ADD, IMPORT = "/admin/service-hours/add-closure", "/admin/service-hours/import"
 
 
@@ -69,6 +70,14 @@ def test_a_desk_closes_early_once(app):
         ({"reason": "x" * 81}, "The reason can have up to 80 characters."),
         ({"extent": "from", "closed_from": ""}, "Enter the time from which the desk is closed."),
         ({"extent": "from", "closed_from": "24:00"}, "From midnight on is all day: choose “All day” if that is meant."),
+        ({"extent": "from", "closed_from": "2:30"}, f"The desk opens at 8 a.m. {ALL_DAY_MEANT}"),
+        ({"extent": "from", "closed_from": "8 a.m."}, f"The desk opens at 8 a.m. {ALL_DAY_MEANT}"),
+        ({"extent": "from", "closed_from": "4:45 p.m."}, "The desk closes at 4:45 p.m. on that day anyway."),
+        ({"extent": "from", "closed_from": "6 p.m."}, "The desk closes at 4:45 p.m. on that day anyway."),
+        (
+            {"extent": "from", "closed_from": "noon", "on": "2026-12-05"},
+            "The desk has no hours on that day, so it cannot close early.",
+        ),
         ({"extent": "from", "closed_from": "25:00"}, "“25:00” is no time of day. Write it as 8 a.m. or 4:45 p.m."),
     ],
 )
