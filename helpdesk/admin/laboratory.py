@@ -106,12 +106,14 @@ def _turn(calendar: Calendar, at: datetime) -> str:
     except NeverCloses:
         return _("not within two years")
     except NeverOpens:
-        return _("not within two years: no service hours are set")
+        return _("not within two years") if calendar.schedules else _("not within two years: no service hours are set")
 
 
 def _resolution(calendar: Calendar, at: datetime) -> str:
     """When the mail about a resolution made at that instant leaves, and why not before."""
     rest = timedelta(seconds=current_app.config["MAIL_REST_SECONDS"])
+    if not window.is_in_sight(calendar, at + rest):
+        return _("is not mailed: no opening of the desk is in sight")
     words = {
         "rest": _("%(seconds)s seconds", seconds=int(rest.total_seconds())),
         "leaves": exact(window.leaves_at(calendar, at + rest, is_windowed=True)),
@@ -155,4 +157,5 @@ def in_words(length: timedelta) -> str:
     seconds = length % timedelta(minutes=1)
     if not seconds:
         return service_time(length)
-    return _("%(minutes)s %(seconds)s s", minutes=service_time(length), seconds=f"{seconds.total_seconds():g}")
+    exact_seconds = f"{seconds.total_seconds():.6f}".rstrip("0").rstrip(".")
+    return _("%(minutes)s %(seconds)s s", minutes=service_time(length), seconds=exact_seconds)

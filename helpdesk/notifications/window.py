@@ -18,10 +18,21 @@ def leaves_at(calendar: Calendar, at: datetime, *, is_windowed: bool) -> datetim
         return at + ASK_AGAIN
 
 
+def is_in_sight(calendar: Calendar, at: datetime) -> bool:
+    """Whether the desk is open at an instant or opens some time after it."""
+    try:
+        calendar.open_or_next(at)
+    except NeverOpens:
+        return False
+    return True
+
+
 def why_held(calendar: Calendar, at: datetime) -> str:
     """Why windowed mail cannot leave at `at`, as the end of a sentence that says "because"; empty when it can."""
     if calendar.is_open(at):
         return ""
+    if not is_in_sight(calendar, at):
+        return _("no opening of the desk is in sight; then the calendar is asked again")
     closure = calendar.closure_at(at)
     return _("the desk is closed for %(reason)s", reason=closure.reason) if closure else _("the desk is closed")
 

@@ -1,9 +1,16 @@
 """The clock laboratory: type an instant on a page or a command line, and see what the desk makes of it."""
 
-import pytest
+from datetime import date, time, timedelta
 
+import pytest
+import sqlalchemy as sa
+
+from helpdesk import clock
+from helpdesk.extensions import db
 from helpdesk.hours import queries
 from helpdesk.hours.edge_cases import EDGE_CASES
+from helpdesk.hours.models import Closure
+from helpdesk.transaction import transaction
 from tests.factories import a_provider, an_agent
 from tests.visitor import Visitor
 
@@ -72,6 +79,18 @@ def test_the_closure_that_applies_is_named_and_delays_the_mail(app):
     assert said["A resolution made then"].endswith("it rests for 60 seconds, and then the desk is closed for Thanksgiving")
 
 
+def test_a_desk_closed_day_after_day_is_not_said_to_open_or_to_mail(app):
+    with transaction():
+        for number in range(3 * 366):
+            on = date(2028, 6, 1) + timedelta(days=number)
+            db.session.execute(sa.delete(Closure).where(Closure.closed_on == on))
+            db.session.add(Closure(closed_on=on, closed_from=time(0), reason="Flood", created_at=clock.now()))
+    said = facts(explain(app, "2028-06-01 10:00", "4 h"))
+
+    assert said["Opens next"] == "not within two years"
+    assert said["A resolution made then"] == "is not mailed: no opening of the desk is in sight"
+
+
 def test_a_wall_time_that_comes_twice_is_answered_twice(app):
     page = explain(app, "2026-11-01 01:30")
 
@@ -98,6 +117,12 @@ def test_added_service_time_lists_what_was_counted(app):
         "2026-11-30 08:00:00-05:00 to 2026-11-30 16:45:00-05:00: 8 h 45 min",
         "2026-12-01 08:00:00-05:00 to 2026-12-01 08:30:00-05:00: 30 min",
     ]
+
+
+def test_the_last_millionth_of_a_second_is_not_rounded_away(app):
+    page = explain(app, "2026-11-16 16:44:00.000001", "1 h")
+
+    assert page.page.select_one(".counted li").get_text().endswith(": 0 min 59.999999 s")
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,7 @@ def test_a_desk_without_service_hours_still_keeps_its_mail(app):
 
     assert mail.state == "held"
     assert mail.due_at - mail.rest_until == timedelta(days=1)
+    assert mail.reason == "no opening of the desk is in sight; then the calendar is asked again"
 
 
 @pytest.mark.both_databases
