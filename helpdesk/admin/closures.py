@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from .. import clock
 from ..accounts import parked
 from ..accounts.sessions import the_user
+from ..business_hours import Closure as ClosedDay
 from ..extensions import db
 from ..hours import queries
 from ..hours.calendar_wording import closure_in_words, extent
@@ -89,9 +90,12 @@ def import_closures() -> Answer:
 @bp.post("/service-hours/import")
 @requires(Permission.CONFIGURE)
 def confirm_closures() -> Answer:
-    """Store the days of the draft that are ticked, all of them or none."""
+    """Store the days of the draft that are ticked, all of them or none; those closed since it was shown stay as they are."""
     year = _year(request.form.get("year"))
-    form = DraftForm.for_days(_draft(year))
+    form, meanwhile = DraftForm.for_days(_draft(year)), _closed_meanwhile(year)
+    if meanwhile and not form.taken:
+        flash(_("Nothing more was stored: all ticked days are closed already."), "warn")
+        return redirect(url_for(".service_hours"), code=303)
     if not form.validate_against(year, closed=_closed()):
         return _draft_page(year, form), 422
     try:
@@ -102,6 +106,9 @@ def confirm_closures() -> Answer:
         flash(_("Somebody else has just changed the closures. Please check the draft again."), "warn")
         return redirect(url_for(".import_closures", year=year), code=303)
     what = _("%(number)s closures of %(year)s are stored.", number=len(form.closures), year=year)
+    if meanwhile:
+        days = "; ".join(map(closure_in_words, meanwhile))
+        what += " " + _("Closed in the meantime, and left so: %(days)s.", days=days)
     return done(what, moved, on=min(day.on for day in form.closures))
 
 
@@ -109,6 +116,12 @@ def _draft(year: int) -> list[ProposedDay]:
     """What is proposed for a year, without the days that are closed already."""
     closed = _closed()
     return [day for day in proposed(year, hours=queries.calendar()) if day.on not in closed]
+
+
+def _closed_meanwhile(year: int) -> list[ClosedDay]:
+    """The days that are ticked and were proposed, but are closed by now."""
+    closed = (day for day in queries.calendar().closures if day.on.year == year)
+    return sorted(day for day in closed if f"take_{day.on:%m%d}" in request.form)
 
 
 def _draft_page(year: int, form: DraftForm) -> str:

@@ -205,11 +205,21 @@ def test_a_draft_without_any_tick_stores_nothing(app):
 
 def test_a_day_closed_by_somebody_else_in_the_meantime_is_said(app):
     page = the_page(app, f"{IMPORT}?year=2028")
-    add(the_page(app), "2028-07-04")
+    add(the_page(app), "2028-07-04", extent="from", closed_from="noon")
     page.press("Store the ticked days")
 
     assert len(closures_of(2028)) > 10
-    assert page.status == 200
+    assert "Closed in the meantime, and left so: Tue, Jul 4, 2028, from noon on: Snow." in page.text
+
+
+def test_a_draft_that_is_stored_twice_is_not_told_to_tick_something(app):
+    page = the_page(app, f"{IMPORT}?year=2028")
+    shown = page.shown
+    page.press("Store the ticked days")
+    page.go_back_to(shown).press("Store the ticked days")
+
+    assert (page.path, page.status) == ("/admin/service-hours", 200)
+    assert "Nothing more was stored: all ticked days are closed already." in page.text
 
 
 def test_the_year_is_the_one_that_lacks_closures_unless_told(app):
