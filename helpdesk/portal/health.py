@@ -23,7 +23,7 @@ from ..extensions import db
 from ..hours import queries as hours
 from ..hours.wording import moment
 from ..languages import gettext as _
-from ..notifications import alarms, leases
+from ..notifications import alarms, leases, window
 from ..notifications.claim import MOST_DOUBTS
 from ..notifications.models import UNSETTLED, Alarm, Lease, MailState, OutboxMessage
 from . import readiness
@@ -156,10 +156,17 @@ def _doubtful() -> Finding:
 
 
 def _closures(at: datetime) -> Finding:
-    """From October on, next year's closures should be there: without them mail would leave on a holiday."""
+    """From October on, next year's closures should be there: without them mail would leave on a holiday.
+
+    A desk that never opens is worse: its mail is put off from day to day and is never late.
+    """
+    calendar = hours.calendar()
+    if not window.is_in_sight(calendar, at):
+        to_do = _("Adopt service hours, or withdraw closures; until then no mail about cases leaves.")
+        return fault(_("Service hours"), _("no opening of the desk is in sight"), to_do=to_do)
     missing = hours.closures_missing_for(at)
     if missing is None:
-        last = max(closure.on for closure in hours.calendar().closures)
+        last = max(closure.on for closure in calendar.closures)
         return fine(_("Closures"), _("known until %(day)s", day=format_date(last, "MMM d, y")))
     return warning(
         _("Closures"),

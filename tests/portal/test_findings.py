@@ -13,7 +13,7 @@ from helpdesk.accounts.models import Team, User
 from helpdesk.cases.models import Status
 from helpdesk.extensions import db
 from helpdesk.hours import commands as hours
-from helpdesk.hours.models import Closure
+from helpdesk.hours.models import Closure, ServiceInterval
 from helpdesk.notifications import delivery
 from helpdesk.notifications.models import Alarm
 from helpdesk.portal import health
@@ -133,6 +133,13 @@ def test_no_closures_at_all():
         db.session.execute(sa.delete(Closure))
 
     assert said("Closures") == "warning: none are known for 2026"
+
+
+def test_a_desk_that_never_opens_is_a_fault_though_no_mail_is_late():
+    with transaction():
+        db.session.execute(sa.delete(ServiceInterval))
+
+    assert said("Service hours") == "fault: no opening of the desk is in sight"
 
 
 @pytest.mark.parametrize("how", ["the team is switched off", "its only agent has left"])
