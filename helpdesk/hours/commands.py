@@ -24,6 +24,7 @@ def adopt_schedule(valid_from: date, *, zone: str, week: Week, at: datetime, by_
         raise NoSuchZone(zone)
     if set(db.session.scalars(sa.select(ServiceSchedule.zone))) - {zone}:
         raise AnotherZone(zone)
+    queries.forget()  # read before this transaction, it may lack what somebody else has adopted since
     before = queries.calendar().schedule_on(valid_from)
     intervals = [
         ServiceInterval(weekday=weekday, opens=interval.opens, closes=interval.closes)

@@ -1,6 +1,7 @@
 """Every change of the calendar leaves an entry: who, what, when, old and new; the newest is the version of the calendar."""
 
 from datetime import date, time
+from threading import Thread
 
 import pytest
 import sqlalchemy as sa
@@ -80,6 +81,22 @@ def test_new_hours_are_recorded_beside_those_they_replace(app: Flask) -> None:
         "from Fri, Jan 1, 2021: Monday to Friday, 8 a.m. to 4:45 p.m.",
         "from Mon, Feb 1, 2027: Every day, 7 a.m. to noon and 1 p.m. to 7 p.m.",
     )
+
+
+def test_hours_adopted_by_somebody_else_while_a_page_was_read_are_those_that_are_replaced(app: Flask) -> None:
+    def somebody_else() -> None:
+        with app.app_context(), transaction():
+            commands.adopt_schedule(date(2027, 1, 4), zone=NEW_YORK, week=LONG, at=NOW)
+
+    with app.test_request_context():
+        queries.calendar()
+        other = Thread(target=somebody_else)
+        other.start()
+        other.join()
+        with transaction():
+            commands.adopt_schedule(date(2027, 2, 1), zone=NEW_YORK, week=LONG, at=NOW)
+
+    assert newest().old["valid_from"] == "2027-01-04"
 
 
 def test_the_first_hours_of_all_replace_none(app: Flask) -> None:
