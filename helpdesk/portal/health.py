@@ -48,14 +48,15 @@ def findings() -> list[Finding]:
         asked = [_scheduler(at), *_mail(at), _closures(at), _owners(), _attachments(), _search(), *_alarms()]
     except DatabaseError:  # of which a missing table is one on PostgreSQL, where SQLite calls it operational
         db.session.rollback()
-        asked = [_database(readiness.Readiness(database_answers=False))]
+        first, asked = [], [_database(readiness.Readiness(database_answers=False))]
     return [*first, *asked, *_disk()]
 
 
 def _database(ready: readiness.Readiness) -> Finding:
     if ready.database_answers:
         return fine(_("Database"), _("answers"))
-    return fault(_("Database"), _("does not answer"), to_do=_("Start it, and see that DATABASE_URL leads to it."))
+    to_do = _("Start it, and see that DATABASE_URL leads to it. If it is up, it is damaged: bring it back from the backup.")
+    return fault(_("Database"), _("does not answer"), to_do=to_do)
 
 
 def _migrations(ready: readiness.Readiness) -> Finding:

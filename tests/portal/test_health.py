@@ -11,6 +11,7 @@ from flask import Flask
 from helpdesk import clock, create_app
 from helpdesk.extensions import db
 from helpdesk.notifications.models import Lease
+from helpdesk.portal import health
 from helpdesk.transaction import transaction
 from tests import databases
 from tests.factories import a_provider, an_agent
@@ -87,6 +88,16 @@ def test_staff_read_that_no_scheduler_has_ever_run(migrated_app):
     agent = Visitor(migrated_app).sign_in(an_agent()).open("/readyz")
 
     assert "Scheduler: not seen yet" in agent.html
+
+
+def test_a_database_that_lost_a_table_is_not_said_to_answer_as_well(migrated_app):
+    with transaction():
+        db.session.execute(sa.text("DROP TABLE alarms"))
+
+    found = [finding for finding in health.findings() if finding.subject in ("Database", "Migrations")]
+
+    assert [finding.seen for finding in found] == ["does not answer"]
+    assert "it is damaged: bring it back from the backup" in found[0].to_do
 
 
 def the_scheduler_was_seen(*, at: datetime) -> None:
