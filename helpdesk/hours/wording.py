@@ -138,7 +138,7 @@ def _moment(wall: datetime, day_pattern: str, zone: str, *, seconds: bool) -> st
         "%(day)s, %(time)s %(zone)s",
         day=in_pattern(wall.date(), day_pattern),
         time=clock_time(wall.time(), minutes=True, seconds=seconds),
-        zone=zone_name(zone),
+        zone=zone_name(zone, wall),
     )
 
 
@@ -150,13 +150,16 @@ def _is_this_year(hours: Calendar, instant: datetime) -> bool:
     return hours.wall(instant).year == hours.wall(clock.now()).year
 
 
+def zone_name(zone: str, at: datetime) -> str:
+    """The letters people write after a time in that zone, the same all year where there are such: "ET"; else those of then."""
+    return _letters(zone) or at.astimezone(ZoneInfo(zone)).tzname() or zone
+
+
 @lru_cache(maxsize=16)
-def zone_name(zone: str) -> str:
-    """The letters people write after a time in that zone, the same all year where there are such: "ET"."""
-    generic = get_timezone_name(ZoneInfo(zone), "short", locale="en", zone_variant="generic")
-    if generic.isupper() and len(generic) <= LONGEST_ABBREVIATION:
-        return str(generic)
-    return datetime(2000, 1, 1, tzinfo=ZoneInfo(zone)).tzname() or zone
+def _letters(zone: str) -> str:
+    """The letters of a zone that are the same all year; empty where there are none."""
+    generic = str(get_timezone_name(ZoneInfo(zone), "short", locale="en", zone_variant="generic"))
+    return generic if generic.isupper() and len(generic) <= LONGEST_ABBREVIATION else ""
 
 
 # Service hours
@@ -170,10 +173,12 @@ def service_status() -> ServiceStatus:
     return ServiceStatus(is_open=False, sentence=_closed_sentence(hours, now))
 
 
-def service_hours() -> str:
-    """The hours of the schedule in force today: "Monday to Friday, 8 a.m. to 4:45 p.m."."""
-    hours = calendar()
-    return week_in_words(hours.week_on(hours.wall(clock.now()).date()))
+def service_hours(*, zone: bool = False) -> str:
+    """The hours of the schedule in force today: "Monday to Friday, 8 a.m. to 4:45 p.m."; with the zone after them if asked."""
+    hours, now = calendar(), clock.now()
+    week = hours.week_on(hours.wall(now).date())
+    said = week_in_words(week)
+    return f"{said} {zone_name(hours.zone, now)}" if zone and any(week) else said
 
 
 def week_in_words(week: Week) -> str:
@@ -199,7 +204,7 @@ def _open_sentence(hours: Calendar, now: datetime) -> str:
     except NeverCloses:
         return _("Open now, day and night")
     wall, closure = hours.wall(closes_at).time(), hours.closure_at(closes_at)
-    words = {"time": clock_time(wall), "zone": zone_name(hours.zone)}
+    words = {"time": clock_time(wall), "zone": zone_name(hours.zone, closes_at)}
     if closure and closure.closed_from == wall != MIDNIGHT:
         return _("Open now until %(time)s %(zone)s, closing early for %(reason)s", reason=translated(closure.reason), **words)
     if closes_at - now <= ONE_DAY:
@@ -218,7 +223,7 @@ def _closed_sentence(hours: Calendar, now: datetime) -> str:
         closed=closed,
         day=_day_ahead(hours, opens_at),
         time=clock_time(hours.wall(opens_at).time()),
-        zone=zone_name(hours.zone),
+        zone=zone_name(hours.zone, opens_at),
     )
 
 

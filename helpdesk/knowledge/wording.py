@@ -68,7 +68,7 @@ def session_time(session: TrainingSession) -> Markup:
     zone = ZoneInfo(session.zone)
     begins, ends = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
     until = _time_of(ends) if ends.date() == begins.date() else _in_full(ends)
-    words = {"begins": _element(begins, _in_full(begins)), "ends": _element(ends, until), "zone": zone_name(session.zone)}
+    words = {"begins": _element(begins, _in_full(begins)), "ends": _element(ends, until), "zone": zone_name(session.zone, begins)}
     return Markup(_("%(begins)s to %(ends)s %(zone)s")) % words  # noqa: S704  our own sentence; its parts are escaped
 
 

@@ -1,6 +1,6 @@
 """Dates and times as people read them, in the zone of the desk."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from flask import Flask
@@ -95,7 +95,12 @@ def test_templates_know_the_words(app: Flask) -> None:
     [("America/New_York", "ET"), ("America/Chicago", "CT"), ("America/Phoenix", "MT"), ("Europe/Berlin", "CET"), ("UTC", "UTC")],
 )
 def test_zones_go_by_the_letters_people_use(zone: str, letters: str) -> None:
-    assert wording.zone_name(zone) == letters
+    assert wording.zone_name(zone, NOW) == letters
+
+
+@pytest.mark.parametrize(("zone", "letters"), [("America/New_York", "ET"), ("Europe/Berlin", "CEST"), ("Europe/London", "BST")])
+def test_a_zone_without_letters_for_all_the_year_goes_by_those_of_the_time(zone: str, letters: str) -> None:
+    assert wording.zone_name(zone, datetime(2027, 7, 1, 12, tzinfo=UTC)) == letters
 
 
 def test_the_same_day_is_said_to_each_reader_in_their_language(app: Flask) -> None:

@@ -10,10 +10,11 @@ from helpdesk import clock
 from helpdesk.business_hours import Week
 from helpdesk.extensions import db
 from helpdesk.hours import commands
-from helpdesk.hours.models import Closure, ServiceSchedule
+from helpdesk.hours.models import Closure, ServiceInterval, ServiceSchedule
 from helpdesk.hours.wording import ServiceStatus, service_hours, service_status
 from helpdesk.transaction import transaction
 from tests.hours.calendars import ALWAYS, NEVER, NEW_YORK, WORKING_DAY, every_day, wall
+from tests.visitor import Visitor
 
 
 @pytest.mark.parametrize(
@@ -122,3 +123,24 @@ def _open_in(week: Week) -> None:
 def _status(now: datetime) -> ServiceStatus:
     with clock.at(now):
         return service_status()
+
+
+def test_a_desk_elsewhere_gives_its_own_zone_beside_its_hours(app: Flask) -> None:
+    with transaction():
+        db.session.execute(sa.update(ServiceSchedule).values(zone="America/Chicago"))
+
+    with clock.at(wall("2026-11-23 12:00")):
+        page = Visitor(app).open("/")
+
+    footer = page.page.select_one(".footer-hours")
+    assert footer is not None
+    assert footer.get_text() == "Monday to Friday, 8 a.m. to 4:45 p.m. CT"
+    assert " ET" not in page.text
+
+
+def test_a_desk_without_hours_gives_no_zone_beside_them(app: Flask) -> None:
+    with transaction():
+        db.session.execute(sa.delete(ServiceInterval))
+
+    with app.test_request_context():
+        assert service_hours(zone=True) == "No service hours are set"
