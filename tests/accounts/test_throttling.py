@@ -139,6 +139,16 @@ def test_counting_begins_anew_after_a_day(app: Flask) -> None:
     assert counted("guesser") == [1]
 
 
+def test_a_clock_that_is_put_back_keeps_nobody_waiting_for_days(app: Flask) -> None:
+    user, now = a_provider(), clock.now()
+    with clock.at(now + timedelta(days=8)):
+        for _ in range(5):
+            try_at(app, user.email)
+
+    with clock.at(now):
+        assert try_at(app, user.email, PASSWORD).path == "/vaccine-provider"
+
+
 def test_unknown_addresses_are_counted_like_known_ones(app: Flask) -> None:
     with clock.at(clock.now()):
         answers = [try_at(app, "nobody@example.org") for _ in range(6)]
