@@ -32,6 +32,7 @@ class Finding:
     is_open: bool
     facts: list[tuple[str, str]]
     sum: Sum | None
+    is_endless: bool  # what was to be added: so much service time never passes
 
 
 def findings(reading: Reading, *, added: timedelta | None = None) -> list[Finding]:
@@ -82,7 +83,8 @@ def _finding(at: datetime, added: timedelta | None) -> Finding:
         (_("Closure"), closure_in_words(closure) if closure else _("none on that day")),
         (_("Calendar version"), str(queries.calendar_version())),
     ]
-    return Finding(at, is_open, facts, _sum(calendar, at, added) if added else None)
+    total = _sum(calendar, at, added) if added else None
+    return Finding(at, is_open, facts, total, is_endless=bool(added and not total))
 
 
 def _open_because(calendar: Calendar, at: datetime) -> str:
@@ -138,7 +140,14 @@ def lines(finding: Finding) -> list[str]:
         length, end = in_words(finding.sum.length), exact(finding.sum.ends_at)
         said.append(_("%(length)s of service time later: %(end)s", length=length, end=end))
         said += [f"  {stretch_in_words(opening)}" for opening in finding.sum.openings]
+    if finding.is_endless:
+        said.append(endless())
     return said
+
+
+def endless() -> str:
+    """What is said of a sum that never ends."""
+    return _("So much service time never passes: the desk does not open again.")
 
 
 def stretch_in_words(opening: Opening) -> str:

@@ -85,8 +85,12 @@ def test_a_desk_closed_day_after_day_is_not_said_to_open_or_to_mail(app):
             on = date(2028, 6, 1) + timedelta(days=number)
             db.session.execute(sa.delete(Closure).where(Closure.closed_on == on))
             db.session.add(Closure(closed_on=on, closed_from=time(0), reason="Flood", created_at=clock.now()))
-    said = facts(explain(app, "2028-06-01 10:00", "4 h"))
+    page = explain(app, "2028-06-01 10:00", "4 h")
+    said = facts(page)
 
+    never = "So much service time never passes: the desk does not open again."
+    assert never in page.text
+    assert cli(app, "2028-06-01 10:00", "--add", "4 h").output.splitlines()[-1] == never
     assert said["Opens next"] == "not within two years"
     assert said["A resolution made then"] == "is not mailed: no opening of the desk is in sight"
 
