@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from helpdesk import clock
 from helpdesk.accounts.models import User
 from helpdesk.cases import commands, mail_decisions, untold
 from helpdesk.cases.models import Case, Status
 from helpdesk.extensions import db
 from helpdesk.hours import queries as hours
-from helpdesk.notifications import acts, claim
+from helpdesk.notifications import acts, claim, delivery
 from helpdesk.notifications.errors import HasLeft
 from helpdesk.notifications.models import MailState, OutboxMessage, Settlement
 from helpdesk.transaction import transaction
@@ -21,6 +22,7 @@ from tests import waiting
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
 from tests.cases.test_merging import merge, two_cases
 from tests.factories import an_agent
+from tests.smtp_servers import good_server
 
 pytestmark = [
     pytest.mark.parametrize("database", ["postgresql"], indirect=True),  # SQLite has one lock for all
@@ -105,6 +107,21 @@ def test_mail_becomes_due_and_is_claimed_while_somebody_has_its_case(app):
     with ThreadPoolExecutor(1) as another, transaction():
         case.hold()
         number = another.submit(claimed_by_another).result(timeout=20)  # it must not wait for the case: it has locked the mail
+
+    assert number == 2
+
+
+def test_mail_leaves_while_its_reader_is_given_another_address(app):
+    case = a_case(status=Status.RESOLVED)
+
+    def deliver() -> int:
+        with app.app_context(), clock.at(MONDAY_9_AM + timedelta(minutes=2)):
+            return delivery.deliver_due().sent
+
+    with good_server(app), ThreadPoolExecutor(1) as another, transaction():
+        case.requester.email_key = "new@cedarfork.example.org"
+        db.session.flush()
+        number = another.submit(deliver).result(timeout=20)
 
     assert number == 2
 
