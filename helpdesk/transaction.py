@@ -118,7 +118,13 @@ def _straight(
     except psycopg.Error as error:
         if driver.closed:
             connection.invalidate()
-        raise sa.exc.DBAPIError.instance(words, given, error, psycopg.Error, dialect=connection.dialect) from error
+        raise _as_sqlalchemys(error, words, given, connection) from error
+
+
+def _as_sqlalchemys(error: psycopg.Error, words: str, given: Mapping[str, object], connection: sa.Connection) -> BaseException:
+    """The driver's error as SQLAlchemy raises it; what was given stays out of logs, as with every other statement."""
+    hidden, dialect = connection.engine.hide_parameters, connection.dialect
+    return sa.exc.DBAPIError.instance(words, given, error, psycopg.Error, hide_parameters=hidden, dialect=dialect)
 
 
 @lru_cache(maxsize=16)

@@ -80,7 +80,8 @@ def offer(team_ids: Collection[int]) -> Counter[int]:
     """
     given: Counter[int] = Counter()
     for table in _hold(team_ids):
-        waiting = list(db.session.scalars(_next_of(table).limit(AT_ONCE).with_for_update(of=Case, skip_locked=True)))
+        locked = _next_of(table).limit(AT_ONCE).with_for_update(of=Case, skip_locked=True, key_share=True)
+        waiting = list(db.session.scalars(locked))
         needed = needed_skills.needed_by([case.id for case in waiting])
         for case in waiting:
             free = table.free(needed[case.id])

@@ -29,7 +29,7 @@ def _hold_cases_with_clocks(*, after: int) -> Sequence[int]:
     """Lock the next cases in which a clock runs: clocks are changed under the lock of their case."""
     running = sa.exists().where(SlaClock.case_id == Case.id, SlaClock.state == ClockState.RUNNING)
     found = sa.select(Case.id).where(Case.id > after, running).order_by(Case.id).limit(BATCH)
-    return db.session.scalars(found.with_for_update(of=Case)).all()
+    return db.session.scalars(found.with_for_update(of=Case, key_share=True)).all()
 
 
 def _follow_clocks(case_ids: Sequence[int]) -> None:

@@ -160,7 +160,7 @@ def _each(cases: sa.Select[Case]) -> Iterator[Case]:
     """Each of these cases, locked and read afresh, some at a time, always in the order of their ids."""
     after = 0
     while True:
-        some = cases.where(Case.id > after).limit(AT_ONCE).with_for_update(of=Case)
+        some = cases.where(Case.id > after).limit(AT_ONCE).with_for_update(of=Case, key_share=True)
         fresh = some.options(joinedload(Case.assignee)).execution_options(populate_existing=True)
         found = list(db.session.scalars(fresh))
         yield from found

@@ -36,7 +36,8 @@ def come_back(case: Case, message: Message, *, off: Case, by: User) -> bool:
 def _lead(case: Case, *, to: Case, by: User, reason: str, with_copies: bool) -> None:
     said = {message.id: message for message in queries.messages_of(case)}
     waiting = sa.select(OutboxMessage).where(OutboxMessage.case_id == case.id, OutboxMessage.kind.in_(REPLIES))
-    for held in db.session.scalars(waiting.where(states.NOT_GONE).order_by(OutboxMessage.id)).all():
+    locked = waiting.where(states.NOT_GONE).order_by(OutboxMessage.id).with_for_update()  # what is claimed at this moment leaves
+    for held in db.session.scalars(locked.execution_options(populate_existing=True)).all():
         message = said.get(mail.carries(held) or 0)
         is_copy = held.kind in mail.COPY_OF.values()
         if message is None or not acts.can_be_taken_back(held) or (is_copy and not with_copies):

@@ -178,9 +178,10 @@ class Case(Waits, db.Model):  # type: ignore[name-defined]
         return self.status is Status.PENDING and self.answered_at is None and self.assignee_id is None
 
     def hold(self) -> None:
-        """Lock this row until the transaction ends and read it afresh, so that two people are never half-way at once."""
+        """Lock this row, as `queries.locked` does, and read it afresh, so that two people are never half-way at once."""
         db.session.flush()  # what an earlier verb of this transaction has changed would be read over
-        db.session.scalars(_HELD, {"case_id": sa.inspect(self).identity[0]}).one()  # what belongs to it is read when it is needed
+        held = _HELD.execution_options(populate_existing=True)  # what belongs to it is read when it is needed
+        db.session.scalars(held, {"case_id": sa.inspect(self).identity[0]}).one()
 
     def expect_version(self, version: int) -> None:
         """Lock the case; raise StaleCase if somebody has done something to it since that version was shown."""
@@ -229,7 +230,7 @@ class Case(Waits, db.Model):  # type: ignore[name-defined]
         return event
 
 
-_HELD = sa.select(Case).where(Case.id == sa.bindparam("case_id")).with_for_update().execution_options(populate_existing=True)
+_HELD = sa.select(Case).where(Case.id == sa.bindparam("case_id")).with_for_update(key_share=True)
 
 
 class Message(db.Model):  # type: ignore[name-defined]

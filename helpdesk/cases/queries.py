@@ -73,9 +73,13 @@ def seen_by_staff(user: User, number: str) -> Case | None:
 
 
 def locked(case_ids: Iterable[int | None]) -> sa.Select[Case]:
-    """These cases, each locked until the transaction ends, in the order in which everybody locks several; none for nobody's."""
+    """These cases, each locked until the transaction ends, in the order in which everybody locks several; none for nobody's.
+
+    Locked without its key (FOR NO KEY UPDATE), for PostgreSQL takes KEY SHARE of the case for whoever changes a row of its mail
+    twice, as a claim does, after that row: the two would wait in a circle.
+    """
     wanted = {case_id for case_id in case_ids if case_id is not None}
-    return sa.select(Case).where(Case.id.in_(wanted)).order_by(Case.id).with_for_update(of=Case)
+    return sa.select(Case).where(Case.id.in_(wanted)).order_by(Case.id).with_for_update(of=Case, key_share=True)
 
 
 def held_if_still(case_id: int, *, due: sa.Select[int]) -> Case | None:

@@ -105,14 +105,17 @@ def settle(message: OutboxMessage, how: Settlement, *, by: int, reason: str = ""
 def readdress(user_id: int, *, address: str, by: int) -> list[OutboxMessage]:
     """Send what has not left for this person to another address; returns the messages, those that need a person included.
 
-    What a process has in its hands goes where it was going, and so does mail about the account: it was asked for at that
-    address, its links end with it, or it tells the old address that there is a new one.
+    What a process has in its hands goes where it was going, and to the new address only if that comes to nothing
+    (`results`). Mail about the account stays as it is: it was asked for at that address, its links end with it, or it tells
+    the old address that there is a new one.
     """
-    theirs = (OutboxMessage.user_id == user_id, OutboxMessage.to_address != address, OutboxMessage.kind.not_in(ABOUT_ACCOUNTS))
-    found = list(db.session.scalars(_unsent().where(*theirs)))
+    elsewhere = sa.or_(OutboxMessage.to_address != address, OutboxMessage.state == MailState.SENDING)
+    theirs = (OutboxMessage.user_id == user_id, elsewhere, OutboxMessage.kind.not_in(ABOUT_ACCOUNTS))
+    found = list(db.session.scalars(_unsent(also=MailState.SENDING).where(*theirs)))
     for message in found:
         record(message, MailAct.READDRESSED, by=by, old={"to_address": message.to_address}, new={"to_address": address})
-        message.to_address = address
+        if message.state is not MailState.SENDING:
+            message.to_address = address
     return found
 
 

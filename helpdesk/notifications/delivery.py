@@ -55,8 +55,7 @@ class Counts:
 
     def add(self, state: MailState) -> None:
         """Count a message by where it stands now."""
-        name = COUNTED_AS[state]
-        setattr(self, name, getattr(self, name) + 1)
+        setattr(self, COUNTED_AS[state], getattr(self, COUNTED_AS[state]) + 1)
 
 
 COUNTED_AS = {
@@ -123,21 +122,28 @@ class _Delivery:
         work = DUE_ONLY if has_looked_round else self._look_round(now)
         if not work:
             return []
+        if not has_looked_round:
+            self._make_due(work, at=now)
         holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(8)}"
         with transaction():
-            calendar = self._calendar_as_of(hours_stamp.read())
-            abandoned = results.return_abandoned(at=now, calendar=calendar) if work.is_abandoned else 0
-            is_closed = not calendar.is_open(now)
-            if work.has_waited or abandoned or (is_closed and not self._holds_back):
-                claim.release(at=now, calendar=calendar)
-            self._holds_back = is_closed
-            batch = claim.take(holder=holder, at=now, lease_until=now + self.lease, calendar=calendar)
-        if abandoned:
-            log.error("mail taken back from a process that died", messages=abandoned)
+            current = self._calendar_as_of(hours_stamp.read())
+            batch = claim.take(holder=holder, at=now, lease_until=now + self.lease, calendar=current)
         if not batch and has_looked_round:
             self._look_round_at = 0.0
             return self.claim()
         return batch
+
+    def _make_due(self, work: Work, *, at: datetime) -> None:
+        """Take back what was abandoned; make due what has waited. Apart: a row changed twice locks its person and case."""
+        with transaction():
+            calendar = self._calendar_as_of(hours_stamp.read())
+            abandoned = results.return_abandoned(at=at, calendar=calendar) if work.is_abandoned else 0
+        if abandoned:
+            log.error("mail taken back from a process that died", messages=abandoned)
+        held_back, self._holds_back = self._holds_back, not calendar.is_open(at)
+        if work.has_waited or abandoned or (self._holds_back and not held_back):
+            with transaction():
+                claim.release(at=at, calendar=calendar)
 
     def _look_round(self, now: datetime) -> Work:
         """What there is to be done, and which alarms are up."""

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from ..database import Text
 from ..extensions import db
 from .answers import Stage
-from .models import AttemptOutcome, DeliveryAttempt, MailState, OutboxMessage, RefusedAddress
+from .models import AttemptOutcome, DeliveryAttempt, MailAct, MailEvent, MailState, OutboxMessage, RefusedAddress
 
 BY_POLICY = "5.7."
 
@@ -25,7 +25,8 @@ def any_marked() -> bool:
 def mark(message: OutboxMessage) -> bool:
     """Mark the address of a failed message whose recipient the mail server refused; returns whether it is marked now.
 
-    A refusal by policy (RFC 3463, X.7.X), such as of a server that stands on a block list, is about us and marks nobody.
+    A refusal by policy (RFC 3463, X.7.X), such as of a server that stands on a block list, is about us and marks nobody. Nor
+    does one of the address that the message went to before its recipient had another.
     """
     last = db.session.scalar(
         sa.select(DeliveryAttempt)
@@ -38,6 +39,7 @@ def mark(message: OutboxMessage) -> bool:
         last is None
         or not refused
         or last.answer.startswith(BY_POLICY)
+        or _has_moved(message, since=last.claimed_at)
         or db.session.scalar(marked(message.to_address)) is not None
     ):
         return False
@@ -52,6 +54,11 @@ def mark(message: OutboxMessage) -> bool:
     )
     db.session.flush()
     return True
+
+
+def _has_moved(message: OutboxMessage, *, since: datetime) -> bool:
+    moved = (MailEvent.outbox_message_id == message.id, MailEvent.act == MailAct.READDRESSED, MailEvent.at >= since)
+    return bool(db.session.scalar(sa.select(sa.exists().where(*moved))))
 
 
 def release(address: str, *, by: int | None, at: datetime) -> bool:

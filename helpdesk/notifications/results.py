@@ -14,7 +14,7 @@ from ..languages import gettext as _
 from . import claim, states, window
 from .answers import Answer, Stage
 from .claim import ATTEMPTS, MESSAGES, Claimed, change_messages, in_hand
-from .models import AttemptOutcome, DeliveryAttempt, MailState, OutboxMessage
+from .models import AttemptOutcome, DeliveryAttempt, MailAct, MailEvent, MailState, OutboxMessage
 
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -154,7 +154,19 @@ def _put_down(claimed: Claimed, follows: _Next, *, tries: int = 0) -> MailState 
 
     Comes before `_finish`: whoever changes both locks the message first, so that nobody waits in a circle.
     """
-    return db.session.connection().execute(_PUT_DOWN, _values_of_message(claimed, follows, tries=tries)).scalar_one_or_none()
+    now = db.session.connection().execute(_PUT_DOWN, _values_of_message(claimed, follows, tries=tries)).scalar_one_or_none()
+    if now in states.UNSENT:
+        _follow_its_recipient(claimed)
+    return now
+
+
+def _follow_its_recipient(claimed: Claimed) -> None:
+    """What has not left goes to the address that its recipient was given while it was in our hands, if there is one."""
+    newest = sa.select(MailEvent.new["to_address"].as_string()).order_by(MailEvent.id.desc()).limit(1)
+    theirs = MailEvent.outbox_message_id == claimed.id, MailEvent.act == MailAct.READDRESSED
+    address = db.session.scalar(newest.where(*theirs))
+    if address is not None and address != claimed.to_address:
+        change_messages(OutboxMessage.id == claimed.id, to_address=address)
 
 
 def _values_of_message(claimed: Claimed, follows: _Next, *, tries: int) -> dict[str, object]:

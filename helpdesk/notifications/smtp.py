@@ -194,8 +194,8 @@ class MailServer(Connection):
         """The dot, without which the server must not take anything (RFC 5321, 4.1.1.4), and the answer to it."""
         if _has_spoken(host):  # nothing is due from the server now but a refusal or its end
             return self._refused(*host.getreply())
-        self._stage = Stage.END
         host.send(b".\r\n" if letter.content.endswith(b"\r\n") else b"\r\n.\r\n")
+        self._stage = Stage.END  # now that it is on its way: where it could not be sent, there is no doubt
         meanwhile()
         code, text = host.getreply()
         if code // 100 == OK:

@@ -29,7 +29,7 @@ def unassigned(team_ids: Collection[int], *, skills: Collection[str]) -> sa.Sele
     One that somebody else is taking right now is passed over.
     """
     fitting = sa.select(Case).where(*_waits(team_ids), needed_skills.are_among(skills))
-    return fitting.order_by(*MOST_URGENT_FIRST).limit(1).with_for_update(of=Case, skip_locked=True)
+    return fitting.order_by(*MOST_URGENT_FIRST).limit(1).with_for_update(of=Case, skip_locked=True, key_share=True)
 
 
 def lacking(team_ids: Collection[int], *, skills: Collection[str]) -> dict[str, int]:

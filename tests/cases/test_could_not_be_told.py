@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from helpdesk import clock
+from helpdesk.accounts import commands as accounts
 from helpdesk.cases import commands, mail_decisions, untold
 from helpdesk.cases.models import EventKind, Status
 from helpdesk.cases.wording import event_sentence
@@ -54,6 +55,17 @@ def test_the_agent_of_the_case_is_told_once_with_the_phone(app):
     assert [mail.subject for mail in told] == [f"[{case.number}] {case.requester.name} could not be told"] * 2  # the receipt, too
     assert "919-555-0142" in told[0].text_body
     assert MOVED in told[0].text_body
+
+
+def test_a_refusal_of_the_old_address_does_not_mark_the_one_that_was_given_since(app):
+    case = a_case()
+    with clock.at(SOON), scripted_server(app, refusing={case.requester.email: MOVED}):
+        delivery.deliver_due()
+        with transaction():
+            accounts.change_address(case.requester, "new@cedarfork.example.org", by=case.requester)
+        report()
+
+    assert db.session.scalars(sa.select(RefusedAddress.address)).all() == []
 
 
 @pytest.mark.parametrize("leads", [True, False])

@@ -8,17 +8,21 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from helpdesk import clock
 from helpdesk.accounts.models import User
-from helpdesk.cases import mail_decisions, untold
-from helpdesk.cases.models import Status
+from helpdesk.cases import commands, mail_decisions, untold
+from helpdesk.cases.models import Case, Status
 from helpdesk.extensions import db
 from helpdesk.hours import queries as hours
-from helpdesk.notifications import acts, claim
+from helpdesk.notifications import acts, claim, delivery
 from helpdesk.notifications.errors import HasLeft
 from helpdesk.notifications.models import MailState, OutboxMessage, Settlement
 from helpdesk.transaction import transaction
 from tests import waiting
 from tests.case_factories import MONDAY_9_AM, a_case, mail_of
+from tests.cases.test_merging import merge, two_cases
+from tests.factories import an_agent
+from tests.smtp_servers import good_server
 
 pytestmark = [
     pytest.mark.parametrize("database", ["postgresql"], indirect=True),  # SQLite has one lock for all
@@ -90,6 +94,61 @@ def test_mail_that_is_claimed_at_this_moment_is_not_taken_back(app):
 
     db.session.rollback()
     assert mail_of(case, "case_resolved")[0].state is MailState.SENDING
+
+
+def test_mail_becomes_due_and_is_claimed_while_somebody_has_its_case(app):
+    case, rested = a_case(status=Status.RESOLVED), MONDAY_9_AM + timedelta(minutes=2)
+
+    def claimed_by_another() -> int:
+        with app.app_context(), transaction():
+            claim.release(at=rested, calendar=hours.calendar())
+            return len(claim.take(holder="busy", at=rested, lease_until=rested, calendar=hours.calendar()))
+
+    with ThreadPoolExecutor(1) as another, transaction():
+        case.hold()
+        number = another.submit(claimed_by_another).result(timeout=20)  # it must not wait for the case: it has locked the mail
+
+    assert number == 2
+
+
+def test_mail_leaves_while_its_reader_is_given_another_address(app):
+    case = a_case(status=Status.RESOLVED)
+
+    def deliver() -> int:
+        with app.app_context(), clock.at(MONDAY_9_AM + timedelta(minutes=2)):
+            return delivery.deliver_due().sent
+
+    with good_server(app), ThreadPoolExecutor(1) as another, transaction():
+        case.requester.email_key = "new@cedarfork.example.org"
+        db.session.flush()
+        number = another.submit(deliver).result(timeout=20)
+
+    assert number == 2
+
+
+def test_a_case_is_merged_while_its_reply_is_claimed(app):
+    agent, rested = an_agent(), MONDAY_9_AM + timedelta(minutes=2)
+    case, into = two_cases(agent)
+    with transaction():
+        commands.reply(case, by=agent, body="We look into it.")
+    case_id, into_id, agent_id, seen = case.id, into.id, agent.id, case.version
+
+    def run() -> None:
+        with app.app_context():
+            both = [db.session.get_one(Case, id_) for id_ in (case_id, into_id)]
+            merge(*both, by=db.session.get_one(User, agent_id), seen=seen)
+
+    with ThreadPoolExecutor(1) as another:
+        with transaction():
+            claim.release(at=rested, calendar=hours.calendar())
+            claim.take(holder="busy", at=rested, lease_until=rested + timedelta(minutes=1), calendar=hours.calendar())
+            running = another.submit(run)
+            waiting.until(somebody_waits, within=10)
+        running.result(timeout=20)
+
+    db.session.rollback()
+    assert [mail.state for mail in mail_of(case, "case_replied")] == [MailState.SENDING]
+    assert case.merged_into_id == into_id
 
 
 def test_settling_mail_while_an_account_ends_waits_for_nobody(app):

@@ -7,7 +7,7 @@ import pytest
 from helpdesk import clock
 from helpdesk.extensions import db
 from helpdesk.hours import queries as hours
-from helpdesk.notifications import acts, claim, delivery, outbox
+from helpdesk.notifications import acts, claim, delivery, outbox, results
 from helpdesk.notifications.errors import HasLeft, NothingToSettle
 from helpdesk.notifications.models import MailState, OutboxMessage, Settlement
 from helpdesk.transaction import transaction
@@ -123,6 +123,53 @@ def test_mail_that_has_left_keeps_its_address(app, agent):
 
     with transaction():
         assert acts.readdress(person.id, address="new@cedarfork.example.org", by=agent) == []
+
+
+@pytest.mark.parametrize(("answer", "state"), [("451 later", MailState.RETRY), ("550 no such mailbox", MailState.FAILED)])
+def test_what_was_in_hand_and_did_not_leave_follows_to_the_address_given_meanwhile(app, agent, answer, state):
+    person = a_provider()
+    mail = mail_to(person)
+
+    def another_address() -> None:
+        with app.app_context(), transaction():
+            acts.readdress(person.id, address="new@cedarfork.example.org", by=agent)
+
+    script = {"meanwhile": {"RCPT": another_address}, "refusing": {mail.to_address: answer}}
+    with clock.at(RESTED), scripted_server(app, **script):
+        delivery.deliver_due()
+
+    (mail,) = outbox_rows()
+    assert (mail.state, mail.to_address) == (state, "new@cedarfork.example.org")
+    assert [entry.old for entry in mail.events] == [{"to_address": person.email}]
+
+
+def test_what_left_while_another_address_was_given_says_where_it_went(app, agent):
+    person = a_provider()
+    mail_to(person)
+
+    def another_address() -> None:
+        with app.app_context(), transaction():
+            acts.readdress(person.id, address="new@cedarfork.example.org", by=agent)
+
+    with clock.at(RESTED), scripted_server(app, meanwhile={"RCPT": another_address}) as server:
+        delivery.deliver_due()
+
+    (mail,) = outbox_rows()
+    assert (server.recipients, mail.state, mail.to_address) == ([person.email], MailState.SENT, person.email)
+
+
+def test_given_back_unbegun_it_follows_to_the_address_given_meanwhile(app, agent):
+    person = a_provider()
+    mail_to(person)
+    (in_hand,) = claimed()
+    with transaction():
+        acts.readdress(person.id, address="new@cedarfork.example.org", by=agent)
+
+    with transaction():
+        results.give_back(in_hand, at=RESTED, calendar=hours.calendar())
+
+    (mail,) = outbox_rows()
+    assert (mail.state, mail.to_address) == (MailState.DUE, "new@cedarfork.example.org")
 
 
 @pytest.mark.parametrize("kind", ["reset_password", "address_changed"])

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from helpdesk.extensions import db
 from helpdesk.notifications.models import Alarm
@@ -13,6 +14,7 @@ from tests.notifications.mails import MONDAY_9_AM
 pytestmark = pytest.mark.both_databases
 
 NAMES = sa.select(Alarm.name)
+RENAME_ALL = sa.update(Alarm).values(name="the same", detail=sa.bindparam("detail")).returning(Alarm.name)
 RENAME = sa.update(Alarm).values(name=sa.bindparam("to")).returning(Alarm.detail)
 
 
@@ -67,3 +69,12 @@ def test_each_statement_by_itself_sees_what_others_have_written_meanwhile(app):
         write(app, "theirs")
 
         assert (before, [tuple(row) for row in by_itself(NAMES, {})]) == ([], [("theirs",)])
+
+
+def test_what_a_statement_was_given_stays_out_of_logs(app):
+    write(app, "taken")
+    write(app, "other")
+    with one_connection(), pytest.raises(IntegrityError) as refused:
+        by_itself(RENAME_ALL, {"detail": "what somebody typed"})
+
+    assert "what somebody typed" not in str(refused.value)

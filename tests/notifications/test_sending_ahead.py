@@ -9,6 +9,8 @@ from flask import Flask
 
 from helpdesk import clock
 from helpdesk.notifications import delivery
+from helpdesk.notifications.compose import Letter
+from helpdesk.notifications.smtp import MailServer
 from helpdesk.notifications.stop_sign import StopSign
 from tests.faults.locks import Lock
 from tests.notifications.mails import MONDAY_9_AM, a_mail, attempts, some_mail, states
@@ -130,13 +132,47 @@ def fine(step: str) -> str:
 
 @both_databases
 def test_a_line_that_breaks_in_the_text_is_tried_again(app):
-    some_mail(3)
+    a_mail()
+    a_mail(answers=[{"question": "What happened?", "answer": "A long story. " * 300_000}])  # no socket takes all of it
+    a_mail()
     with scripted_server(app, EHLO=AHEAD, TEXT=["", DROP, ""]):
         delivery.deliver_due()
         later(minutes=1)
 
     assert states() == ["sent"] * 3
     assert {attempt.outcome for attempt in attempts()} == {"accepted", "cut"}
+
+
+def takes_one_mail_and_then_nothing(listening: socket.socket, is_over: threading.Event) -> None:
+    """One conversation of a server that stays on the line, whatever becomes of the second mail."""
+    line, _address = listening.accept()
+    with line, line.makefile("rwb", buffering=0) as file:
+        file.write(b"220 ready\r\n")
+        file.readline()
+        file.write(AHEAD.encode() + b"\r\n250 fine\r\n250 fine\r\n354 go ahead\r\n")
+        while file.readline() != b".\r\n":
+            continue
+        file.write(b"250 taken\r\n250 fine\r\n250 fine\r\n354 go ahead\r\n")
+        is_over.wait(20)
+
+
+def test_an_end_that_cannot_be_sent_is_no_doubt(app):
+    first, second = (Letter("desk@example.org", "dana@example.org", b"Hi.\r\n", needs_utf8=False) for _each in "12")
+    is_over = threading.Event()
+    with socket.create_server((LOOPBACK, 0)) as listening:
+        server = threading.Thread(target=takes_one_mail_and_then_nothing, args=(listening, is_over))
+        server.start()
+        with sending_to(app, listening.getsockname()[1]):
+            line = MailServer(app.config)
+        line.hand_over(first, meanwhile=lambda: None)
+        line.announce(second)
+        line.send_text_ahead()
+        line.host.sock.shutdown(socket.SHUT_WR)
+        answer = line.hand_over(second, meanwhile=lambda: None)
+        is_over.set()
+        server.join()
+
+    assert (answer.outcome, answer.stage) == ("cut", "text")
 
 
 @both_databases
