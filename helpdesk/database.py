@@ -1,6 +1,6 @@
 """The ground of the data layer: the declarative base, our column types, and how a connection to each database is set up."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from datetime import time as time_of_day
@@ -93,11 +93,27 @@ class Base(DeclarativeBase):
 class WithMeanwhile(psycopg.Connection[Any]):
     """A connection whose user can do something while the server works on a statement."""
 
-    meanwhile: Callable[[], None] | None = None  # done once, with the next statement
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._act: Callable[[], None] | None = None
+        self._known: set[str] = set()
+
+    def ask(self, words: str, values: Mapping[str, object], *, meanwhile: Callable[[], None] | None) -> list[tuple[Any, ...]]:
+        """What a statement returns, which the server prepares when it first comes; then there is no `meanwhile`.
+
+        For then it would be before the server works on the statement, and put that off.
+        """
+        self._act = meanwhile if words in self._known else None
+        try:
+            found = self.execute(words, values, prepare=True).fetchall()  # type: ignore[arg-type]
+        finally:
+            self._act = None
+        self._known.add(words)
+        return found
 
     def wait(self, gen: PQGen[Any], *args: Any, **kwargs: Any) -> Any:
         """Wait as psycopg does for what the generator asks for, which it does first when all is sent that can be sent."""
-        act, self.meanwhile = self.meanwhile, None
+        act, self._act = self._act, None
         if act is None:
             return super().wait(gen, *args, **kwargs)
         try:

@@ -91,7 +91,7 @@ def by_itself(
 
     Within `one_connection()` only, and outside of `transaction()`. On PostgreSQL it goes straight to the driver, put into words
     once: values and rows are the driver's, so an enumeration is given by its value; and `meanwhile`, which must not raise, is
-    called while the server works on it. Raises what SQLAlchemy raises.
+    called while the server works on it, unless it has to prepare it first. Raises what SQLAlchemy raises.
     """
     connection: sa.Connection = db.session().info[ALONE]
     if connection.dialect.name == "postgresql":
@@ -112,9 +112,8 @@ def _straight(
     words, constants = _compiled(statement, connection.dialect)
     given = {**constants, **values}
     driver: WithMeanwhile = connection.connection.driver_connection  # type: ignore[assignment]
-    driver.meanwhile = meanwhile
     try:
-        return driver.execute(words, given).fetchall()  # type: ignore[arg-type]
+        return driver.ask(words, given, meanwhile=meanwhile)
     except psycopg.Error as error:
         if driver.closed:
             connection.invalidate()

@@ -20,7 +20,7 @@ DROP = "(closes the connection)"
 AHEAD = "250-scripted.example.org\r\n250 PIPELINING"  # to EHLO: commands may be sent ahead
 PATIENCE = 20.0  # seconds in which a busy machine answers
 LITTLE_PATIENCE = 1.0  # seconds, where the script is silent or late
-Step = str  # GREETING, EHLO, MAIL, RCPT, DATA, TEXT, END or an SMTP command
+Step = str  # GREETING, EHLO, MAIL, RCPT, DATA, TEXT (asked for), FIRST LINE (of it), END or an SMTP command
 OKAY: dict[Step, str] = {
     "GREETING": "220 scripted.example.org ready",
     "EHLO": "250 scripted.example.org",
@@ -125,7 +125,7 @@ class ScriptedServer(socketserver.ThreadingTCPServer):
 
     def answer_to(self, step: Step, address: str = "") -> str:
         """What the script says here."""
-        self._meanwhile.get(step, lambda: None)()
+        self.happens(step)
         threading.Event().wait(self._late)
         with self._lock:
             self.steps.append(step)
@@ -133,6 +133,10 @@ class ScriptedServer(socketserver.ThreadingTCPServer):
                 return self._refusing[address]
             script = self._answers.get(step, [OKAY.get(step, "250 2.0.0 fine")])
             return script.pop(0) if len(script) > 1 else script[0]
+
+    def happens(self, step: Step) -> None:
+        """Do what is to be done meanwhile."""
+        self._meanwhile.get(step, lambda: None)()
 
     @property
     def patience(self) -> float:
@@ -176,6 +180,8 @@ class _Conversation(socketserver.StreamRequestHandler):
         while (line := self.rfile.readline()) != b".\r\n":
             if not line:  # the client has gone: there is no mail
                 raise _Over
+            if not lines:
+                self.server.happens("FIRST LINE")
             lines.append(line.removeprefix(b"."))
         content = b"".join(lines)
         answer = self.server.answer_to("END")
