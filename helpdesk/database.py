@@ -111,6 +111,11 @@ class WithMeanwhile(psycopg.Connection[Any]):
         self._known.add(words)
         return found
 
+    def rollback(self) -> None:
+        """Roll back; psycopg lets go of what is prepared when there is something to roll back."""
+        self._known.clear()
+        super().rollback()
+
     def wait(self, gen: PQGen[Any], *args: Any, **kwargs: Any) -> Any:
         """Wait as psycopg does for what the generator asks for, which it does first when all is sent that can be sent."""
         act, self._act = self._act, None

@@ -74,8 +74,25 @@ def test_settling_mail_while_it_is_being_reported_waits_for_nobody(app):
     assert mail.settlement is Settlement.TOLD
 
 
+def claim_all() -> int:
+    """Claim the mail that was written on Monday at 9, and has rested; returns how many that is."""
+    rested = MONDAY_9_AM + timedelta(minutes=2)
+    claim.release(at=rested, calendar=hours.calendar())
+    return len(claim.take(holder="busy", at=rested, lease_until=rested + timedelta(minutes=1), calendar=hours.calendar()))
+
+
+def while_its_mail_is_claimed(run: Callable[[], None]) -> None:
+    """Do something in another thread that has to wait for a claim of all mail, and raise what it raises."""
+    with ThreadPoolExecutor(1) as another:
+        with transaction():
+            claim_all()
+            running = another.submit(run)
+            waiting.until(somebody_waits, within=10)
+        running.result(timeout=20)
+
+
 def test_mail_that_is_claimed_at_this_moment_is_not_taken_back(app):
-    case, rested = a_case(status=Status.RESOLVED), MONDAY_9_AM + timedelta(minutes=2)
+    case = a_case(status=Status.RESOLVED)
     mail_id, agent_id = mail_of(case, "case_resolved")[0].id, case.assignee_id
 
     def run() -> None:
@@ -83,26 +100,19 @@ def test_mail_that_is_claimed_at_this_moment_is_not_taken_back(app):
             held = db.session.get_one(OutboxMessage, mail_id)  # as it stands before the other one commits
             acts.take_back(held, by=agent_id, reason="second thoughts")
 
-    with ThreadPoolExecutor(1) as another:
-        with transaction():
-            claim.release(at=rested, calendar=hours.calendar())
-            claim.take(holder="busy", at=rested, lease_until=rested + timedelta(minutes=1), calendar=hours.calendar())
-            running = another.submit(run)
-            waiting.until(somebody_waits, within=10)
-        with pytest.raises(HasLeft):
-            running.result(timeout=20)
+    with pytest.raises(HasLeft):
+        while_its_mail_is_claimed(run)
 
     db.session.rollback()
     assert mail_of(case, "case_resolved")[0].state is MailState.SENDING
 
 
 def test_mail_becomes_due_and_is_claimed_while_somebody_has_its_case(app):
-    case, rested = a_case(status=Status.RESOLVED), MONDAY_9_AM + timedelta(minutes=2)
+    case = a_case(status=Status.RESOLVED)
 
     def claimed_by_another() -> int:
         with app.app_context(), transaction():
-            claim.release(at=rested, calendar=hours.calendar())
-            return len(claim.take(holder="busy", at=rested, lease_until=rested, calendar=hours.calendar()))
+            return claim_all()
 
     with ThreadPoolExecutor(1) as another, transaction():
         case.hold()
@@ -127,7 +137,7 @@ def test_mail_leaves_while_its_reader_is_given_another_address(app):
 
 
 def test_a_case_is_merged_while_its_reply_is_claimed(app):
-    agent, rested = an_agent(), MONDAY_9_AM + timedelta(minutes=2)
+    agent = an_agent()
     case, into = two_cases(agent)
     with transaction():
         commands.reply(case, by=agent, body="We look into it.")
@@ -138,13 +148,7 @@ def test_a_case_is_merged_while_its_reply_is_claimed(app):
             both = [db.session.get_one(Case, id_) for id_ in (case_id, into_id)]
             merge(*both, by=db.session.get_one(User, agent_id), seen=seen)
 
-    with ThreadPoolExecutor(1) as another:
-        with transaction():
-            claim.release(at=rested, calendar=hours.calendar())
-            claim.take(holder="busy", at=rested, lease_until=rested + timedelta(minutes=1), calendar=hours.calendar())
-            running = another.submit(run)
-            waiting.until(somebody_waits, within=10)
-        running.result(timeout=20)
+    while_its_mail_is_claimed(run)
 
     db.session.rollback()
     assert [mail.state for mail in mail_of(case, "case_replied")] == [MailState.SENDING]

@@ -1,10 +1,12 @@
 """Somebody else who writes, and takes their time."""
 
 import threading
+from collections.abc import Callable
 
 import sqlalchemy as sa
 
 from helpdesk.extensions import db
+from helpdesk.notifications.stop_sign import StopSign
 
 
 class Lock:
@@ -38,3 +40,23 @@ class Lock:
     def give_back(self) -> None:
         """Until now."""
         self._connection.close()
+
+
+def stopped_at(step: str, *, result: int) -> tuple[StopSign, dict[str, Callable[[], None]]]:
+    """A stop sign that goes up when a mail server comes to this step while the result of the `result`-th mail cannot be written.
+
+    The second is what the server is to do `meanwhile`.
+    """
+    lock, stop, ends = Lock(), StopSign(), []
+
+    def its_result_has_to_wait() -> None:
+        ends.append(step)
+        if len(ends) == result:
+            lock.take()
+
+    def we_are_told_to_stop() -> None:
+        if lock.is_taken.is_set() and not stop.is_up:
+            stop.put_up()
+            lock.give_back()
+
+    return stop, {"END": its_result_has_to_wait, step: we_are_told_to_stop}

@@ -10,8 +10,7 @@ from helpdesk import clock
 from helpdesk.notifications import delivery
 from helpdesk.notifications.compose import Letter
 from helpdesk.notifications.smtp import MailServer
-from helpdesk.notifications.stop_sign import StopSign
-from tests.faults.locks import Lock
+from tests.faults.locks import Lock, stopped_at
 from tests.notifications.mails import MONDAY_9_AM, a_mail, attempts, some_mail, states
 from tests.smtp_servers import AHEAD, DROP, LOOPBACK, SILENCE, scripted_server, sending_to
 
@@ -220,18 +219,7 @@ def test_the_server_works_on_the_next_mail_while_the_last_result_is_written(app)
 @both_databases
 def test_a_line_on_which_the_next_mail_was_announced_but_does_not_leave_is_given_up(app):
     some_mail(3)
-    lock, stop = Lock(), StopSign()
-
-    def its_result_has_to_wait() -> None:
-        if not lock.is_taken.is_set():
-            lock.take()
-
-    def we_are_told_to_stop() -> None:
-        if lock.is_taken.is_set() and not stop.is_up:
-            stop.put_up()
-            lock.give_back()
-
-    meanwhile = {"END": its_result_has_to_wait, "MAIL": we_are_told_to_stop}
+    stop, meanwhile = stopped_at("MAIL", result=1)
     with scripted_server(app, EHLO=AHEAD, meanwhile=meanwhile) as server:
         counts = delivery.deliver_due(stop=stop)
 

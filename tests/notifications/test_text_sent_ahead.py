@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 
 from helpdesk import clock
+from helpdesk.extensions import db
 from helpdesk.notifications import delivery
-from helpdesk.notifications.stop_sign import StopSign
-from tests.faults.locks import Lock
+from tests.faults.locks import Lock, stopped_at
 from tests.notifications.mails import MONDAY_9_AM, attempts, some_mail, states
 from tests.smtp_servers import AHEAD, scripted_server
 
@@ -47,22 +47,25 @@ def states_seen_beside(app: Flask) -> list[str]:
 
 def test_a_text_that_has_gone_ahead_is_no_mail_if_its_end_does_not_follow(app):
     some_mail(4)
-    lock, stop, ends = Lock(), StopSign(), []
-
-    def the_second_result_has_to_wait() -> None:
-        ends.append("one")
-        if len(ends) == 2:
-            lock.take()
-
-    def we_are_told_to_stop() -> None:
-        if lock.is_taken.is_set() and not stop.is_up:
-            stop.put_up()
-            lock.give_back()
-
-    meanwhile = {"END": the_second_result_has_to_wait, "FIRST LINE": we_are_told_to_stop}
+    stop, meanwhile = stopped_at("FIRST LINE", result=2)
     with scripted_server(app, EHLO=AHEAD, meanwhile=meanwhile) as server:
         counts = delivery.deliver_due(stop=stop)
 
         assert (counts.sent, counts.given_back, len(server.received), "QUIT" in server.steps) == (2, 2, 2, False)
         delivery.deliver_due()
     assert (states(), len(server.received), server.connections) == (["sent"] * 4, 4, 2)
+
+
+def test_nothing_is_done_meanwhile_where_the_statement_has_to_be_prepared_first(app):
+    done = []
+    with db.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+
+        def ask() -> int:
+            driver.ask("SELECT 'nothing is done meanwhile'", {}, meanwhile=lambda: done.append("meanwhile"))
+            return len(done)
+
+        assert [ask(), ask(), ask()] == [0, 1, 2]
+        driver.rollback()
+        assert driver.execute("SELECT count(*) FROM pg_prepared_statements").fetchone() == (0,)
+        assert [ask(), ask()] == [2, 3]
